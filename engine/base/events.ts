@@ -1,0 +1,160 @@
+/**
+ * Facts about batches, the first of the two windows out of the engine: plain JSON data, never records.
+ *
+ * Field names are Spark's (`StreamingListener`, `BatchInfo`, `OutputOperationInfo`, `ReceiverInfo`); times are
+ * milliseconds since the epoch, delays milliseconds. Events are delivered in the order they were posted, one at a time,
+ * after the code that posted them; one listener's failure is reported and disturbs nobody.
+ */
+
+import { AsyncResource } from 'node:async_hooks'
+import { asError } from './errors.js'
+
+/** What one input stream brought to a batch. */
+export interface StreamInputInfo {
+	readonly inputStreamId: number
+	readonly numRecords: number
+	readonly metadata: Readonly<Record<string, unknown>>
+}
+
+/** One output operation of one batch. `id` counts the jobs generated in that batch. */
+export interface OutputOperationInfo {
+	readonly batchTime: number
+	readonly id: number
+	/** `print at cell 3:1`. */
+	readonly name: string
+	readonly description: string
+	readonly startTime?: number
+	readonly endTime?: number
+	readonly duration?: number
+	/** The text of the error and its stack. */
+	readonly failureReason?: string
+}
+
+export interface BatchInfo {
+	readonly batchTime: number
+	readonly streamIdToInputInfo: Readonly<Record<number, StreamInputInfo>>
+	readonly submissionTime: number
+	readonly processingStartTime?: number
+	readonly processingEndTime?: number
+	readonly schedulingDelay?: number
+	readonly processingDelay?: number
+	readonly totalDelay?: number
+	readonly numRecords: number
+	readonly outputOperationInfos: Readonly<Record<number, OutputOperationInfo>>
+}
+
+export interface ReceiverInfo {
+	readonly streamId: number
+	/** `<class>-<streamId>`. */
+	readonly name: string
+	readonly active: boolean
+	readonly location: string
+	readonly executorId: string
+	readonly lastErrorMessage: string
+	readonly lastError: string
+	readonly lastErrorTime: number
+}
+
+/** Everything the engine says about itself. The last three kinds are ours. */
+export type EngineEvent =
+	| { readonly kind: 'streamingStarted'; readonly time: number }
+	| { readonly kind: 'receiverStarted'; readonly receiverInfo: ReceiverInfo }
+	| { readonly kind: 'receiverError'; readonly receiverInfo: ReceiverInfo }
+	| { readonly kind: 'receiverStopped'; readonly receiverInfo: ReceiverInfo }
+	| { readonly kind: 'batchSubmitted'; readonly batchInfo: BatchInfo }
+	| { readonly kind: 'batchStarted'; readonly batchInfo: BatchInfo }
+	| { readonly kind: 'outputOperationStarted'; readonly outputOperationInfo: OutputOperationInfo }
+	| { readonly kind: 'outputOperationCompleted'; readonly outputOperationInfo: OutputOperationInfo }
+	| { readonly kind: 'batchCompleted'; readonly batchInfo: BatchInfo }
+	/** A batch time at which no output was due. */
+	| { readonly kind: 'batchSkipped'; readonly time: number }
+	/** Streams or outputs were added or removed at a batch boundary. */
+	| { readonly kind: 'graphChanged'; readonly time: number }
+	| { readonly kind: 'streamingStopped'; readonly time: number }
+
+export type EventKind = EngineEvent['kind']
+export type EventOf<K extends EventKind> = Extract<EngineEvent, { readonly kind: K }>
+
+/** Spark's listener: any of these methods, each called with the event. */
+export type StreamingListener = {
+	[K in EventKind as `on${Capitalize<K>}`]?: (event: EventOf<K>) => void | Promise<void>
+}
+
+type Delivery = (event: EngineEvent) => unknown
+
+/** Delivers events one by one to listeners, in the async context each listener was registered in. */
+export class EventBus {
+	readonly #deliveries = new Map<unknown, Delivery>()
+	readonly #onListenerError: (error: Error) => void
+	#queue: Promise<void> = Promise.resolve()
+	#delivering = false
+	#stopped = false
+
+	/** @param onListenerError told of what a listener throws */
+	constructor(onListenerError: (error: Error) => void) {
+		this.#onListenerError = onListenerError
+	}
+
+	/** True while a listener runs: stopping from inside one is an error. */
+	get isDelivering(): boolean {
+		return this.#delivering
+	}
+
+	on<K extends EventKind>(kind: K, listener: (event: EventOf<K>) => void | Promise<void>): () => void {
+		const key = {}
+		this.#add(key, (event) => (event.kind === kind ? listener(event as EventOf<K>) : undefined))
+		return () => this.#deliveries.delete(key)
+	}
+
+	/** Every event, whatever its kind. */
+	onAny(listener: (event: EngineEvent) => void | Promise<void>): () => void {
+		const key = {}
+		this.#add(key, listener)
+		return () => this.#deliveries.delete(key)
+	}
+
+	addListener(listener: StreamingListener): void {
+		this.#add(listener, (event) => {
+			const name = `on${event.kind[0]?.toUpperCase()}${event.kind.slice(1)}` as keyof StreamingListener
+			const method = listener[name] as Delivery | undefined
+			return typeof method === 'function' ? method.call(listener, event) : undefined
+		})
+	}
+
+	removeListener(listener: StreamingListener): void {
+		this.#deliveries.delete(listener)
+	}
+
+	#add(key: unknown, delivery: Delivery): void {
+		this.#deliveries.set(key, AsyncResource.bind(delivery))
+	}
+
+	/** Queues the event; lost after `stop`. */
+	post(event: EngineEvent): void {
+		if (this.#stopped || this.#deliveries.size === 0) return
+		this.#queue = this.#queue.then(() => this.#deliver(event))
+	}
+
+	/** Resolves when everything posted before has been delivered. */
+	drained(): Promise<void> {
+		return this.#queue
+	}
+
+	stop(): void {
+		this.#stopped = true
+	}
+
+	async #deliver(event: EngineEvent): Promise<void> {
+		for (const delivery of [...this.#deliveries.values()]) {
+			this.#delivering = true
+			try {
+				const pending = delivery(event)
+				if (pending instanceof Promise) await pending
+			} catch (thrown) {
+				this.#onListenerError(asError(thrown))
+			} finally {
+				this.#delivering = false
+			}
+		}
+	}
+}

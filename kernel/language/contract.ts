@@ -1,0 +1,86 @@
+/**
+ * What the language service does for a front end. It lives in a worker thread of the front (`worker.ts`), reached
+ * through `client.ts`; so a spinning cell or a busy batch never holds up completion, and no compiler runs beside batches.
+ *
+ * All offsets and columns count UTF-16 units; lines and columns of diagnostics are one-based and refer to the user's
+ * source. Cells are modules to the checker and share one scope: a later cell sees, and may redeclare, every name of the
+ * cells before it.
+ */
+
+import type { PreparedCell } from '../session/messages.js'
+
+/** One finding of the parser or the checker. */
+export interface Diagnostic {
+	readonly severity: 'error' | 'warning'
+	/** TypeScript's number, e.g. 2322; 0 for findings of our own rules. */
+	readonly code: number
+	readonly message: string
+	readonly line: number
+	readonly column: number
+	readonly endLine: number
+	readonly endColumn: number
+}
+
+/** `check`: type errors stop a cell once the checker is warm; `warn`: they are notes; `off`: no checking. */
+export type TypesMode = 'check' | 'warn' | 'off'
+
+export type Prepared =
+	/** Runs. `notes` are findings that do not stop it. `late` tells that the checker was cold: findings follow by `onLate`. */
+	| {
+			readonly status: 'ready'
+			readonly cell: PreparedCell
+			readonly notes: readonly Diagnostic[]
+			readonly late: boolean
+	  }
+	/** A syntax error or type errors: nothing runs. `lines` is the ready-made report with code frames, without colours. */
+	| {
+			readonly status: 'refused'
+			readonly syntax: boolean
+			readonly diagnostics: readonly Diagnostic[]
+			readonly lines: readonly string[]
+	  }
+
+export interface Completion {
+	readonly text: string
+	/** `const`, `function`, `method`, `property`, `keyword`, `module`, … */
+	readonly kind: string
+	/** The type or signature in one line; empty where unknown. */
+	readonly signature: string
+}
+
+export interface Completions {
+	readonly items: readonly Completion[]
+	/** The stretch of the source that a chosen item replaces. */
+	readonly start: number
+	readonly end: number
+}
+
+export interface Inspection {
+	/** `const counts: DStream<[string, number]>`. */
+	readonly signature: string
+	/** The documentation comment, Markdown. */
+	readonly documentation: string
+}
+
+export type Completeness =
+	| { readonly status: 'complete' | 'invalid' | 'unknown' }
+	| { readonly status: 'incomplete'; readonly indent: string }
+
+/** The client's methods. Requests are answered in order; each resolves in some 50 ms once warm. */
+export interface Language {
+	/** Checks and transforms a cell. `file` is unique per execution: `cell-3.ts`. */
+	prepare(
+		code: string,
+		options: { readonly file: string; readonly directory: string; readonly types: TypesMode },
+	): Promise<Prepared>
+	/** Tells which of the cell's names hold a value after it ran; only these are visible to later cells. */
+	ran(file: string, names: readonly string[]): void
+	complete(code: string, offset: number): Promise<Completions>
+	inspect(code: string, offset: number): Promise<Inspection | undefined>
+	isComplete(code: string): Promise<Completeness>
+	/** Forgets all cells (a fresh session). */
+	reset(): void
+	/** Resolves when the first diagnostics can be had quickly. */
+	readonly warm: Promise<void>
+	stop(): Promise<void>
+}

@@ -1,0 +1,134 @@
+/**
+ * What a front end and a session say to each other: a closed set of plain messages over one ordered channel.
+ *
+ *   front (terminal or Jupyter sockets, language worker, chart rendering)
+ *      |  execute, input, forget, shutdown                    signals: SIGINT interrupts
+ *      v
+ *   session (user code, context, engine)
+ *      |  ready, started, stream, display, clear, printed, view…, result, error, ask, done, notice, events
+ *      v
+ *   front
+ *
+ * An `owner` is the cell (or shell input) that output belongs to: an opaque string chosen by the front. Everything that
+ * one `execute` causes synchronously is sent before its `done`; output that comes later still carries its owner.
+ */
+
+import type { EngineEvent } from '../../engine/index.js'
+import type { Bundle, ViewDefinition, ViewFrame } from '../display/view.js'
+
+/** A cell as the language worker made it ready to run. */
+export interface PreparedCell {
+	/** JavaScript for V8's REPL mode: types blanked, imports rewritten, declarations normalised, positions kept. */
+	readonly js: string
+	/** The name in stack traces, e.g. `cell-3.ts`. */
+	readonly file: string
+	/** Lines that were put in front of the user's first line; stack traces subtract them. */
+	readonly linesBefore: number
+	/** The user's source, for code frames. */
+	readonly source: string
+	/** Top-level value names the cell declares, in order. */
+	readonly names: readonly string[]
+	/** True when the last statement is an expression whose value was handed to `$rv.last(…)`. */
+	readonly hasValue: boolean
+}
+
+/** An error as data. `frames` are the user's own positions, innermost first. */
+export interface ErrorData {
+	readonly name: string
+	readonly message: string
+	/** Ready-made lines without colours: code frame, message, where, remedy, frames. */
+	readonly lines: readonly string[]
+	readonly frames: readonly { readonly file: string; readonly line: number; readonly column: number }[]
+}
+
+export type ToSession =
+	| {
+			readonly kind: 'execute'
+			/** Names this execution in `done`, `result`, `ask`. */
+			readonly id: string
+			readonly owner: string
+			/** What headers call the owner: `[3]`. */
+			readonly label: string
+			readonly cell: PreparedCell
+			/** No result and no names kept in Out; output still flows. */
+			readonly silent: boolean
+			/** True when the front can answer `ask`. */
+			readonly allowInput: boolean
+			/** Name -> prepared JavaScript, evaluated after the cell. */
+			readonly expressions?: Readonly<Record<string, string>>
+			/** The folder relative imports start from. */
+			readonly directory: string
+	  }
+	| { readonly kind: 'answer'; readonly id: string; readonly value: string }
+	/** These owners are gone (deleted cells): stop and remove what they made. */
+	| { readonly kind: 'forget'; readonly owners: readonly string[] }
+	/** Properties of a live value, for completion; answered by `properties` when no cell spins. */
+	| { readonly kind: 'askProperties'; readonly id: string; readonly expression: string }
+	/** Ends within `withinMs`: the context is stopped, then the process exits with code 0. */
+	| { readonly kind: 'shutdown'; readonly withinMs: number }
+
+export type FromSession =
+	/** User code can run; sent once. */
+	| { readonly kind: 'ready'; readonly pid: number }
+	| { readonly kind: 'stream'; readonly owner: string; readonly name: 'stdout' | 'stderr'; readonly text: string }
+	| {
+			readonly kind: 'display'
+			readonly owner: string
+			readonly bundle: Bundle
+			readonly metadata: Bundle
+			readonly displayId?: string
+			readonly update: boolean
+	  }
+	| { readonly kind: 'clear'; readonly owner: string; readonly wait: boolean }
+	/** One batch of a `print()`: fold it, or keep one block per `outputId` up to date. */
+	| {
+			readonly kind: 'printed'
+			readonly owner: string
+			readonly outputId: number
+			readonly title: string
+			readonly timeMs: number
+			readonly lines: readonly string[]
+			readonly hasMore: boolean
+			readonly mode: 'live' | 'log'
+			readonly text: string
+	  }
+	| { readonly kind: 'viewOpened'; readonly owner: string; readonly view: ViewDefinition; readonly frame: ViewFrame }
+	| { readonly kind: 'viewFrame'; readonly owner: string; readonly frame: ViewFrame }
+	/** The view is at rest: draw the full bundle once more. */
+	| { readonly kind: 'viewClosed'; readonly owner: string; readonly viewId: string }
+	| {
+			readonly kind: 'result'
+			readonly id: string
+			readonly owner: string
+			readonly bundle: Bundle
+			readonly metadata: Bundle
+	  }
+	/** An error outside a running cell: a batch function, a timer, a rejected promise. */
+	| { readonly kind: 'error'; readonly owner: string; readonly error: ErrorData }
+	| {
+			readonly kind: 'ask'
+			readonly id: string
+			readonly owner: string
+			readonly prompt: string
+			readonly password: boolean
+	  }
+	| { readonly kind: 'properties'; readonly id: string; readonly names: readonly string[] }
+	| {
+			readonly kind: 'done'
+			readonly id: string
+			readonly status: 'ok' | 'error' | 'interrupted'
+			readonly error?: ErrorData
+			readonly expressions?: Readonly<Record<string, { readonly bundle: Bundle } | { readonly error: ErrorData }>>
+			/** Text for the front's pager (`?name`). */
+			readonly page?: string
+			/** Declared names that hold a value now (those of a half-failed cell are kept). */
+			readonly names: readonly string[]
+	  }
+	| {
+			readonly kind: 'notice'
+			readonly owner: string | undefined
+			readonly level: 'info' | 'warning' | 'error'
+			readonly text: string
+	  }
+	/** Engine events since the last such message, coalesced to at most ten messages a second. */
+	| { readonly kind: 'events'; readonly events: readonly EngineEvent[] }
