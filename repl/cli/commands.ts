@@ -1,0 +1,136 @@
+/**
+ * The commands of `rivulet`, one row each: what they take, what their help says, and the part that is loaded for them.
+ *
+ * Nothing of a part is loaded before its command is asked for; the shell's prompt must not wait for the kernel's sockets.
+ */
+
+import type { Given, Grammar, OptionRow } from './arguments.js'
+
+/** One command. */
+export interface CommandRow extends Grammar {
+	/** One sentence for the list of commands. */
+	readonly summary: string
+	/** Further sentences for its own help, one a line. */
+	readonly details: readonly string[]
+	/** Calls as they are typed, each with what it does. */
+	readonly examples: readonly (readonly [string, string])[]
+	/** Does the work; resolves to the exit code. */
+	readonly run: (given: Given) => Promise<number>
+}
+
+const shellOptions: readonly OptionRow[] = [
+	{ name: 'batches', value: 'N', summary: 'stop and leave after N batches' },
+	{ name: 'interval', value: 'DURATION', summary: "batch interval of ssc, such as '500ms' or '2s' (1s)" },
+	{ name: 'master', value: 'URL', summary: 'master URL of sc (local)' },
+	{ name: 'plain', summary: 'line mode, as for pipes and dumb terminals' },
+]
+
+const installOptions: readonly OptionRow[] = [
+	{ name: 'user', summary: "into the user's own Jupyter folder (the default)" },
+	{ name: 'prefix', value: 'DIR', summary: 'into DIR/share/jupyter/kernels' },
+	{ name: 'sys-prefix', summary: 'into the active Python environment' },
+]
+
+const shell: CommandRow = {
+	name: 'shell',
+	summary: 'Open the shell: sc and ssc are ready at the prompt (what plain `rivulet` does).',
+	details: [
+		'Each input is TypeScript, checked and run in a session of its own; streams go on while you type.',
+		'With a pipe instead of a terminal, inputs are read line by line; the exit code is 1 when one of them failed.',
+	],
+	positionals: [],
+	options: [{ name: 'demo', summary: 'count the words of a shipped text in a 10 s window' }, ...shellOptions],
+	examples: [
+		['rivulet', 'the prompt'],
+		['rivulet --demo --batches 10', 'ten batches of the demonstration'],
+		['rivulet < session.ts', 'run the inputs of a file'],
+	],
+	run: async (given) => (await import('./shell.js')).openShell(given, given.has('demo')),
+}
+
+/** All commands, in the order of the help. */
+export const commands: readonly CommandRow[] = [
+	shell,
+	{
+		name: 'demo',
+		summary: 'Count the words of a shipped text in a 10 s window; needs no second program.',
+		details: ['The same as `rivulet --demo`: the code it runs is shown, and the prompt stays usable.'],
+		positionals: [],
+		options: shellOptions,
+		examples: [['rivulet demo --batches 10', 'ends after ten batches']],
+		run: async (given) => (await import('./shell.js')).openShell(given, true),
+	},
+	{
+		name: 'run',
+		summary: 'Check and run a TypeScript program.',
+		details: [
+			'Types are checked first; nothing runs when there is an error (exit code 1).',
+			"`rivulet` and `rivulet/…` are this package. Everything after the file goes to the program's process.argv.",
+			'SIGTERM and Ctrl-C stop the active StreamingContext gracefully, a second one at once.',
+		],
+		positionals: ['file.ts'],
+		options: [],
+		passesRest: true,
+		examples: [['rivulet run notebooks/programs/network-word-count.ts localhost 9999', "Spark's first example"]],
+		run: async (given) => (await import('./run.js')).runProgram(given.positionals[0] ?? '', given.rest),
+	},
+	{
+		name: 'serve-text',
+		summary: 'Send lines of text to every client of a TCP port, as `nc -lk` would.',
+		details: [
+			'Sends the shipped text (or a file) line by line, again and again, and what is typed here as well.',
+			'With --per-second 0 only what is typed is sent.',
+		],
+		positionals: ['port'],
+		options: [
+			{ name: 'file', value: 'FILE', summary: 'send the lines of FILE' },
+			{ name: 'per-second', value: 'N', summary: 'lines a second to each client (10)' },
+			{ name: 'host', value: 'HOST', summary: 'address to listen on (localhost)' },
+			{ name: 'once', summary: 'send the text once, then end the connection and leave' },
+		],
+		examples: [
+			['rivulet serve-text 9999', 'ten lines a second'],
+			['rivulet serve-text 9999 --per-second 0', 'only what is typed'],
+		],
+		run: async (given) => (await import('./servetext.js')).serveText(given),
+	},
+	{
+		name: 'install',
+		summary: 'Write the Jupyter kernelspec `rivulet`; needs no Python.',
+		details: [],
+		positionals: [],
+		options: installOptions,
+		examples: [['rivulet install --user', 'for all your notebooks']],
+		run: async (given) => (await import('./jupyter.js')).install(given),
+	},
+	{
+		name: 'uninstall',
+		summary: 'Remove the kernelspec again.',
+		details: [],
+		positionals: [],
+		options: installOptions,
+		examples: [],
+		run: async (given) => (await import('./jupyter.js')).uninstall(given),
+	},
+	{
+		name: 'doctor',
+		summary: 'Tell what is wrong with this installation.',
+		details: ['The exit code is 1 when something is.'],
+		positionals: [],
+		options: [],
+		examples: [],
+		run: async () => (await import('./jupyter.js')).doctor(),
+	},
+	{
+		name: 'kernel',
+		summary: 'Run the Jupyter kernel (Jupyter calls this itself).',
+		details: [],
+		positionals: ['connection_file'],
+		options: [],
+		examples: [],
+		run: async (given) => (await import('./jupyter.js')).kernel(given.positionals[0] ?? ''),
+	},
+]
+
+/** The command that runs when none is named. */
+export const defaultCommand = shell

@@ -1,0 +1,206 @@
+/**
+ * Runs one input after the other: prepared by the language worker, executed by the session, its names told back.
+ *
+ *     code -> prepare (types) -> execute -> done
+ *               refused: the report, nothing runs    died: a fresh session, names gone
+ */
+
+import { type Clock, StreamError } from '../../engine/index.js'
+import type { Diagnostic, Language, TypesMode } from '../../kernel/language/contract.js'
+import type { FromSession, PreparedCell } from '../../kernel/session/messages.js'
+import { Link, type Outcome, type StartSession } from './link.js'
+import type { Screen } from './screen.js'
+import type { Style } from './style.js'
+import type { Transcript } from './transcript.js'
+
+/** What inputs are run with. */
+export interface RunnerParts {
+	readonly screen: Screen
+	readonly transcript: Transcript
+	readonly style: Style
+	readonly language: Language
+	readonly startSession: StartSession
+	readonly clock: Clock
+	/** The folder relative imports start from. */
+	readonly directory: string
+}
+
+/** What a runner needs to know of its shell. */
+export interface RunnerEvents {
+	/** Somebody can answer a program's questions. */
+	readonly allowsInput: boolean
+	/** JavaScript that prepares each fresh session. */
+	readonly setUp?: string
+	/** Every message, before it is shown. */
+	onMessage(message: FromSession): void
+	/** No session can be started any more. */
+	onLost(): void
+}
+
+/** The owner of what the shell itself runs in the session. */
+const shellOwner = '0'
+/** A graceful stop may take this long before the session is ended anyway. */
+const gracefulMs = 10_000
+const stopCode = 'await StreamingContext.getActive()?.stop(true, true)'
+
+/** The inputs of one shell. */
+export class Runner {
+	readonly #parts: RunnerParts
+	readonly #events: RunnerEvents
+	readonly #link: Link
+	#inputs = 0
+	#isProbing = false
+	/** Whether type errors stop an input. */
+	types: TypesMode = 'check'
+	/** True once an input was refused, has thrown, or lost its session. */
+	hasFailed = false
+
+	constructor(parts: RunnerParts, events: RunnerEvents) {
+		this.#parts = parts
+		this.#events = events
+		this.#link = new Link(parts.startSession, {
+			onMessage: (message) => this.#onMessage(message),
+			onDied: (reason) => this.#onDied(reason),
+		})
+	}
+
+	/** Makes a fresh session ready. */
+	async setUp(): Promise<void> {
+		const { setUp } = this.#events
+		if (setUp !== undefined) await this.guard(() => this.#execute(shellOwner, plainCell(setUp), true))
+	}
+
+	/** Runs TypeScript as the next input. */
+	async run(code: string): Promise<void> {
+		const { language, screen, directory, style } = this.#parts
+		const owner = String(++this.#inputs)
+		const file = `cell-${owner}.ts`
+		const prepared = await language.prepare(code, { file, directory, types: this.types })
+		if (prepared.status === 'refused') {
+			this.hasFailed = true
+			screen.print(prepared.lines.map((line) => (/\berror\b/.test(line) ? style.error(line) : line)))
+			return
+		}
+		this.note(undefined, prepared.notes)
+		const outcome = await this.#execute(owner, prepared.cell, false)
+		if (outcome.kind === 'done') language.ran(file, outcome.names)
+	}
+
+	/** Runs JavaScript of the shell's own as the next input; only what it prints is seen. */
+	async runQuietly(js: string): Promise<void> {
+		await this.#execute(String(++this.#inputs), plainCell(js), true)
+	}
+
+	/** Findings that stop nothing: notes of a check, or (with a label) findings that came after the input had run. */
+	note(label: string | undefined, diagnostics: readonly Diagnostic[]): void {
+		const { style, screen } = this.#parts
+		if (diagnostics.length === 0) return
+		const start = label === undefined ? '' : `${style.dim(label)} `
+		const lines = diagnostics.map(({ severity, code, message, line, column }) => {
+			const kind = style.warning(severity === 'error' ? 'type error' : 'note')
+			return `${start}${kind} ${line}:${column} ${message}${code === 0 ? '' : style.dim(` (TS${code})`)}`
+		})
+		screen.print(lines)
+	}
+
+	/** Puts a fresh session in the place of this one. */
+	async reset(): Promise<void> {
+		this.#parts.transcript.reset()
+		this.#parts.language.reset()
+		await this.#link.restart()
+		await this.setUp()
+		this.hint('a fresh session: names and streams are gone')
+	}
+
+	/** Interrupts the running input, if there is one. */
+	interrupt(): void {
+		if (this.#link.isRunning) this.#link.interrupt()
+	}
+
+	/** Answers a question of the running input; nobody's answer interrupts it. */
+	answer(id: string, value: string | undefined): void {
+		if (value === undefined) this.#link.interrupt()
+		else this.#link.answer(id, value)
+	}
+
+	/** Whether a context is active in the session. */
+	async isStreaming(): Promise<boolean> {
+		const cell = plainCell("if (StreamingContext.getActive() === undefined) throw 'idle'")
+		const { directory } = this.#parts
+		this.#isProbing = true
+		const outcome = await this.#link.execute({
+			...{ owner: shellOwner, cell, isSilent: true, allowsInput: false, directory },
+		})
+		this.#isProbing = false
+		return outcome.kind === 'done' && outcome.status === 'ok'
+	}
+
+	/** Stops the context gracefully, then the session. */
+	async stop(): Promise<void> {
+		const stopped = this.guard(() => this.#execute(shellOwner, plainCell(stopCode), true))
+		await within(this.#parts.clock, gracefulMs, stopped)
+		await this.#link.stop()
+	}
+
+	/** Does some work of the shell; its error is shown, and the shell goes on. */
+	async guard<T>(work: () => Promise<T>): Promise<T | undefined> {
+		try {
+			return await work()
+		} catch (thrown) {
+			this.hasFailed = true
+			const isOurs = thrown instanceof StreamError
+			const parts = isOurs ? [thrown.message, thrown.where, thrown.remedy] : [String(thrown)]
+			this.#parts.screen.print([this.#parts.style.error(parts.filter((part) => part !== undefined).join(' – '))])
+			if (isOurs && thrown.code === 'session/lost') this.#events.onLost()
+			return undefined
+		}
+	}
+
+	/** A sentence of the shell to the person at the keys. */
+	hint(text: string): void {
+		this.#parts.screen.print([this.#parts.style.dim(text)])
+	}
+
+	async #execute(owner: string, cell: PreparedCell, isSilent: boolean): Promise<Outcome> {
+		const { transcript, directory } = this.#parts
+		transcript.running(owner)
+		try {
+			const { allowsInput } = this.#events
+			const outcome = await this.#link.execute({ owner, cell, isSilent, allowsInput, directory })
+			if (outcome.kind === 'died' || outcome.status !== 'ok') this.hasFailed = true
+			const isInterrupted = outcome.kind === 'done' && outcome.status === 'interrupted'
+			if (isInterrupted && outcome.error === undefined) this.hint('interrupted')
+			return outcome
+		} finally {
+			transcript.running(undefined)
+		}
+	}
+
+	#onMessage(message: FromSession): void {
+		this.#events.onMessage(message)
+		if (!this.#isProbing || message.kind !== 'done') this.#parts.transcript.show(message)
+	}
+
+	#onDied(reason: string): void {
+		const { transcript, language, style, screen } = this.#parts
+		this.hasFailed = true
+		transcript.reset()
+		language.reset()
+		screen.print([style.error(`the session ended: ${reason}`)])
+		this.hint('names and streams are gone; a fresh session is starting')
+		void this.setUp()
+	}
+}
+
+/** JavaScript of the shell's own, as a cell that shows no value. */
+function plainCell(js: string): PreparedCell {
+	return { js, file: 'shell.js', linesBefore: 0, source: js, names: [], hasValue: false }
+}
+
+/** Resolves with `work`, or when it has taken `ms`. */
+async function within(clock: Clock, ms: number, work: Promise<unknown>): Promise<void> {
+	await new Promise<void>((resolve, reject) => {
+		const limit = clock.at(clock.now() + ms, resolve)
+		work.then(() => resolve(), reject).finally(() => limit.dispose())
+	})
+}

@@ -1,0 +1,223 @@
+/**
+ * The shell in line mode: reads lines, puts them together to inputs, and has them run one by one.
+ *
+ *     line(s) -> complete? -> dot command, or an input for the Runner -> next
+ *
+ * With a pipe on stdin there is no prompt, everything else is the same; at its end the context is stopped and the exit
+ * code tells whether an input failed.
+ */
+
+import { StreamError } from '../../engine/index.js'
+import type { TypesMode } from '../../kernel/language/contract.js'
+import type { FromSession } from '../../kernel/session/messages.js'
+import { dotCommands, findDotCommand, type ShellActions } from './dotcommands.js'
+import type { Editor } from './editor.js'
+import type { History } from './history.js'
+import { Runner, type RunnerParts } from './runner.js'
+
+/** What a shell is made of. */
+export interface ShellParts extends RunnerParts {
+	/** Absent when there is nobody to read from: a demonstration that ends by itself. */
+	readonly editor: Editor | undefined
+	readonly history: History
+	/** The text of a file that was named by the user. */
+	readonly readFile: (path: string) => string
+}
+
+/** What was asked on the command line. */
+export interface ShellOptions {
+	/** Lines shown first, to a person. */
+	readonly banner: readonly string[]
+	/** A person sits at the keys: prompts and hints, and the exit code 0 whatever failed. */
+	readonly isInteractive: boolean
+	/** Leave after so many batches. */
+	readonly batches?: number
+	/** JavaScript that prepares each fresh session, e.g. another batch interval. */
+	readonly setUp?: string
+	/** TypeScript shown and run as the first input. */
+	readonly firstInput?: string
+}
+
+const prompt = 'rivulet> '
+const continuation = '     ... '
+/** A second Ctrl-C within this time asks how to leave. */
+const twiceMs = 1_000
+
+/** One run of the shell. */
+export class Shell implements ShellActions {
+	readonly #parts: ShellParts
+	readonly #options: ShellOptions
+	readonly #runner: Runner
+	#buffer = ''
+	#cancelledMs = Number.NEGATIVE_INFINITY
+	#batches = 0
+	readonly #leaving: Promise<void>
+	#leave: () => void = () => undefined
+	#isLeaving = false
+
+	constructor(parts: ShellParts, options: ShellOptions) {
+		this.#parts = parts
+		this.#options = options
+		this.#leaving = new Promise((resolve) => {
+			this.#leave = resolve
+		})
+		this.#runner = new Runner(parts, {
+			allowsInput: options.isInteractive && parts.editor !== undefined,
+			...(options.setUp === undefined ? {} : { setUp: options.setUp }),
+			onMessage: (message) => this.#onMessage(message),
+			onLost: () => this.leave(),
+		})
+	}
+
+	/** The inputs of this shell. */
+	get runner(): Runner {
+		return this.#runner
+	}
+
+	/** Runs until its end; resolves to the exit code. */
+	async run(): Promise<number> {
+		const { editor, screen, language } = this.#parts
+		const { isInteractive, banner } = this.#options
+		if (isInteractive) screen.print(banner)
+		if (editor !== undefined && isInteractive) screen.attach(editor)
+		await Promise.race([this.#work(editor), this.#leaving])
+		this.#isLeaving = true
+		screen.attach(undefined)
+		editor?.close()
+		this.#runner.interrupt()
+		await this.#runner.stop()
+		await language.stop()
+		return this.#runner.hasFailed && !isInteractive ? 1 : 0
+	}
+
+	/** Leaves soon, wherever the shell is. */
+	leave(): void {
+		this.#isLeaving = true
+		this.#leave()
+	}
+
+	/** Ctrl-C while no line is read: stops what runs, and what was typed ahead. */
+	interrupt(): void {
+		this.#parts.editor?.dropTyped()
+		this.#runner.interrupt()
+	}
+
+	async #work(editor: Editor | undefined): Promise<void> {
+		const { firstInput, isInteractive, batches } = this.#options
+		await this.#runner.setUp()
+		if (firstInput !== undefined) await this.#demonstrate(firstInput)
+		if (editor === undefined) return this.#leaving
+		while (!this.#isLeaving) {
+			const read = await editor.read(this.#buffer === '' ? prompt : continuation)
+			if (this.#isLeaving) return
+			if (read.kind === 'end') break
+			if (read.kind === 'cancelled') this.#cancelled(read.hadText)
+			else await this.#line(read.text)
+		}
+		if (this.#buffer.trim() !== '' && !isInteractive) await this.#input(this.#buffer)
+		if (!isInteractive && batches !== undefined && (await this.#runner.isStreaming())) await this.#leaving
+	}
+
+	/** Shows code as if it had been typed, and runs it. */
+	async #demonstrate(code: string): Promise<void> {
+		const { screen, style } = this.#parts
+		screen.print(code.split('\n').map((line, index) => `${style.dim(index === 0 ? prompt : continuation)}${line}`))
+		await this.#input(code)
+	}
+
+	async #line(text: string): Promise<void> {
+		if (this.#buffer === '') {
+			if (text.trim() === '') return
+			if (/^\s*(\.[a-z]*(\s|$)|\?)/.test(text)) return this.#command(text.trim())
+		}
+		this.#buffer += this.#buffer === '' ? text : `\n${text}`
+		const completeness = await this.#runner.guard(() => this.#parts.language.isComplete(this.#buffer))
+		if (completeness?.status === 'incomplete') return
+		const code = this.#buffer
+		this.#buffer = ''
+		await this.#input(code)
+	}
+
+	#cancelled(hadText: boolean): void {
+		const isIdle = !hadText && this.#buffer === ''
+		this.#buffer = ''
+		const now = this.#parts.clock.now()
+		if (isIdle && now - this.#cancelledMs < twiceMs) this.#runner.hint('to leave: Ctrl-D, or .exit')
+		this.#cancelledMs = isIdle ? now : Number.NEGATIVE_INFINITY
+	}
+
+	async #command(line: string): Promise<void> {
+		this.#remember(line)
+		await this.#runner.guard(async () => {
+			if (line.startsWith('?')) return this.describe(line.slice(1).trim())
+			const { command, argument } = findDotCommand(line)
+			await command.run(this, argument)
+		})
+	}
+
+	async #input(code: string): Promise<void> {
+		this.#remember(code)
+		await this.#runner.guard(() => this.#runner.run(code))
+	}
+
+	#remember(input: string): void {
+		const { history, editor } = this.#parts
+		if (!this.#options.isInteractive) return
+		history.add(input)
+		editor?.recall(history.inputs)
+	}
+
+	say(lines: readonly string[]): void {
+		this.#parts.screen.print(lines)
+	}
+
+	reset(): Promise<void> {
+		return this.#runner.reset()
+	}
+
+	runCode(code: string): Promise<void> {
+		return this.#runner.run(code)
+	}
+
+	runQuietly(js: string): Promise<void> {
+		return this.#runner.runQuietly(js)
+	}
+
+	setTypes(mode: TypesMode): void {
+		this.#runner.types = mode
+	}
+
+	readFile(path: string): string {
+		return this.#parts.readFile(path)
+	}
+
+	async describe(name: string): Promise<void> {
+		const found = name === '' ? undefined : await this.#parts.language.inspect(name, name.length)
+		if (found === undefined) throw new StreamError('cli/usage', `nothing is known about '${name}'`)
+		this.say([this.#parts.style.strong(found.signature), ...(found.documentation === '' ? [] : [found.documentation])])
+	}
+
+	/** Candidates for Tab, and the text they replace: dot commands, otherwise what the language worker knows. */
+	async complete(text: string): Promise<readonly [readonly string[], string]> {
+		if (this.#buffer === '' && /^\.[a-z]*$/.test(text)) {
+			return [dotCommands.map((row) => `.${row.name}`).filter((name) => name.startsWith(text)), text]
+		}
+		const before = this.#buffer === '' ? '' : `${this.#buffer}\n`
+		const code = before + text
+		const { items, start } = await this.#parts.language.complete(code, code.length)
+		const replaced = code.slice(Math.max(start, before.length))
+		return [items.map((item) => item.text).filter((item) => item.startsWith(replaced)), replaced]
+	}
+
+	#onMessage(message: FromSession): void {
+		if (message.kind === 'ask') void this.#runner.guard(() => this.#ask(message))
+		if (message.kind !== 'events') return
+		for (const { kind } of message.events) if (kind === 'batchCompleted' || kind === 'batchSkipped') this.#batches++
+		if (this.#options.batches !== undefined && this.#batches >= this.#options.batches) this.leave()
+	}
+
+	async #ask(message: Extract<FromSession, { kind: 'ask' }>): Promise<void> {
+		const answer = await this.#parts.editor?.ask(message.prompt, message.password)
+		this.#runner.answer(message.id, answer)
+	}
+}
