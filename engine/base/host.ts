@@ -41,6 +41,8 @@ export interface Host {
 	batchError(error: Error, batch: { readonly timeMs: number; readonly group: string | undefined }): void
 	/** The default of the setting `rivulet.liveGraph`. */
 	readonly liveGraph: boolean
+	/** A SparkContext is about to be constructed: a session stops an untouched one of its own. */
+	makeRoom(): void
 	/** A StreamingContext was constructed. */
 	contextMade(context: object): void
 }
@@ -52,6 +54,7 @@ const program: Host = {
 	notice: ({ level, text }) => void process.stderr.write(`${level}: ${text}\n`),
 	batchError: () => undefined,
 	liveGraph: false,
+	makeRoom: () => undefined,
 	contextMade: () => undefined,
 }
 
