@@ -47,6 +47,7 @@ function compiler({ directory, packageFolder }: CompilerPlace): Service {
 			lib: ['es2023', 'esnext.disposable'],
 			module: 'esnext',
 			moduleResolution: 'bundler',
+			moduleDetection: 'force',
 			rewriteRelativeImportExtensions: true,
 			noUncheckedIndexedAccess: false,
 			skipLibCheck: true,

@@ -40,6 +40,7 @@ interface Inner {
 	line: string
 	cursor: number
 	prevRows: number
+	isCompletionEnabled: boolean
 	_ttyWrite(text: string | undefined, key: Key): void
 	_writeToOutput(text: string): void
 }
@@ -92,8 +93,10 @@ export class Editor implements TypedLine {
 		const write = inner._writeToOutput
 		const history = [...(inner.history ?? [])]
 		if (isSecret && this.#port.isTerminal) {
-			this.#setPrompt(prompt)
-			inner._writeToOutput = (text) => write.call(inner, /^[\r\n]+$/.test(text) ? text : '')
+			inner._writeToOutput = (text) => {
+				const shown = text.startsWith(prompt) ? prompt : /^[\r\n]+$/.test(text) ? text : ''
+				if (shown !== '') write.call(inner, shown)
+			}
 		}
 		try {
 			const read = await this.read(prompt)
@@ -137,7 +140,7 @@ export class Editor implements TypedLine {
 	}
 
 	#setPrompt(prompt: string): void {
-		if (this.#prompt === prompt && prompt === '') return
+		if (this.#prompt === prompt) return
 		this.#prompt = prompt
 		this.#readline.setPrompt(prompt)
 		if (!this.#isHidden && prompt !== '') this.#draw()
@@ -209,7 +212,15 @@ export class Editor implements TypedLine {
 	 */
 	#takePastes(): void {
 		const inner = this.#readline
-		const typed = inner._ttyWrite.bind(inner)
+		const write = inner._ttyWrite.bind(inner)
+		// Of several keys that arrive at once readline puts all but the last at the end of the line, wherever the cursor
+		// is, unless completion is enabled; it is disabled then so that a pasted tab completes nothing.
+		const typed = (text: string | undefined, key: Key): void => {
+			const isEnabled = inner.isCompletionEnabled
+			inner.isCompletionEnabled = isEnabled || key.name !== 'tab'
+			write(text, key)
+			inner.isCompletionEnabled = isEnabled
+		}
 		let pasted: string | undefined
 		inner._ttyWrite = (text, key) => {
 			if (key.name === 'paste-start') pasted = ''
