@@ -175,5 +175,3 @@ function sizeBytes(text: string): number {
 	}
 	return Number(match[1]) * 1024 ** Math.max(0, sizeLetters.indexOf(match[2] ?? 'b'))
 }
-
-export { checkSettings } from './settings.js'

@@ -17,15 +17,6 @@ export class Action<T> extends Promise<T> {
 		return Promise
 	}
 
-	/** Starts `body` and makes it part of the output operation that runs. */
-	static start<T>(body: () => Promise<T>): Action<T> {
-		const action = new Action<T>((resolve, reject) => {
-			body().then(resolve, reject)
-		})
-		running.getStore()?.add(action)
-		return action
-	}
-
 	/** True when the program waits for it, and so hears of its error. */
 	get isObserved(): boolean {
 		return this.#isObserved
@@ -60,6 +51,15 @@ export class Action<T> extends Promise<T> {
 	[Symbol.toPrimitive](): never {
 		throw unawaited()
 	}
+}
+
+/** Starts `body` and makes it part of the output operation that runs. */
+export function startAction<T>(body: () => Promise<T>): Action<T> {
+	const action = new Action<T>((resolve, reject) => {
+		body().then(resolve, reject)
+	})
+	running.getStore()?.add(action)
+	return action
 }
 
 function unawaited(): StreamError {

@@ -13,7 +13,7 @@ export function family<C extends object, K extends keyof C>(
 	target: Extensible<C>,
 	rows: Pick<C, K> & ThisType<C>,
 ): void {
-	for (const name of Object.keys(rows)) {
+	for (const name of Reflect.ownKeys(rows)) {
 		Object.defineProperty(target.prototype, name, {
 			value: rows[name as K],
 			writable: true,

@@ -145,6 +145,9 @@ function noEquality(key: unknown): StreamError {
 	})
 }
 
+/** Stands for no key at all; undefined is a key. */
+const absent = Symbol('absent')
+
 /** A map whose keys are equal by value. Iterates in the order in which keys were first set. */
 export class KeyMap<V> {
 	/** Primitive keys stand for themselves, others for the first equal one that was set. */
@@ -167,15 +170,17 @@ export class KeyMap<V> {
 	}
 	/** @throws rdd/key for a key without value equality */
 	set(key: unknown, value: V): this {
-		if (typeof key === 'object' && key !== null) this.#entries.set(this.#held(key) ?? this.#hold(key), value)
-		else if (typeof key === 'function' || typeof key === 'symbol') throw noEquality(key)
+		if (typeof key === 'object' && key !== null) {
+			const held = this.#held(key)
+			this.#entries.set(held === absent ? this.#hold(key) : held, value)
+		} else if (typeof key === 'function' || typeof key === 'symbol') throw noEquality(key)
 		else this.#entries.set(key, value)
 		return this
 	}
 	delete(key: unknown): boolean {
 		if (typeof key !== 'object' || key === null) return this.#entries.delete(key)
 		const held = this.#held(key)
-		if (held === undefined) return false
+		if (held === absent) return false
 		const bucket = this.#buckets?.get(hashKey(key)) as unknown[]
 		bucket.splice(bucket.indexOf(held), 1)
 		return this.#entries.delete(held)
@@ -199,7 +204,7 @@ export class KeyMap<V> {
 
 	#held(key: object): unknown {
 		const bucket = this.#buckets?.get(hashKey(key))
-		return bucket?.find((other) => keyEquals(other, key))
+		return bucket?.find((other) => keyEquals(other, key)) ?? absent
 	}
 	#hold(key: object): object {
 		const hash = hashKey(key)

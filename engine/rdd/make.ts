@@ -1,8 +1,8 @@
 /** RDDs from nothing: collections, empty, unions. SparkContext's methods and the streams share these. */
 
-import { requireThat, StreamError } from '../base/errors.js'
+import { StreamError } from '../base/errors.js'
 import type { RDDContext } from './backend.js'
-import type { AnyRDD } from './plan.js'
+import type { Partitioner } from './partitioner.js'
 import { RDD } from './rdd.js'
 
 /** `data` cut into `slices` runs of equal length ([i·len/n, (i+1)·len/n)), order kept. */
@@ -43,7 +43,12 @@ export function unionOf<T>(context: RDDContext, rdds: readonly RDD<T>[]): RDD<T>
 	return concatenated(context, filled)
 }
 
-/** @throws argument/illegal when `rdds` is empty */
-export function requireSome(rdds: readonly AnyRDD[], text: string): void {
-	requireThat(rdds.length > 0, text)
+/** The same pairs where `partitioner` places them; the RDD itself when they already are there. */
+export function placedBy<T>(rdd: RDD<T>, partitioner: Partitioner): RDD<T> {
+	if (rdd.partitioner?.equals(partitioner) === true) return rdd
+	return new RDD<T>(rdd.sparkContext, {
+		kind: 'ShuffledRDD',
+		partitioner,
+		plan: { kind: 'shuffled', parent: rdd, partitioner, combiner: undefined, keyOrder: undefined },
+	})
 }

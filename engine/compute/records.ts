@@ -1,0 +1,187 @@
+/**
+ * The records of one partition: from the plan to an iterable, on this thread.
+ *
+ * Chains of element steps become one generated loop; partition functions get iterators. A value is a promise only where
+ * something outside has to be waited for (a source, mapPartitionsAsync), so that tasks without such run synchronously.
+ */
+
+import { StreamError } from '../base/errors.js'
+import type { AnyRDD, Plan, ShuffledPlan, Step } from '../rdd/plan.js'
+import { isThenable, refusePromise, requireMany } from '../rdd/result.js'
+import { inTask, type TaskContext } from '../rdd/taskcontext.js'
+import { KeptPartitions, type ShuffledPartition, type ShuffleOutputs } from './kept.js'
+import { mergeBuckets } from './shuffle.js'
+import { type ElementStep, pulling } from './stage.js'
+
+type Records = Iterable<unknown>
+export type MaybeLater<T> = T | Promise<T>
+
+/** Runs `next` on the value, now or when it is there, as part of the task. */
+export function after<A, B>(task: TaskContext, value: MaybeLater<A>, next: (value: A) => MaybeLater<B>): MaybeLater<B> {
+	return value instanceof Promise ? value.then((there) => inTask(task, () => next(there))) : next(value)
+}
+
+/** A chain of element steps and the RDD it starts from. */
+export interface Chain {
+	readonly base: AnyRDD
+	readonly steps: readonly ElementStep[]
+}
+
+export class RecordReader {
+	readonly #kept: KeptPartitions
+	readonly #shuffles: ShuffleOutputs
+	/** The loop of a chain, with the RDD it starts from: persisting one in between makes the chain shorter. */
+	readonly #pulls = new WeakMap<AnyRDD, { readonly base: AnyRDD; readonly pull: ReturnType<typeof pulling> }>()
+
+	constructor(kept: KeptPartitions, shuffles: ShuffleOutputs) {
+		this.#kept = kept
+		this.#shuffles = shuffles
+	}
+
+	/** The element steps above the next RDD that is kept, shuffled, or anything but an element step. */
+	chain(rdd: AnyRDD): Chain {
+		const steps: ElementStep[] = []
+		let base = rdd
+		for (;;) {
+			const { plan } = base
+			if (KeptPartitions.wants(base) || plan.kind !== 'narrow' || !isElementStep(plan.step)) break
+			steps.unshift(plan.step)
+			base = plan.parent
+		}
+		return { base, steps }
+	}
+
+	/** The records of a partition; computed and kept when the RDD is persisted. */
+	read(rdd: AnyRDD, partition: number, task: TaskContext): MaybeLater<Records> {
+		if (!KeptPartitions.wants(rdd)) return this.#compute(rdd, partition, task)
+		const kept = this.#kept.get(rdd, partition)
+		if (kept !== undefined) return kept
+		return after(task, this.#compute(rdd, partition, task), (records) => {
+			const all = Array.isArray(records) ? records : [...records]
+			if (KeptPartitions.wants(rdd)) this.#kept.set(rdd, partition, all)
+			return all
+		})
+	}
+
+	#compute(rdd: AnyRDD, partition: number, task: TaskContext): MaybeLater<Records> {
+		const plan: Plan = rdd.plan
+		switch (plan.kind) {
+			case 'source':
+				return plan.read(partition, task)
+			case 'blocks':
+				return plan.read(plan.blockIds[partition] as string)
+			case 'narrow':
+				return this.#narrow(rdd, plan.parent, plan.step, partition, task)
+			case 'union':
+				if (plan.aligned)
+					return this.#concat(
+						plan.parents.map((parent) => [parent, partition]),
+						task,
+					)
+				return this.#concat([locate(plan.parents, partition)], task)
+			case 'coalesced':
+				return this.#concat(
+					(plan.groups[partition] ?? []).map((i) => [plan.parent, i]),
+					task,
+				)
+			case 'shuffled':
+				return this.#shuffled(rdd, plan, partition)
+			case 'zipped': {
+				const parts = plan.parents.map((parent) => this.read(parent, partition, task))
+				return after(task, allOf(parts), (all) => {
+					const made = plan.fn(all.map(iterate), partition, task)
+					return Array.isArray(made) ? made : requireMany('zipPartitions', made)
+				})
+			}
+			case 'cartesian': {
+				const n = plan.right.getNumPartitions()
+				const sides = [
+					this.read(plan.left, Math.floor(partition / n), task),
+					this.read(plan.right, partition % n, task),
+				]
+				return after(task, allOf(sides), ([left, right]) => pairs(left as Records, [...(right as Records)]))
+			}
+			default:
+				return plan satisfies never
+		}
+	}
+
+	#narrow(rdd: AnyRDD, parent: AnyRDD, step: Step, partition: number, task: TaskContext): MaybeLater<Records> {
+		if (step.op === 'partition') {
+			return after(task, this.read(parent, partition, task), (records) => {
+				const made: unknown = step.fn(iterate(records), partition, task)
+				return Array.isArray(made) ? made : requireMany('mapPartitions', made)
+			})
+		}
+		if (step.op === 'partitionAsync') {
+			return after(task, this.read(parent, partition, task), async (records) =>
+				requireMany('mapPartitionsAsync', await step.fn(iterate(records), partition, task)),
+			)
+		}
+		const { base, steps } = this.chain(KeptPartitions.wants(rdd) ? parent : rdd)
+		let loop = this.#pulls.get(rdd)
+		if (loop?.base !== base) {
+			loop = { base, pull: pulling(KeptPartitions.wants(rdd) ? [...steps, step] : steps) }
+			this.#pulls.set(rdd, loop)
+		}
+		return after(task, this.read(base, partition, task), loop.pull)
+	}
+
+	#shuffled(rdd: AnyRDD, plan: ShuffledPlan, partition: number): Records {
+		const outputs = this.#shuffles.get(rdd)
+		if (outputs === undefined) {
+			throw new StreamError('internal/state', `the shuffle of ${rdd} has not run`, { where: 'RecordReader' })
+		}
+		// A range partitioner may have found fewer partitions than it was asked for.
+		const output = outputs[partition]
+		return output === undefined ? [] : finalRecords(output, plan)
+	}
+
+	#concat(parts: readonly (readonly [AnyRDD, number])[], task: TaskContext): MaybeLater<Records> {
+		const [only] = parts
+		if (only !== undefined && parts.length === 1) return this.read(only[0], only[1], task)
+		return after(task, allOf(parts.map(([rdd, i]) => this.read(rdd, i, task))), chained)
+	}
+}
+
+function finalRecords(output: ShuffledPartition, plan: ShuffledPlan): readonly unknown[] {
+	output.records ??= mergeBuckets(output.buckets, plan)
+	output.buckets.length = 0
+	return output.records
+}
+
+const isElementStep = (step: Step): step is ElementStep => step.op !== 'partition' && step.op !== 'partitionAsync'
+
+/** Which parent's which partition is partition `index` of their concatenation. */
+function locate(parents: readonly AnyRDD[], index: number): readonly [AnyRDD, number] {
+	let rest = index
+	for (const parent of parents) {
+		const n = parent.getNumPartitions()
+		if (rest < n) return [parent, rest]
+		rest -= n
+	}
+	throw new StreamError('rdd/partitions', `a union has no partition ${index}`)
+}
+
+function allOf(values: readonly MaybeLater<Records>[]): MaybeLater<readonly Records[]> {
+	return values.some((value) => value instanceof Promise) ? Promise.all(values) : (values as readonly Records[])
+}
+
+function* chained(parts: readonly Records[]): IterableIterator<unknown> {
+	for (const part of parts) yield* part
+}
+
+function* pairs(left: Records, right: readonly unknown[]): IterableIterator<[unknown, unknown]> {
+	for (const a of left) for (const b of right) yield [a, b]
+}
+
+function* again(records: Records): IterableIterator<unknown> {
+	yield* records
+}
+
+/** A one-shot iterator that can be iterated itself. */
+export function iterate(records: Records): IterableIterator<unknown> {
+	if (isThenable(records)) refusePromise('a source', records)
+	const iterator = records[Symbol.iterator]()
+	return Symbol.iterator in iterator ? (iterator as IterableIterator<unknown>) : again(records)
+}

@@ -1,0 +1,100 @@
+/**
+ * One loop for a chain of element steps, generated.
+ *
+ * Each stage gets source text of its own, because V8 shares type feedback by source: a shared combinator is slow as soon
+ * as a second pipeline has run through it. The user's functions are constants of the generated function.
+ *
+ *   for (const x0 of input) {            map, filter and flatMap nest;
+ *     const x1 = f0(x0)                  the innermost line is the sink:
+ *     for (const x2 of many1(f1(x1))) {
+ *       if (each(x2)) return             push: a function that says true when it has enough
+ *     }                                  pull: yield x2
+ *   }                                    combine: a KeyMap, merged in place
+ */
+
+import { Script } from 'node:vm'
+import type { KeyMap } from '../rdd/keys.js'
+import type { Combiner, Step } from '../rdd/plan.js'
+import { refusePromise, requireMany } from '../rdd/result.js'
+import { operatorOf } from './userfault.js'
+
+/** Steps that see one record at a time. */
+export type ElementStep = Extract<Step, { readonly op: 'map' | 'flatMap' | 'filter' }>
+
+export type Push = (input: Iterable<unknown>, each: (x: unknown) => boolean | void) => void
+export type Pull = (input: Iterable<unknown>) => IterableIterator<unknown>
+export type Combine = (input: Iterable<unknown>, into: KeyMap<unknown>) => void
+
+let numStages = 0
+
+/** A loop that gives each record to `each`, until it returns true. */
+export const pushing = (steps: readonly ElementStep[]): Push =>
+	generate(steps, '', 'input, each', (x) => `if (each(${x}) === true) return`) as Push
+
+/** A loop that gives a record when asked, and does no more than that. */
+export const pulling = (steps: readonly ElementStep[]): Pull =>
+	generate(steps, '*', 'input', (x) => `yield ${x}`) as Pull
+
+/** A loop that combines pairs by key. */
+export const combining = (steps: readonly ElementStep[], { create, mergeValue }: Combiner): Combine =>
+	generate(
+		steps,
+		'',
+		'input, into',
+		(x) => `const k = ${x}[0], v = ${x}[1]
+const c = into.get(k)
+into.set(k, c === undefined && !into.has(k) ? create(v) : mergeValue(c, v))`,
+		{ create, mergeValue },
+	) as Combine
+
+type Sink = (record: string) => string
+
+function generate(
+	steps: readonly ElementStep[],
+	star: string,
+	parameters: string,
+	sink: Sink,
+	more: Readonly<Record<string, unknown>> = {},
+): unknown {
+	const stage = `stage${numStages++}`
+	const bound: Record<string, unknown> = { ...more }
+	const lines: string[] = []
+	let depth = 1
+	let record = 'x0'
+	steps.forEach((step, i) => {
+		bound[`f${i}`] = step.fn
+		const next = `x${i + 1}`
+		switch (step.op) {
+			case 'map':
+				bound[`refuse${i}`] = (value: unknown) => refusePromise(operatorOf(step), value)
+				lines.push(`const ${next} = f${i}(${record})`, promiseCheck(next, i))
+				record = next
+				break
+			case 'filter':
+				bound[`refuse${i}`] = (value: unknown) => refusePromise(operatorOf(step), value)
+				lines.push(`const p${i} = f${i}(${record})`, promiseCheck(`p${i}`, i), `if (p${i}) {`)
+				depth++
+				break
+			case 'flatMap':
+				bound[`many${i}`] = (value: unknown) => requireMany(operatorOf(step), value)
+				lines.push(`let m${i} = f${i}(${record})`, `if (!Array.isArray(m${i})) m${i} = many${i}(m${i})`)
+				lines.push(`for (const ${next} of m${i}) {`)
+				record = next
+				depth++
+				break
+			default:
+				step satisfies never
+		}
+	})
+	const body = `for (const x0 of input) {\n${lines.join('\n')}\n${sink(record)}\n${'}'.repeat(depth)}`
+	const names = Object.keys(bound)
+	// The number in the name makes the source unique.
+	const source = `'use strict';(function (${names.join(', ')}) { return function${star} ${stage}(${parameters}) {\n${body}\n} })`
+	const make = new Script(source, { filename: `rivulet:${stage}` }).runInThisContext() as (
+		...values: unknown[]
+	) => unknown
+	return make(...Object.values(bound))
+}
+
+const promiseCheck = (name: string, i: number): string =>
+	`if (typeof ${name} === 'object' && ${name} !== null && typeof ${name}.then === 'function') refuse${i}(${name})`

@@ -1,0 +1,122 @@
+/** Sorting, and the partitioner that keeps ranges of keys together. Source: Spark's `OrderedRDDFunctions`, `RangePartitioner`. */
+
+import { requireThat } from '../base/errors.js'
+import { family } from './family.js'
+import { defaultOrder } from './order.js'
+import type { PairRDD } from './pair.js'
+import { Partitioner } from './partitioner.js'
+import { RDD } from './rdd.js'
+import type { KeyOf, Shape } from './shape.js'
+
+type Order = (a: unknown, b: unknown) => number
+
+/** Sorts by key: partition i holds smaller keys than partition i + 1. Bounds come from a sample that a job takes. */
+export class RangePartitioner extends Partitioner {
+	readonly #wanted: number
+	readonly #rdd: PairRDD
+	readonly #order: Order
+	#bounds: unknown[] | undefined
+
+	/** Not sampled yet: the bounds are found by the first job that places keys by it. */
+	constructor(partitions: number, rdd: PairRDD, ascending = true, order: Order = defaultOrder) {
+		super()
+		requireThat(partitions >= 0, `Number of partitions cannot be negative but found ${partitions}.`)
+		this.#wanted = partitions
+		this.#rdd = rdd
+		this.#order = ascending ? order : (a, b) => order(b, a)
+	}
+
+	/** A partitioner whose bounds are known; making it runs a job. */
+	static async create(partitions: number, rdd: PairRDD, ascending = true): Promise<RangePartitioner> {
+		const partitioner = new RangePartitioner(partitions, rdd, ascending)
+		await partitioner.prepare()
+		return partitioner
+	}
+
+	/** May be fewer than asked for, once the sample is there. */
+	get numPartitions(): number {
+		return this.#bounds === undefined ? Math.max(this.#wanted, 1) : this.#bounds.length + 1
+	}
+
+	override prepare(): Promise<void> | undefined {
+		if (this.#bounds !== undefined) return undefined
+		if (this.#wanted <= 1) {
+			this.#bounds = []
+			return undefined
+		}
+		return this.#sample()
+	}
+
+	async #sample(): Promise<void> {
+		// At most 20 keys a partition, three times that from each of the parent's: enough for even ranges.
+		const most = Math.min(20 * this.#wanted, 1_000_000)
+		const each = Math.max(1, Math.ceil((3 * most) / Math.max(1, this.#rdd.getNumPartitions())))
+		const samples = await this.#rdd.sparkContext.runJob(this.#rdd, (records) => spread([...records], each))
+		const keys = samples.flat(1).sort(this.#order)
+		const bounds: unknown[] = []
+		for (let i = 1; i < this.#wanted && keys.length > 0; i += 1) {
+			const bound = keys[Math.max(0, Math.ceil((i * keys.length) / this.#wanted) - 1)]
+			if (bounds.length === 0 || this.#order(bounds.at(-1), bound) < 0) bounds.push(bound)
+		}
+		this.#bounds = bounds
+	}
+
+	/** The first partition whose bound is not smaller than the key. */
+	getPartition(key: unknown): number {
+		const bounds = this.#bounds ?? []
+		let low = 0
+		let high = bounds.length
+		while (low < high) {
+			const middle = (low + high) >>> 1
+			if (this.#order(key, bounds[middle]) > 0) low = middle + 1
+			else high = middle
+		}
+		return low
+	}
+}
+
+/** At most `n` keys, evenly taken from the pairs. */
+function spread(pairs: readonly (readonly [unknown, unknown])[], n: number): unknown[] {
+	const step = Math.max(1, pairs.length / n)
+	return Array.from({ length: Math.min(n, pairs.length) }, (_, i) => pairs[Math.floor(i * step)]?.[0])
+}
+
+declare module './rdd.js' {
+	interface RDD<T> {
+		/** Sorted by `f(record)`; sorting takes a sample first, when the RDD is computed. */
+		sortBy<K>(f: (x: T) => K, ascending?: boolean, numPartitions?: number): RDD<T>
+		/** Sorted by key. */
+		sortByKey(this: PairRDD, ascending?: boolean, numPartitions?: number): RDD<T>
+		/** Placed by `partitioner` and sorted by key within each partition. */
+		repartitionAndSortWithinPartitions(this: PairRDD, partitioner: Partitioner): RDD<T>
+		/** The pairs with a key from `lower` to `upper`, both included. */
+		filterByRange(this: PairRDD, lower: KeyOf<T>, upper: KeyOf<T>): RDD<T>
+	}
+}
+
+function sortedBy(rdd: PairRDD, partitioner: Partitioner, keyOrder: Order): RDD<never> {
+	return new RDD<never>(rdd.sparkContext, {
+		kind: 'ShuffledRDD',
+		partitioner,
+		plan: { kind: 'shuffled', parent: rdd, partitioner, combiner: undefined, keyOrder },
+	})
+}
+
+family(RDD, {
+	sortBy(f, ascending = true, n) {
+		const numPartitions = n ?? this.getNumPartitions()
+		const keyed = this.map((x: unknown): [unknown, Shape] => [f(x as never), x as Shape])
+		return keyed.sortByKey(ascending, numPartitions).map(([, x]) => x)
+	},
+	sortByKey(ascending = true, n) {
+		const numPartitions = n ?? this.getNumPartitions()
+		const order: Order = ascending ? defaultOrder : (a, b) => defaultOrder(b, a)
+		return sortedBy(this, new RangePartitioner(numPartitions, this, ascending), order)
+	},
+	repartitionAndSortWithinPartitions(partitioner) {
+		return sortedBy(this, partitioner, defaultOrder)
+	},
+	filterByRange(lower, upper) {
+		return this.filter(([k]) => defaultOrder(k, lower) >= 0 && defaultOrder(k, upper) <= 0) as never
+	},
+})

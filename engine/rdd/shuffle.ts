@@ -1,0 +1,107 @@
+/** The nodes that send records to the partition of their key, and the partitioner that operators take by default. */
+
+import { requireThat } from '../base/errors.js'
+import { KeyMap } from './keys.js'
+import { HashPartitioner, Partitioner } from './partitioner.js'
+import type { AnyRDD, Combiner, Step } from './plan.js'
+import { RDD } from './rdd.js'
+
+/** Where a keyed operator puts its result: a number of partitions, a partitioner, or (left out) Spark's default. */
+export type Placement = number | Partitioner
+
+/** One more step over the partitions of `parent`. */
+export function narrow(parent: AnyRDD, step: Step, keepsPartitioner = false): AnyRDD {
+	return new RDD<unknown>(parent.sparkContext, {
+		kind: 'MapPartitionsRDD',
+		plan: { kind: 'narrow', parent, step },
+		partitioner: keepsPartitioner ? parent.partitioner : undefined,
+	})
+}
+
+/**
+ * Spark's `Partitioner.defaultPartitioner`: the largest partitioner among the inputs when it is large enough, otherwise a
+ * HashPartitioner of `spark.default.parallelism`, or of the largest number of partitions.
+ */
+export function defaultPartitioner(rdds: readonly AnyRDD[]): Partitioner {
+	const largest = Math.max(...rdds.map((rdd) => rdd.getNumPartitions()))
+	const { conf, defaultParallelism } = (rdds[0] as AnyRDD).sparkContext
+	const wanted = conf.contains('spark.default.parallelism') ? defaultParallelism : largest
+	const existing = rdds
+		.map((rdd) => rdd.partitioner)
+		.filter((partitioner) => partitioner !== undefined && partitioner.numPartitions > 0)
+		.reduce(
+			(best, next) => (best !== undefined && best.numPartitions >= (next?.numPartitions ?? 0) ? best : next),
+			undefined,
+		)
+	if (existing === undefined) return new HashPartitioner(wanted)
+	const isLargeEnough = Math.log10(largest) - Math.log10(existing.numPartitions) < 1
+	return isLargeEnough || wanted <= existing.numPartitions ? existing : new HashPartitioner(wanted)
+}
+
+/** The partitioner that `to` means for an operator over `rdds`. */
+export function placement(rdds: readonly AnyRDD[], to?: Placement): Partitioner {
+	if (to instanceof Partitioner) return to
+	return to === undefined ? defaultPartitioner(rdds) : new HashPartitioner(to)
+}
+
+/** Records sent to the partition of their key, uncombined; the RDD itself when they are there already. */
+export function partitioned(parent: AnyRDD, partitioner: Partitioner): AnyRDD {
+	if (parent.partitioner?.equals(partitioner) === true) return parent
+	return new RDD<unknown>(parent.sparkContext, {
+		kind: 'ShuffledRDD',
+		partitioner,
+		plan: { kind: 'shuffled', parent, partitioner, combiner: undefined, keyOrder: undefined },
+	})
+}
+
+/** One record a key; inside the partitions when the keys are there already, otherwise through a shuffle. */
+export function combined(parent: AnyRDD, combiner: Combiner, partitioner: Partitioner): AnyRDD {
+	requireThat(typeof combiner.mergeCombiners === 'function', 'mergeCombiners must be defined')
+	if (parent.partitioner?.equals(partitioner) === true) {
+		const step: Step = {
+			op: 'partition',
+			fn: (records) => combineAll(records as Iterable<[unknown, unknown]>, combiner),
+		}
+		return narrow(parent, step, true)
+	}
+	return new RDD<unknown>(parent.sparkContext, {
+		kind: 'ShuffledRDD',
+		partitioner,
+		plan: { kind: 'shuffled', parent, partitioner, combiner, keyOrder: undefined },
+	})
+}
+
+/** The values of each key combined; keys in the order in which they are first met. */
+export function combineAll(
+	records: Iterable<readonly [unknown, unknown]>,
+	{ create, mergeValue }: Pick<Combiner, 'create' | 'mergeValue'>,
+): KeyMap<unknown> {
+	const all = new KeyMap<unknown>()
+	for (const [key, value] of records) {
+		const before = all.get(key)
+		all.set(key, before === undefined && !all.has(key) ? create(value) : mergeValue(before, value))
+	}
+	return all
+}
+
+/** All values of a key in an array. */
+export const gathering: Combiner = {
+	create: (value) => [value],
+	mergeValue: (all, value) => {
+		;(all as unknown[]).push(value)
+		return all
+	},
+	mergeCombiners: (a, b) => {
+		for (const value of b as unknown[]) (a as unknown[]).push(value)
+		return a
+	},
+	mapSide: false,
+}
+
+/** The values of a key reduced by `f`. */
+export const reducing = (f: (a: unknown, b: unknown) => unknown): Combiner => ({
+	create: (value) => value,
+	mergeValue: f,
+	mergeCombiners: f,
+	mapSide: true,
+})
