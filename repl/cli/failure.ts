@@ -2,14 +2,14 @@
 
 import { pathToFileURL } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
-import { packageFile, StreamError } from '../../engine/index.js'
+import { packageFile, type StreamError } from '../../engine/index.js'
 import { wantsColours } from '../plain/style.js'
 
 /** The start of a message that is a report of the checker; what follows are its lines, with colours. */
 export const reportMark = 'rivulet: types\n'
 
-/** Frames of this folder lead to the program and say nothing about it. */
-const runnerFolder = pathToFileURL(packageFile('dist', 'repl')).href
+/** Frames of these folders lead to the program and say nothing about it. */
+const runnerFolders = ['repl', 'front'].map((name) => pathToFileURL(packageFile('dist', name)).href)
 
 /** What a person reads of an error: the checker's report, or the message, what to do, and the program's own lines. */
 export function failure(thrown: unknown): string {
@@ -17,10 +17,16 @@ export function failure(thrown: unknown): string {
 	const at = thrown.message.indexOf(reportMark)
 	if (at !== -1) return checkReport(thrown.message.slice(at + reportMark.length))
 	const [head = '', ...frames] = stackLines(thrown)
-	const own = frames.filter((frame) => !frame.includes('node:internal/') && !frame.includes(runnerFolder))
-	const where = thrown instanceof StreamError ? [thrown.where, thrown.remedy].filter((part) => part !== undefined) : []
+	const own = frames.filter((frame) => isOfProgram(frame))
+	// By name: the program's engine need not be the one that is bundled with this file.
+	const { where, remedy } = thrown.name === 'StreamError' ? (thrown as StreamError) : {}
+	const parts = [where, remedy].filter((part) => part !== undefined)
 	const cause = thrown.cause === undefined ? [] : [`caused by: ${failure(thrown.cause)}`]
-	return [head, ...where.map((part) => `  ${part}`), ...own, ...cause].join('\n')
+	return [head, ...parts.map((part) => `  ${part}`), ...own, ...cause].join('\n')
+}
+
+function isOfProgram(frame: string): boolean {
+	return !['node:internal/', ...runnerFolders].some((start) => frame.includes(start))
 }
 
 /** The message as one entry, then one entry a frame. */

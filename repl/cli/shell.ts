@@ -42,12 +42,12 @@ export async function openShell(given: Given, isDemo: boolean): Promise<number> 
 					showsPrompt: isInteractive,
 				},
 				history.inputs,
-				{ onInterrupt: () => shell.interrupt(), complete: (text) => shell.complete(text) },
+				{ onInterrupt: () => shell.interrupt(), onLeft: () => screen.seal(), complete: (text) => shell.complete(text) },
 			)
 		: undefined
 	const language = startLanguage({
 		directory,
-		onLate: (file, diagnostics) => shell.runner.note(`[${/\d+/.exec(file)?.[0] ?? file}]`, diagnostics),
+		onLate: (file, _diagnostics, lines) => shell.runner.late(/\d+/.exec(file)?.[0] ?? file, lines),
 	})
 	const isUsual = interval === undefined && given.text('master') === undefined
 	const shell: Shell = new Shell(

@@ -67,7 +67,7 @@ export const dotCommands: readonly DotCommand[] = [
 	{
 		name: 'types',
 		argument: 'check|warn|off',
-		summary: 'type errors stop an input, are notes, or are not looked for',
+		summary: 'type errors stop an input, are notes, or off',
 		run: (shell, argument) => {
 			shell.setTypes(oneOf('.types', argument, modes) as TypesMode)
 			shell.say([`types: ${argument}`])
@@ -122,8 +122,8 @@ function helpLines(): string[] {
 	return [
 		...cells.map(([left, right]) => `${left.padEnd(width)}  ${right}`),
 		'',
-		'Ctrl-C clears the line or interrupts the running input, Ctrl-D leaves, Tab completes.',
-		'sc and ssc are the contexts, _ the last value, $ the last batch; display(value) shows anything.',
+		'Ctrl-C clears the line or interrupts what runs; Ctrl-D leaves; Tab completes.',
+		'sc, ssc: the contexts; _: the last value; $: the last batch; display(value).',
 	]
 }
 

@@ -20,6 +20,8 @@ export type Read =
 export interface EditorEvents {
 	/** Ctrl-C while nobody reads. */
 	onInterrupt(): void
+	/** The editor has left lines on the screen: an input, a list of candidates. */
+	onLeft(): void
 	/** Candidates for the text before the cursor, and the part of it that they replace. */
 	complete(text: string): Promise<readonly [readonly string[], string]>
 }
@@ -156,6 +158,7 @@ export class Editor implements TypedLine {
 	}
 
 	#onLine(text: string): void {
+		this.#events.onLeft()
 		this.#prompt = ''
 		this.#readline.setPrompt('')
 		const waiting = this.#waiting
@@ -185,6 +188,7 @@ export class Editor implements TypedLine {
 			inner.cursor = inner.line.length
 			this.#readline.prompt(true)
 			this.#port.output.write('^C\n')
+			this.#events.onLeft()
 		}
 		inner.line = ''
 		inner.cursor = 0
@@ -201,7 +205,10 @@ export class Editor implements TypedLine {
 
 	#complete(text: string, done: (error: Error | null, result?: [string[], string]) => void): void {
 		this.#events.complete(text).then(
-			([hits, replaced]) => done(null, [[...hits], replaced]),
+			([hits, replaced]) => {
+				done(null, [[...hits], replaced])
+				if (hits.length > 1) this.#events.onLeft()
+			},
 			(error: Error) => done(error),
 		)
 	}

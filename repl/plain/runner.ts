@@ -50,6 +50,7 @@ export class Runner {
 	readonly #link: Link
 	#inputs = 0
 	#isProbing = false
+	#isStopped = false
 	/** Whether type errors stop an input. */
 	types: TypesMode = 'check'
 	/** True once an input was refused, has thrown, or lost its session. */
@@ -72,16 +73,16 @@ export class Runner {
 
 	/** Runs TypeScript as the next input. */
 	async run(code: string): Promise<void> {
-		const { language, screen, directory, style } = this.#parts
+		const { language, screen, directory } = this.#parts
 		const owner = String(++this.#inputs)
 		const file = `cell-${owner}.ts`
 		const prepared = await language.prepare(code, { file, directory, types: this.types })
 		if (prepared.status === 'refused') {
 			this.hasFailed = true
-			screen.print(prepared.lines.map((line) => (/\berror\b/.test(line) ? style.error(line) : line)))
+			screen.print(this.#report(prepared.lines))
 			return
 		}
-		this.note(undefined, prepared.notes)
+		this.#note(prepared.notes)
 		const outcome = await this.#execute(owner, prepared.cell, false)
 		if (outcome.kind === 'done') language.ran(file, outcome.names)
 	}
@@ -91,16 +92,25 @@ export class Runner {
 		await this.#execute(String(++this.#inputs), plainCell(js), true)
 	}
 
-	/** Findings that stop nothing: notes of a check, or (with a label) findings that came after the input had run. */
-	note(label: string | undefined, diagnostics: readonly Diagnostic[]): void {
+	/** Type errors that were found after the input had run: the checker was cold. */
+	late(owner: string, lines: readonly string[]): void {
+		const { style, screen } = this.#parts
+		screen.print([style.dim(`[${owner}] types`), ...this.#report(lines).map((line) => `  ${line}`)])
+	}
+
+	/** Findings that stop nothing. */
+	#note(diagnostics: readonly Diagnostic[]): void {
 		const { style, screen } = this.#parts
 		if (diagnostics.length === 0) return
-		const start = label === undefined ? '' : `${style.dim(label)} `
 		const lines = diagnostics.map(({ severity, code, message, line, column }) => {
 			const kind = style.warning(severity === 'error' ? 'type error' : 'note')
-			return `${start}${kind} ${line}:${column} ${message}${code === 0 ? '' : style.dim(` (TS${code})`)}`
+			return `${kind} ${line}:${column} ${message}${code === 0 ? '' : style.dim(` (TS${code})`)}`
 		})
 		screen.print(lines)
+	}
+
+	#report(lines: readonly string[]): string[] {
+		return lines.map((line) => (/\berror\b/.test(line) ? this.#parts.style.error(line) : line))
 	}
 
 	/** Puts a fresh session in the place of this one. */
@@ -135,11 +145,13 @@ export class Runner {
 		return outcome.kind === 'done' && outcome.status === 'ok'
 	}
 
-	/** Stops the context gracefully, then the session. */
+	/** Stops the context gracefully, then the session and the language worker. */
 	async stop(): Promise<void> {
 		const stopped = this.guard(() => this.#execute(shellOwner, plainCell(stopCode), true))
 		await within(this.#parts.clock, gracefulMs, stopped)
 		await this.#link.stop()
+		this.#isStopped = true
+		await this.#parts.language.stop()
 	}
 
 	/** Does some work of the shell; its error is shown, and the shell goes on. */
@@ -147,6 +159,8 @@ export class Runner {
 		try {
 			return await work()
 		} catch (thrown) {
+			// What was still asked of a worker that was stopped on purpose.
+			if (this.#isStopped) return undefined
 			this.hasFailed = true
 			const isOurs = thrown instanceof StreamError
 			const parts = isOurs ? [thrown.message, thrown.where, thrown.remedy] : [String(thrown)]

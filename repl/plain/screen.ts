@@ -56,6 +56,12 @@ export class Screen {
 		return this.#output.isTerminal
 	}
 
+	/** Something else now stands below the open block, such as a line that was typed: it stays as it is. */
+	seal(): void {
+		this.#open = undefined
+		if (this.#output.isTerminal) this.#partial = undefined
+	}
+
 	/** True when the block `key` is the last thing above the prompt. */
 	isLast(key: string): boolean {
 		return this.#open?.key === key || this.#partial?.key === key

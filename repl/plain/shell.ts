@@ -76,7 +76,7 @@ export class Shell implements ShellActions {
 
 	/** Runs until its end; resolves to the exit code. */
 	async run(): Promise<number> {
-		const { editor, screen, language } = this.#parts
+		const { editor, screen } = this.#parts
 		const { isInteractive, banner } = this.#options
 		if (isInteractive) screen.print(banner)
 		if (editor !== undefined && isInteractive) screen.attach(editor)
@@ -86,7 +86,6 @@ export class Shell implements ShellActions {
 		editor?.close()
 		this.#runner.interrupt()
 		await this.#runner.stop()
-		await language.stop()
 		return this.#runner.hasFailed && !isInteractive ? 1 : 0
 	}
 
@@ -107,6 +106,8 @@ export class Shell implements ShellActions {
 		await this.#runner.setUp()
 		if (firstInput !== undefined) await this.#demonstrate(firstInput)
 		if (editor === undefined) return this.#leaving
+		// A person does not wait for the checker: findings may follow. In a script type errors always come first.
+		if (!isInteractive) await this.#runner.guard(() => this.#parts.language.warm)
 		while (!this.#isLeaving) {
 			const read = await editor.read(this.#buffer === '' ? prompt : continuation)
 			if (this.#isLeaving) return

@@ -41,6 +41,10 @@ export class Transcript {
 	readonly #empty = new Map<number, number>()
 	/** The fold lines of the block that is open now, by output. */
 	readonly #folds = new Map<number, string>()
+	/** The open block takes every empty output, not only those that have just become so. */
+	#foldsAll = false
+	/** An input was made since folds were shown last: they are worth saying again. */
+	#isAfterInput = false
 	readonly #views = new Map<string, OpenView>()
 
 	constructor(screen: Screen, style: Style, clock: Clock) {
@@ -52,6 +56,7 @@ export class Transcript {
 	/** Tells which input runs now; what it says has no header. */
 	running(owner: string | undefined): void {
 		this.#running = owner
+		if (owner !== undefined) this.#isAfterInput = this.#screen.isTerminal
 	}
 
 	/** Forgets everything about a session that is gone. */
@@ -161,14 +166,17 @@ export class Transcript {
 
 	/**
 	 * Counts an empty batch. The first one after rows is said; the count then runs on in place while its line is in the
-	 * last block, and in silence when other output has pushed it up.
+	 * last block, and in silence when other output has pushed it up; after an input it is said once more.
 	 */
 	#fold(batch: Printed): void {
 		const count = (this.#empty.get(batch.outputId) ?? 0) + 1
 		this.#empty.set(batch.outputId, count)
-		const isOpen = this.#screen.isLast('folds')
-		if (!isOpen) this.#folds.clear()
-		if (!this.#folds.has(batch.outputId) && count > 1) return
+		if (!this.#screen.isLast('folds')) {
+			this.#folds.clear()
+			this.#foldsAll = this.#isAfterInput
+			this.#isAfterInput = false
+		}
+		if (!this.#folds.has(batch.outputId) && count > 1 && !this.#foldsAll) return
 		const what = this.#screen.isTerminal ? batches(count) : 'empty batches'
 		this.#folds.set(batch.outputId, this.#header(batch.owner, batch.title, what))
 		if (this.#screen.isTerminal) this.#screen.keep('folds', [...this.#folds.values()])

@@ -10,12 +10,13 @@ afterAll(() => vi.unstubAllEnvs())
 
 function make(inputs: readonly string[] = [], events: Partial<EditorEvents> = {}) {
 	const terminal = new VirtualTerminal(30)
+	const screen = new Screen(terminal)
 	const editor = new Editor({ input: terminal.keys, output: terminal, isTerminal: true, showsPrompt: true }, inputs, {
 		onInterrupt: () => undefined,
+		onLeft: () => screen.seal(),
 		complete: async () => [[], ''],
 		...events,
 	})
-	const screen = new Screen(terminal)
 	screen.attach(editor)
 	const press = async (keys: string): Promise<void> => {
 		terminal.keys.write(keys)
@@ -51,6 +52,24 @@ describe('the line being typed', () => {
 		await press('typed')
 		for (const n of [1, 2, 3]) screen.keep('a', [`count ${n}`])
 		expect(terminal.seen).toEqual(['count 3', '> typed'])
+	})
+
+	it('is not erased by a block above it once it was entered', async () => {
+		const { terminal, editor, screen, press } = make()
+		void editor.read('> ')
+		screen.keep('a', ['count 1'])
+		await press('typed\r')
+		screen.keep('a', ['count 2'])
+		expect(terminal.seen).toEqual(['count 1', '> typed', 'count 2'])
+	})
+
+	it('keeps the candidates of a completion on the screen', async () => {
+		const { terminal, editor, screen, press } = make([], { complete: async () => [['count', 'counts'], 'count'] })
+		void editor.read('> ')
+		screen.keep('a', ['1'])
+		await press('count\t\t')
+		screen.keep('a', ['2'])
+		expect(terminal.seen.join('|')).toMatch(/^1\|.*count +counts.*\|2\|> count$/)
 	})
 
 	it('waits its turn when it is ended while nobody reads', async () => {

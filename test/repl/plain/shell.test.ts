@@ -33,6 +33,7 @@ function make(
 			? undefined
 			: new Editor({ input: keys, output: terminal ?? new PassThrough(), isTerminal, showsPrompt: isTerminal }, [], {
 					onInterrupt: () => shell.interrupt(),
+					onLeft: () => screen.seal(),
 					complete: (text) => shell.complete(text),
 				})
 	const shell: Shell = new Shell(

@@ -77,6 +77,26 @@ describe('batches of print()', () => {
 		])
 	})
 
+	it('are counted on in a new line after an input, which is not erased', () => {
+		const terminal = new VirtualTerminal()
+		const screen = new Screen(terminal)
+		const transcript = new Transcript(screen, styleFor(false), new ManualClock())
+		const empty = [printed(1, []), printed(1, [], other)]
+		for (const message of empty) transcript.show(message)
+		terminal.write('> typed\n')
+		screen.seal()
+		transcript.running('9')
+		transcript.running(undefined)
+		for (const message of [...empty, ...empty]) transcript.show(message)
+		expect(terminal.seen).toEqual([
+			'[3] counts · 1 empty batch',
+			'[4] sums · 1 empty batch',
+			'> typed',
+			'[3] counts · 3 empty batches',
+			'[4] sums · 3 empty batches',
+		])
+	})
+
 	it('are said to be empty only once on a pipe', () =>
 		expect(seenOnPipe([printed(1, []), printed(2, []), printed(3, ['x']), printed(4, []), printed(5, [])])).toEqual([
 			'[3] counts · empty batches',
