@@ -1,0 +1,35 @@
+/** Rows as an HTML table: every name and value escaped, numbers to the right, at most 100 rows with a note. */
+
+import { type Cell, fieldsOf, type Row } from './rows.js'
+import { numberText } from './text.js'
+
+/** Rows an HTML table shows. */
+export const maxHtmlRows = 100
+
+const entities: Readonly<Record<string, string>> = {
+	'&': '&amp;',
+	'<': '&lt;',
+	'>': '&gt;',
+	'"': '&quot;',
+	"'": '&#39;',
+}
+
+/** The text with everything that HTML gives a meaning escaped. */
+export const escaped = (text: string): string => text.replace(/[&<>"']/g, (found) => entities[found] ?? found)
+
+function cellHtml(cell: Cell | undefined): string {
+	if (cell === undefined || cell === null) return '<td></td>'
+	if (typeof cell === 'number') return `<td style="text-align:right">${numberText(cell)}</td>`
+	return `<td style="text-align:left">${escaped(String(cell))}</td>`
+}
+
+/** A table of the rows; `caption` stands above it. */
+export function tableHtml(rows: readonly Row[], caption?: string): string {
+	const fields = fieldsOf(rows)
+	const shown = rows.slice(0, maxHtmlRows)
+	const head = fields.map((field) => `<th style="text-align:left">${escaped(field)}</th>`).join('')
+	const body = shown.map((row) => `<tr>${fields.map((field) => cellHtml(row[field])).join('')}</tr>`).join('\n')
+	const note = rows.length > shown.length ? `<p>${maxHtmlRows} of ${numberText(rows.length)} rows</p>` : ''
+	const title = caption === undefined ? '' : `<caption>${escaped(caption)}</caption>`
+	return `<table>${title}<thead><tr>${head}</tr></thead>\n<tbody>\n${body}\n</tbody></table>${note}`
+}

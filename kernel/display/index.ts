@@ -1,0 +1,64 @@
+/** The public names of `rivulet/display`: show a value, follow a stream, clear a cell. */
+
+import { DStream, Output, StreamError } from '../../engine/index.js'
+import { bundleOf, type Shown } from './bundle.js'
+import { LiveView, type ViewOptions } from './live.js'
+import { displaySink } from './sink.js'
+import './streams.js'
+import type { Bundle } from './view.js'
+
+export { bundleOf, type Shown } from './bundle.js'
+export { LiveView, openViews, type ViewOptions } from './live.js'
+export type { Row } from './rows.js'
+export { type DisplaySink, displaySink, setDisplaySink } from './sink.js'
+export type { ChartSpec } from './spec.js'
+export type { Bundle, ViewDefinition, ViewFrame } from './view.js'
+
+/** How a value is displayed. */
+export interface DisplayOptions {
+	/** A name for the display, so that it can be updated. */
+	readonly displayId?: string
+	/** Replaces every display of that `displayId` instead of making a new one. */
+	readonly update?: boolean
+	/** Metadata of the display, by MIME type. */
+	readonly metadata?: Bundle
+}
+
+/**
+ * Shows a value in the cell that asks: a MIME bundle as it is, any other value as `bundleOf` says. On a stream it opens
+ * a live view and returns its handle.
+ * @throws display/spec for `update` without `displayId`
+ */
+export function display<T>(stream: DStream<T>, options?: ViewOptions): LiveView
+export function display(value: unknown, options?: DisplayOptions): void
+export function display(value: unknown, options: DisplayOptions & ViewOptions = {}): LiveView | undefined {
+	if (value instanceof DStream) return new LiveView(value, options)
+	const { displayId, update = false } = options
+	if (update && displayId === undefined) {
+		throw new StreamError('display/spec', 'an update needs the id of the display it replaces', {
+			where: 'display',
+			remedy: "write display(value, { displayId: '…', update: true })",
+		})
+	}
+	const { bundle, metadata } = bundleOf(value)
+	displaySink().display(bundle, { ...metadata, ...options.metadata }, displayId, update)
+	return undefined
+}
+
+/** Clears the output of the cell; with `wait` not before its next output, so that nothing flickers. */
+export function clearOutput(wait = false): void {
+	displaySink().clear(wait)
+}
+
+/**
+ * What a cell shows of its last value; undefined when there is nothing to show. A stream opens its default live view;
+ * handles of views and outputs show nothing.
+ */
+export function showValue(value: unknown): Shown | undefined {
+	if (value === undefined || value instanceof LiveView || value instanceof Output) return undefined
+	if (value instanceof DStream) {
+		display(value)
+		return undefined
+	}
+	return bundleOf(value)
+}

@@ -1,0 +1,297 @@
+/**
+ * A live view: follows a stream from the cell that opened it, also after that cell has ended.
+ *
+ *   new ──▶ waiting ──first batch──▶ following ◀──resume── frozen        close(), or the context stops ──▶ at rest
+ *                                        └──────freeze──────▲
+ *
+ * It is an observer, never an output operation: looking changes nothing. Frames are at most ten a second, the latest
+ * wins; everything it says is said in the async context that opened it, so it belongs to that cell.
+ */
+
+import { AsyncResource } from 'node:async_hooks'
+import { randomUUID } from 'node:crypto'
+import type { AnyDStream } from '../../engine/dstream/dstream.js'
+import {
+	type Clock,
+	type Disposable,
+	type DStream,
+	Duration,
+	type DurationLike,
+	type ObservedBatch,
+	Observer,
+	StreamError,
+	StreamingContext,
+	systemClock,
+} from '../../engine/index.js'
+import { wholeSpec } from './full.js'
+import { History, type Keeping } from './history.js'
+import type { Row } from './rows.js'
+import { displaySink } from './sink.js'
+import { type ChartSpec, formOf, type Look, lookOfOperator, mergedSpec, passing, refined, specOf } from './spec.js'
+import { frameText, numberText } from './text.js'
+import type { ViewDefinition, ViewFrame } from './view.js'
+
+/** How a view shows its stream. */
+export interface ViewOptions {
+	/** Replace by each batch, keep rows over batches, or one number with its recent line. */
+	readonly mode?: ViewDefinition['mode']
+	/** How far back `append` and `single` reach (default 60 batches). */
+	readonly window?: DurationLike
+	/** Rows of a frame at most (default: 20 bars, 20 lines of text, 100 rows of a table, 1,000 otherwise). */
+	readonly maxRows?: number
+	/** Default: the name of the stream, or its operator. */
+	readonly title?: string
+	/** Pixels (default 600 by 340). */
+	readonly width?: number
+	readonly height?: number
+}
+
+/** What is asked of a view beside its options: nothing (by operator and rows), a look, or a specification. */
+export interface ViewWish extends ViewOptions {
+	readonly look?: Look
+	readonly spec?: ChartSpec
+	/** Paces the frames (default: the system clock). */
+	readonly pace?: Clock
+}
+
+const paceMs = 100
+/** Records of a batch that are looked at: enough to find the greatest of many keys. */
+const maxSeen = 10_000
+const session = randomUUID().slice(0, 8)
+let made = 0
+
+const open = new Set<LiveView>()
+
+/** The views that follow a stream now. A session closes those of a group that is gone. */
+export const openViews = (): ReadonlySet<LiveView> => open
+
+/** The handle of a live view. */
+export class LiveView {
+	/** Unique across sessions; the display id in Jupyter. */
+	readonly viewId = `view-${session}-${++made}`
+	/** Who opened it: an opaque name given by the host. */
+	readonly group: string | undefined
+	readonly #stream: DStream<unknown>
+	readonly #wish: ViewWish
+	readonly #pace: Clock
+	readonly #scope = new AsyncResource('LiveView')
+	readonly #history = new History()
+	readonly #leaving: (() => void)[] = []
+	#look: Look
+	/** True when the look cannot change any more. */
+	#isSettled: boolean
+	#definition: ViewDefinition
+	#caption: string
+	#timeMs = 0
+	#rows: readonly Row[] = []
+	#sentMs = Number.NEGATIVE_INFINITY
+	#pending: Disposable | undefined
+	#state: 'following' | 'frozen' | 'closed' = 'following'
+
+	/**
+	 * Opens the view.
+	 * @throws display/spec for a specification that has data of its own or draws nothing
+	 */
+	constructor(stream: AnyDStream, wish: ViewWish = {}) {
+		this.#stream = stream
+		this.#wish = wish
+		this.#pace = wish.pace ?? systemClock
+		const guess = lookOfStream(this.#stream)
+		const asked = wish.look ?? lookOfMode(wish.mode, guess)
+		this.#look = asked ?? guess ?? 'table'
+		this.#isSettled = wish.look !== undefined || asked === 'stat'
+		this.#definition = this.#define()
+		const { context } = this.#stream
+		this.#caption = context.isActive ? 'waiting for the first batch' : 'not started: ssc.start() begins the batches'
+		const observer = new Observer(this.#stream, (batch: ObservedBatch<unknown>) => this.#onBatch(batch), {
+			maxRows: maxSeen,
+			backfill: context.isLive,
+		})
+		this.group = observer.group
+		this.#say((sink) => sink.viewOpened(this.#definition, this.#frame()))
+		const observing = context.addObserver(observer)
+		this.#leaving.push(() => observing.dispose())
+		if (context instanceof StreamingContext) {
+			this.#leaving.push(
+				context.on('streamingStarted', () => this.#onStarted()),
+				context.on('streamingStopped', () => this.#end('stopped')),
+			)
+		}
+		open.add(this)
+	}
+
+	/** The rows that are drawn now. */
+	get rows(): readonly Row[] {
+		return this.#rows
+	}
+	get title(): string {
+		return this.#definition.title
+	}
+	/** A complete Vega-Lite v5 specification with the present rows as data. @throws display/spec for tables and text */
+	toVegaLite(): Record<string, unknown> {
+		if (this.#definition.vegaLite === undefined) {
+			throw new StreamError('display/spec', `a view drawn as ${this.#look} has no Vega-Lite specification`, {
+				where: this.title,
+				remedy: 'open it with stream.chart(spec)',
+			})
+		}
+		return wholeSpec(this.#definition.vegaLite, this.#frame())
+	}
+
+	/** Holds the picture as it is; batches are still seen. */
+	freeze(): void {
+		if (this.#state !== 'following') return
+		this.#flush(`frozen, ${this.#caption}`)
+		this.#state = 'frozen'
+	}
+	/** Follows again after `freeze`. */
+	resume(): void {
+		if (this.#state !== 'frozen') return
+		this.#state = 'following'
+		this.#draw()
+	}
+	/** Ends it; the last picture stays. Closing twice is no error. */
+	close(): void {
+		this.#end('closed')
+	}
+
+	#onStarted(): void {
+		if (this.#timeMs !== 0) return
+		this.#caption = 'waiting for the first batch'
+		this.#draw()
+	}
+
+	#onBatch({ time, rows, hasMore }: ObservedBatch<unknown>): void {
+		if (this.#state === 'closed') return
+		const shape = this.#history.add(time.milliseconds, rows, this.#keeping())
+		this.#timeMs = time.milliseconds
+		if (!this.#isSettled && shape !== 'empty') this.#settle(refined(this.#look, shape, rows.length))
+		const drawn = this.#history.rows(this.#keeping())
+		const seen = `${numberText(rows.length)}${hasMore ? ' and more' : ''} ${rows.length === 1 ? 'row' : 'rows'}`
+		const isCut = this.#definition.mode === 'latest' && this.#look !== 'text' && drawn.length < rows.length
+		this.#caption = `${this.#extent()}, ${isCut ? `${numberText(drawn.length)} of ${seen}` : seen}`
+		if (this.#state === 'frozen') return
+		this.#rows = drawn
+		this.#draw()
+	}
+
+	/** `batch 12:00:03`, or for windows `window 12:00:00 to 12:00:30`. */
+	#extent(): string {
+		const length = (this.#stream as { readonly windowDuration?: unknown }).windowDuration
+		const at = (ms: number): string => timeText(ms, this.#stream.context.clock.isManual)
+		if (!(length instanceof Duration)) return `batch ${at(this.#timeMs)}`
+		return `window ${at(Math.max(0, this.#timeMs - length.milliseconds))} to ${at(this.#timeMs)}`
+	}
+
+	/** The first records decide; when they ask for another form than the operator did, the view opens again in place. */
+	#settle(look: Look): void {
+		this.#isSettled = true
+		const wanted = lookOfMode(this.#wish.mode, look) ?? look
+		if (wanted === this.#look) return
+		this.#look = wanted
+		this.#definition = this.#define()
+		this.#rows = this.#history.rows(this.#keeping())
+		this.#say((sink) => sink.viewOpened(this.#definition, this.#frame()))
+	}
+
+	#define(): ViewDefinition {
+		const { title = this.#stream.title, width = 600, height = 340, spec } = this.#wish
+		const parts = {
+			title,
+			measure: this.#stream.operator.startsWith('count') ? 'count' : 'value',
+			slideMs: this.#stream.slideDuration.milliseconds,
+			isManual: this.#stream.context.clock.isManual,
+			width,
+			height: this.#look === 'stat' && this.#wish.height === undefined ? 160 : height,
+		}
+		const vegaLite = spec === undefined ? specOf(this.#look, parts) : mergedSpec(spec, this.#look, parts)
+		const { mode, maxRows } = this.#keeping()
+		return {
+			viewId: this.viewId,
+			title,
+			form: spec === undefined ? formOf(this.#look) : 'chart',
+			mode,
+			...(vegaLite === undefined ? {} : { vegaLite }),
+			width,
+			height: parts.height,
+			maxRows,
+		}
+	}
+
+	#keeping(): Keeping {
+		const look = this.#look
+		const isOverTime = look === 'line' || look === 'lines'
+		const mode = look === 'stat' ? 'single' : (this.#wish.mode ?? (isOverTime ? 'append' : 'latest'))
+		const isCustom = this.#wish.spec !== undefined
+		const usual = look === 'bars' || look === 'text' ? 20 : look === 'table' ? 100 : 1_000
+		return {
+			look: isCustom && look !== 'line' && look !== 'lines' ? 'custom' : look,
+			mode,
+			maxRows: this.#wish.maxRows ?? (isCustom ? 1_000 : usual),
+			windowMs:
+				this.#wish.window === undefined
+					? 60 * this.#stream.slideDuration.milliseconds
+					: Duration.of(this.#wish.window).milliseconds,
+		}
+	}
+
+	#frame(caption = this.#caption): ViewFrame {
+		const text = frameText(this.#look, { title: this.#definition.title, caption, rows: this.#rows })
+		return { viewId: this.viewId, timeMs: this.#timeMs, rows: this.#rows, caption, text }
+	}
+
+	/** Sends a frame now, or when the pace allows it; the frame is made then. */
+	#draw(): void {
+		if (this.#state !== 'following' || this.#pending !== undefined) return
+		const dueMs = this.#sentMs + paceMs
+		if (this.#pace.now() >= dueMs) this.#flush(this.#caption)
+		else this.#pending = this.#pace.at(dueMs, () => this.#flush(this.#caption))
+	}
+
+	#flush(caption: string): void {
+		this.#pending?.dispose()
+		this.#pending = undefined
+		this.#sentMs = this.#pace.now()
+		this.#say((sink) => sink.viewFrame(this.#frame(caption)))
+	}
+
+	#end(why: 'stopped' | 'closed'): void {
+		if (this.#state === 'closed') return
+		this.#state = 'closed'
+		open.delete(this)
+		for (const leave of this.#leaving) leave()
+		this.#flush(this.#timeMs === 0 ? `${why} before the first batch` : `${why} after ${this.#caption}`)
+		this.#say((sink) => sink.viewClosed(this.viewId))
+	}
+
+	#say(what: (sink: ReturnType<typeof displaySink>) => void): void {
+		this.#scope.runInAsyncScope(() => what(displaySink()))
+	}
+}
+
+/** The look by the operator, through those that hand their records on. */
+function lookOfStream(stream: DStream<unknown>): Look | undefined {
+	const known = lookOfOperator(stream.operator)
+	const parent = stream.dependencies[0]
+	if (known !== undefined || parent === undefined || !passing.test(stream.operator)) return known
+	const inherited = lookOfStream(parent)
+	// A window over one number a batch holds several numbers.
+	return inherited === 'line' ? undefined : inherited
+}
+
+function lookOfMode(mode: ViewDefinition['mode'] | undefined, guess: Look | undefined): Look | undefined {
+	if (mode === 'single') return 'stat'
+	if (mode === 'append') return guess === 'bars' ? 'lines' : guess
+	if (mode === 'latest' && guess === 'line') return 'table'
+	return undefined
+}
+
+/** `12:00:03`; with milliseconds when there are any. Time driven by hand counts from 0, without a time zone. */
+function timeText(ms: number, isManual: boolean): string {
+	const date = new Date(ms)
+	const two = (n: number): string => String(n).padStart(2, '0')
+	const text = isManual
+		? date.toISOString().slice(11, 19)
+		: [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')
+	return ms % 1_000 === 0 ? text : `${text}.${String(ms % 1_000).padStart(3, '0')}`
+}

@@ -1,0 +1,135 @@
+/**
+ * Draws frames in the front process: one persistent Vega view a live view, new rows as a changeset, an SVG text out.
+ *
+ * The only importer of vega and vega-lite, which are loaded when the first chart is drawn (0.6 s). While a view lives a
+ * front shows `liveBundle` (SVG and text: no flicker); at rest `fullBundle`, so that a saved notebook can be drawn again.
+ */
+
+import { StreamError } from '../../engine/index.js'
+import { captioned, vegaLiteMime, wholeSpec } from './full.js'
+import { tableHtml } from './html.js'
+import type { Row } from './rows.js'
+import type { Bundle, ViewDefinition, ViewFrame } from './view.js'
+
+type Vega = typeof import('vega')
+type VegaLite = typeof import('vega-lite')
+
+/** Draws the frames of any number of views. */
+export interface Renderer {
+	/**
+	 * The frame as SVG text of the view's width and height; empty for views without a specification. Frames of one view
+	 * are drawn in the order asked for.
+	 * @throws display/spec when Vega refuses the specification
+	 */
+	render(view: ViewDefinition, frame: ViewFrame): Promise<string>
+	/** Frees what is kept for the view. */
+	close(viewId: string): void
+}
+
+interface Drawing {
+	readonly spec: NonNullable<ViewDefinition['vegaLite']>
+	readonly view: import('vega').View
+}
+
+/** A renderer of its own; its views are dropped with `close`. */
+export function createRenderer(): Renderer {
+	const drawings = new Map<string, Drawing>()
+	const turns = new Map<string, Promise<unknown>>()
+	const close = (viewId: string): void => {
+		drawings.get(viewId)?.view.finalize()
+		drawings.delete(viewId)
+		turns.delete(viewId)
+	}
+	const draw = async (definition: ViewDefinition, frame: ViewFrame): Promise<string> => {
+		const { viewId, vegaLite: spec } = definition
+		if (spec === undefined) return ''
+		const libraries = await loaded()
+		let drawing = drawings.get(viewId)
+		// A definition that was sent again (another look) starts over.
+		if (drawing === undefined || !isSame(drawing.spec, spec)) {
+			drawing?.view.finalize()
+			drawing = { spec, view: compiled(libraries, spec, definition.title) }
+			drawings.set(viewId, drawing)
+		}
+		const { view } = drawing
+		const rows = frame.rows.map((row) => ({ ...row }))
+		try {
+			view.signal(captionSignal, frame.caption)
+			view.change('rows', libraries.vega.changeset().remove(libraries.vega.truthy).insert(rows))
+			await view.runAsync()
+			return await view.toSVG()
+		} catch (cause) {
+			throw refused(cause, definition.title)
+		}
+	}
+	return {
+		close,
+		render(view, frame) {
+			const before = turns.get(view.viewId) ?? Promise.resolve()
+			const turn = before.then(
+				() => draw(view, frame),
+				() => draw(view, frame),
+			)
+			turns.set(view.viewId, turn)
+			return turn
+		},
+	}
+}
+
+let libraries: Promise<{ readonly vega: Vega; readonly vegaLite: VegaLite }> | undefined
+
+function loaded(): NonNullable<typeof libraries> {
+	libraries ??= Promise.all([import('vega'), import('vega-lite')]).then(([vega, vegaLite]) => ({ vega, vegaLite }))
+	return libraries
+}
+
+const captionSignal = 'rivuletCaption'
+
+function compiled(
+	{ vega, vegaLite }: { readonly vega: Vega; readonly vegaLite: VegaLite },
+	spec: NonNullable<ViewDefinition['vegaLite']>,
+	title: string,
+): import('vega').View {
+	// Vega writes warnings to the console otherwise; what it cannot draw it throws.
+	const logger = vega.logger(vega.None)
+	try {
+		const document = { ...captioned(spec, ' '), data: { name: 'rows' } }
+		const { spec: compiledSpec } = vegaLite.compile(document as never, { logger: logger as never })
+		const signals = [...(compiledSpec.signals ?? []), { name: captionSignal, value: '' }]
+		const heading = compiledSpec.title
+		const live = typeof heading === 'object' && 'subtitle' in heading && heading.subtitle === ' '
+		const withCaption = live ? { ...heading, subtitle: { signal: captionSignal } } : heading
+		const full = { ...compiledSpec, signals, ...(withCaption === undefined ? {} : { title: withCaption }) }
+		return new vega.View(vega.parse(full as never), { renderer: 'none', logger })
+	} catch (cause) {
+		throw refused(cause, title)
+	}
+}
+
+function refused(cause: unknown, where: string): StreamError {
+	const why = cause instanceof Error ? cause.message : String(cause)
+	return new StreamError('display/spec', `Vega cannot draw the chart: ${why}`, {
+		where,
+		remedy: 'check the specification against the fields of the rows',
+		cause,
+	})
+}
+
+/** Definitions cross a process boundary: equal in content, not in identity. */
+const isSame = (a: object, b: object): boolean => a === b || JSON.stringify(a) === JSON.stringify(b)
+
+/** What is shown while the view lives: a picture and its text; a table for views without a specification. */
+export function liveBundle(view: ViewDefinition, frame: ViewFrame, svg: string): Bundle {
+	if (view.vegaLite !== undefined) return { 'image/svg+xml': svg, 'text/plain': frame.text }
+	if (view.form === 'text') return { 'text/plain': frame.text }
+	return {
+		'text/html': tableHtml(frame.rows as readonly Row[], `${view.title} · ${frame.caption}`),
+		'text/plain': frame.text,
+	}
+}
+
+/** What stays: the specification with its data beside picture and text. Never HTML beside a chart, which would win. */
+export function fullBundle(view: ViewDefinition, frame: ViewFrame, svg: string): Bundle {
+	if (view.vegaLite === undefined) return liveBundle(view, frame, svg)
+	return { [vegaLiteMime]: wholeSpec(view.vegaLite, frame), 'image/svg+xml': svg, 'text/plain': frame.text }
+}
