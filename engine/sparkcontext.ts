@@ -18,11 +18,13 @@ import { host } from './base/host.js'
 import { packageVersion } from './base/package.js'
 import { checkSettings } from './base/settings.js'
 import { LocalBackend } from './compute/local.js'
+import { type AccumulatorV2, CollectionAccumulator, DoubleAccumulator, LongAccumulator } from './rdd/accumulator.js'
 import './rdd/actions.js'
 import type { Backend, JobOptions, RDDContext, Task } from './rdd/backend.js'
 import { Broadcast } from './rdd/broadcast.js'
 import { writeMarked } from './rdd/checkpoint.js'
 import './rdd/element.js'
+import { JobGroups } from './rdd/jobgroups.js'
 import { prepareLineage } from './rdd/lineage.js'
 import { concatenated, emptyRDD, parallelize, unionOf } from './rdd/make.js'
 import './rdd/numeric.js'
@@ -48,6 +50,12 @@ function parallelismOf(master: string): number {
 			remedy: 'use local, local[2] or local[*]',
 		})
 	}
+	if (/^(spark|yarn|k8s|mesos|local-cluster)\b/.test(master)) {
+		throw new StreamError('argument/illegal', `a cluster cannot be the master yet: '${master}'`, {
+			where: 'spark.master',
+			remedy: 'use local, local[N] or local[*]',
+		})
+	}
 	throw new StreamError('argument/illegal', `Could not parse Master URL: '${master}'`, {
 		where: 'spark.master',
 		remedy: 'use local, local[N] or local[*]',
@@ -69,6 +77,7 @@ export class SparkContext implements RDDContext {
 	readonly version = packageVersion()
 	readonly #site: string
 	readonly #persistent = new Map<number, AnyRDD>()
+	readonly #jobs = new JobGroups()
 	#nextRddId = 0
 	#nextBroadcastId = 0
 	#isStopped = false
@@ -78,7 +87,17 @@ export class SparkContext implements RDDContext {
 	 * @throws config/value without master or application name; context/active when another one is active;
 	 *   config/unknown for a setting of ours that does not exist
 	 */
-	constructor(conf: SparkConf, options: SparkContextOptions = {}) {
+	constructor(conf: SparkConf, options?: SparkContextOptions)
+	constructor(master: string, appName: string, conf?: SparkConf, options?: SparkContextOptions)
+	constructor(
+		first: SparkConf | string,
+		second: SparkContextOptions | string = {},
+		third: SparkConf = new SparkConf(),
+		fourth: SparkContextOptions = {},
+	) {
+		const conf = typeof first === 'string' ? third.clone().setMaster(first) : first
+		if (typeof second === 'string') conf.setAppName(second)
+		const options = typeof second === 'string' ? fourth : second
 		for (const [key, what] of [
 			['spark.master', 'A master URL'],
 			['spark.app.name', 'An application name'],
@@ -182,6 +201,18 @@ export class SparkContext implements RDDContext {
 		return concatenated(this, each).map((file): [string, Uint8Array] => [`file:${file}`, bytesOf(file)])
 	}
 
+	/** Records of `length` bytes each. @throws input/path when a file is no whole number of them */
+	binaryRecords(path: string, length: number): RDD<Uint8Array> {
+		return this.binaryFiles(path).flatMap(([name, bytes]) => {
+			if (bytes.length % length !== 0) {
+				throw new StreamError('input/path', `${bytes.length} bytes are no whole number of records of ${length}`, {
+					where: name,
+				})
+			}
+			return Array.from({ length: bytes.length / length }, (_, i) => bytes.slice(i * length, (i + 1) * length))
+		})
+	}
+
 	/** A value that tasks read as `b.value`. @throws argument/illegal for an RDD */
 	broadcast<T>(value: T): Broadcast<T> {
 		requireThat(
@@ -189,6 +220,64 @@ export class SparkContext implements RDDContext {
 			'Can not directly broadcast RDDs; instead, call collect() and broadcast the result.',
 		)
 		return new Broadcast(this.#nextBroadcastId++, value)
+	}
+
+	/** A counter of whole numbers. */
+	longAccumulator(name?: string): LongAccumulator {
+		return this.register(new LongAccumulator(), name)
+	}
+	/** A counter of numbers. */
+	doubleAccumulator(name?: string): DoubleAccumulator {
+		return this.register(new DoubleAccumulator(), name)
+	}
+	/** A list that tasks add to. */
+	collectionAccumulator<T>(name?: string): CollectionAccumulator<T> {
+		return this.register(new CollectionAccumulator<T>(), name)
+	}
+	/** @throws context/state when it was registered before */
+	register<A extends AccumulatorV2<never, unknown>>(accumulator: A, name?: string): A {
+		accumulator.register(name)
+		return accumulator
+	}
+
+	/** A property of the jobs that the calling code starts from here on; null removes it. */
+	setLocalProperty(key: string, value: string | null): void {
+		this.#jobs.set(key, value)
+	}
+	getLocalProperty(key: string): string | undefined {
+		return this.#jobs.get(key)
+	}
+	/** Puts the jobs that the calling code starts from here on into a group. */
+	setJobGroup(group: string, description: string, _interruptOnCancel = false): void {
+		this.#jobs.setGroup(group, description)
+	}
+	clearJobGroup(): void {
+		this.#jobs.setGroup(undefined, undefined)
+	}
+	setJobDescription(description: string): void {
+		this.#jobs.set('spark.job.description', description)
+	}
+	addJobTag(tag: string): void {
+		this.#jobs.setTags([...new Set([...this.#jobs.tags, tag])])
+	}
+	removeJobTag(tag: string): void {
+		this.#jobs.setTags(this.#jobs.tags.filter((other) => other !== tag))
+	}
+	getJobTags(): ReadonlySet<string> {
+		return new Set(this.#jobs.tags)
+	}
+	clearJobTags(): void {
+		this.#jobs.setTags([])
+	}
+	/** Ends the running jobs of a group between two of their tasks. */
+	cancelJobGroup(group: string): void {
+		this.#jobs.cancelGroup(group)
+	}
+	cancelJobsWithTag(tag: string): void {
+		this.#jobs.cancelTag(tag)
+	}
+	cancelAllJobs(): void {
+		this.#jobs.cancelAll()
 	}
 
 	/** Where checkpoints of RDDs go: a new folder inside `directory`. */
@@ -212,11 +301,9 @@ export class SparkContext implements RDDContext {
 		}
 		const time = options.batchTime ?? currentBatch()?.time
 		await prepareLineage(rdd)
-		const results = await this.backend.run(
-			rdd,
-			partitions ?? [...Array(rdd.getNumPartitions()).keys()],
-			task,
-			time === undefined ? options : { ...options, batchTime: time },
+		const all = partitions ?? [...Array(rdd.getNumPartitions()).keys()]
+		const results = await this.#jobs.run(options.signal, (signal) =>
+			this.backend.run(rdd, all, task, { ...options, signal, ...(time === undefined ? {} : { batchTime: time }) }),
 		)
 		await writeMarked(rdd)
 		return results

@@ -151,6 +151,7 @@ export class LocalBackend implements Backend {
 
 function requireLive(signal: AbortSignal | undefined): void {
 	if (signal?.aborted !== true) return
+	if (signal.reason instanceof StreamError) throw signal.reason
 	throw new StreamError('task/cancelled', 'the job was cancelled', { cause: signal.reason })
 }
 

@@ -21,7 +21,7 @@ import { operatorOf } from './userfault.js'
 /** Steps that see one record at a time. */
 export type ElementStep = Extract<Step, { readonly op: 'map' | 'flatMap' | 'filter' }>
 
-export type Push = (input: Iterable<unknown>, each: (x: unknown) => boolean | void) => void
+export type Push = (input: Iterable<unknown>, each: (x: unknown) => unknown) => void
 export type Pull = (input: Iterable<unknown>) => IterableIterator<unknown>
 export type Combine = (input: Iterable<unknown>, into: KeyMap<unknown>) => void
 

@@ -1,13 +1,14 @@
 /** RDD checkpoints: the records on disk, the lineage cut. Source: Spark's `RDD.checkpoint`, `ReliableCheckpointRDD`. */
 
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { deserialize, serialize } from 'node:v8'
 import { StreamError } from '../base/errors.js'
 import { StorageLevel } from '../storage/level.js'
+import type { RDDContext } from './backend.js'
 import { family } from './family.js'
 import { type AnyRDD, parentsOf } from './plan.js'
 import { RDD } from './rdd.js'
+import { fromBytes, toBytes } from './saved.js'
 
 declare module './rdd.js' {
 	interface RDD<T> {
@@ -23,27 +24,46 @@ declare module './rdd.js' {
 	}
 }
 
-type Mark = { readonly kind: 'marked' } | { readonly kind: 'written'; readonly path: string }
+type Mark = { readonly kind: 'marked' | 'writing' } | { readonly kind: 'written'; readonly path: string }
 const marks = new WeakMap<AnyRDD, Mark>()
 
+/** How many RDDs of a context are marked and not written: without any, no lineage has to be walked. */
+const waiting = new WeakMap<RDDContext, number>()
+
 /** Writes every marked RDD that `rdd` depends on, parents first; each by a job of its own. Called after every job. */
-export async function writeMarked(rdd: AnyRDD, seen = new Set<AnyRDD>()): Promise<void> {
-	if (seen.has(rdd)) return
-	seen.add(rdd)
-	if (marks.get(rdd)?.kind === 'written') return
-	for (const parent of parentsOf(rdd.plan)) await writeMarked(parent, seen)
-	if (marks.get(rdd)?.kind === 'marked') await write(rdd)
+export async function writeMarked(rdd: AnyRDD): Promise<void> {
+	if ((waiting.get(rdd.sparkContext) ?? 0) === 0) return
+	const seen = new Set<AnyRDD>()
+	const marked: AnyRDD[] = []
+	const stack = [rdd]
+	for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+		const mark = marks.get(node)
+		if (seen.has(node) || mark?.kind === 'written') continue
+		seen.add(node)
+		if (mark?.kind === 'marked') marked.push(node)
+		stack.push(...parentsOf(node.plan))
+	}
+	// An RDD is made after its parents, so ids go up along the lineage.
+	for (const node of marked.sort((a, b) => a.id - b.id)) await write(node)
 }
 
 async function write(rdd: AnyRDD): Promise<void> {
+	if (marks.get(rdd)?.kind !== 'marked') return
 	const path = join(rdd.sparkContext.getCheckpointDir() as string, `rdd-${rdd.id}`)
-	marks.set(rdd, { kind: 'written', path: `file:${path}` })
+	marks.set(rdd, { kind: 'writing' })
 	mkdirSync(path, { recursive: true })
-	await rdd.sparkContext.backend.run(rdd, [...Array(rdd.getNumPartitions()).keys()], (records, task) => {
-		writeFileSync(join(path, partName(task.partitionId)), serialize([...records]))
-	})
-	const numPartitions = readdirSync(path).length
-	const read = (i: number): unknown[] => deserialize(readFileSync(join(path, partName(i))))
+	try {
+		await rdd.sparkContext.backend.run(rdd, [...Array(rdd.getNumPartitions()).keys()], (records, task) => {
+			writeFileSync(join(path, partName(task.partitionId)), toBytes([...records]))
+		})
+	} catch (thrown) {
+		marks.set(rdd, { kind: 'marked' })
+		throw thrown
+	}
+	const numPartitions = rdd.getNumPartitions()
+	const read = (i: number): unknown[] => fromBytes(readFileSync(join(path, partName(i))))
+	marks.set(rdd, { kind: 'written', path: `file:${path}` })
+	waiting.set(rdd.sparkContext, (waiting.get(rdd.sparkContext) ?? 1) - 1)
 	rdd.replacePlan({ kind: 'source', numPartitions, read })
 }
 
@@ -57,7 +77,9 @@ family(RDD, {
 				remedy: 'call sc.setCheckpointDir(directory) first',
 			})
 		}
-		if (!marks.has(this)) marks.set(this, { kind: 'marked' })
+		if (marks.has(this)) return
+		marks.set(this, { kind: 'marked' })
+		waiting.set(this.sparkContext, (waiting.get(this.sparkContext) ?? 0) + 1)
 	},
 	localCheckpoint() {
 		this.markLocallyCheckpointed(StorageLevel.MEMORY_AND_DISK)

@@ -13,7 +13,8 @@ const ranks = ['undefined', 'boolean', 'number', 'bigint', 'string', 'object']
  */
 export function defaultOrder(a: unknown, b: unknown): number {
 	if (a === b) return 0
-	if (typeof a === 'number' && typeof b === 'number') return a < b ? -1 : a > b ? 1 : Number(a !== a) - Number(b !== b)
+	if (typeof a === 'number' && typeof b === 'number')
+		return a < b ? -1 : a > b ? 1 : Number(Number.isNaN(a)) - Number(Number.isNaN(b))
 	if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : 1
 	if (a === null || b === null || a === undefined || b === undefined) return Number(a != null) - Number(b != null)
 	if (Array.isArray(a) && Array.isArray(b)) {
