@@ -1,0 +1,182 @@
+/**
+ * The front's end of the language service: starts the worker thread, asks it, replaces it when it dies.
+ *
+ * Contract: a death of the worker rejects what is pending; the next request starts a fresh worker that is told the cells
+ * that ran before. The thread keeps the process alive only while an answer, or `warm`, is waited for.
+ */
+
+import { pathToFileURL } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { packageFile, StreamError } from '../../engine/index.js'
+import type { Completeness, Completions, Diagnostic, Inspection, Language, Prepared } from './contract.js'
+import type { FromWorker, Request, ToWorker } from './protocol.js'
+
+/** How a language service is started. */
+export interface LanguageOptions {
+	/** The folder that completions resolve relative imports from; each cell names its own. */
+	readonly directory: string
+	/** Findings about a cell that was prepared while the checker was cold. Called only when there are some. */
+	readonly onLate?: (file: string, diagnostics: readonly Diagnostic[], lines: readonly string[]) => void
+}
+
+/** Starts the language worker; it warms up in the background. */
+export function startLanguage(options: LanguageOptions): Language {
+	return new Client(options)
+}
+
+interface Pending {
+	resolve(value: unknown): void
+	reject(reason: StreamError): void
+}
+
+interface KnownCell {
+	readonly code: string
+	readonly directory: string
+	names?: readonly string[]
+}
+
+class Client implements Language {
+	readonly #options: LanguageOptions
+	readonly #pending = new Map<number, Pending>()
+	readonly #cells = new Map<string, KnownCell>()
+	readonly #warm: Promise<void>
+	#settleWarm: { readonly resolve: () => void; readonly reject: (reason: StreamError) => void } | undefined
+	#worker: Worker | undefined
+	#nextId = 1
+	#awaitsWarm = false
+	#isWarm = false
+
+	constructor(options: LanguageOptions) {
+		this.#options = options
+		this.#warm = new Promise((resolve, reject) => {
+			this.#settleWarm = { resolve, reject }
+		})
+		// Whoever awaits it hears of a failure, and so does every request.
+		this.#warm.catch(() => undefined)
+		this.#start()
+	}
+
+	get warm(): Promise<void> {
+		if (!this.#isWarm) {
+			this.#awaitsWarm = true
+			this.#worker?.ref()
+		}
+		return this.#warm
+	}
+
+	prepare(code: string, options: Parameters<Language['prepare']>[1]): Promise<Prepared> {
+		const { file, directory, types } = options
+		this.#cells.set(file, { code, directory })
+		return this.#ask({ kind: 'prepare', code, file, directory, types }) as Promise<Prepared>
+	}
+
+	ran(file: string, names: readonly string[]): void {
+		const cell = this.#cells.get(file)
+		if (cell !== undefined) cell.names = names
+		this.#worker?.postMessage({ kind: 'ran', file, names } satisfies ToWorker)
+	}
+
+	complete(code: string, offset: number): Promise<Completions> {
+		return this.#ask({ kind: 'complete', code, offset }) as Promise<Completions>
+	}
+
+	inspect(code: string, offset: number): Promise<Inspection | undefined> {
+		return this.#ask({ kind: 'inspect', code, offset }) as Promise<Inspection | undefined>
+	}
+
+	isComplete(code: string): Promise<Completeness> {
+		return this.#ask({ kind: 'isComplete', code }) as Promise<Completeness>
+	}
+
+	reset(): void {
+		this.#cells.clear()
+		this.#worker?.postMessage({ kind: 'reset' } satisfies ToWorker)
+	}
+
+	async stop(): Promise<void> {
+		const worker = this.#worker
+		this.#worker = undefined
+		this.#fail('the language service was stopped')
+		await worker?.terminate()
+	}
+
+	#ask(request: Request): Promise<unknown> {
+		const worker = this.#worker ?? this.#start()
+		const id = this.#nextId++
+		return new Promise((resolve, reject) => {
+			this.#pending.set(id, { resolve, reject })
+			worker.ref()
+			worker.postMessage({ kind: 'request', id, request } satisfies ToWorker)
+		})
+	}
+
+	#start(): Worker {
+		const worker = new Worker(pathToFileURL(packageFile('dist', 'kernel', 'language', 'worker.js')), {
+			workerData: { directory: this.#options.directory },
+			// The front's own flags (a loader, an inspector) are not for the compiler's thread.
+			execArgv: [],
+		})
+		worker.unref()
+		worker.on('message', (message: FromWorker) => {
+			if (worker === this.#worker) this.#onMessage(message)
+		})
+		worker.on('error', (cause: Error) => this.#onDeath(worker, cause.message, cause))
+		worker.on('exit', (code) => this.#onDeath(worker, `it ended with code ${code}`))
+		this.#worker = worker
+		for (const [file, { code, directory, names }] of this.#cells) {
+			if (names === undefined) continue
+			worker.postMessage({ kind: 'replay', code, file, directory, names } satisfies ToWorker)
+		}
+		return worker
+	}
+
+	#onMessage(message: FromWorker): void {
+		switch (message.kind) {
+			case 'answer':
+				this.#take(message.id)?.resolve(message.value)
+				return
+			case 'failed': {
+				const parts = { where: 'language service', cause: message.stack }
+				this.#take(message.id)?.reject(new StreamError('internal/state', message.message, parts))
+				return
+			}
+			case 'late':
+				this.#options.onLate?.(message.file, message.diagnostics, message.lines)
+				return
+			case 'warm':
+				this.#isWarm = true
+				this.#awaitsWarm = false
+				this.#settleWarm?.resolve()
+				this.#rest()
+				return
+			default:
+				message satisfies never
+		}
+	}
+
+	#take(id: number): Pending | undefined {
+		const pending = this.#pending.get(id)
+		this.#pending.delete(id)
+		this.#rest()
+		return pending
+	}
+
+	/** Lets the process end when nobody waits for the worker. */
+	#rest(): void {
+		if (this.#pending.size === 0 && !this.#awaitsWarm) this.#worker?.unref()
+	}
+
+	#onDeath(worker: Worker, reason: string, cause?: Error): void {
+		if (worker !== this.#worker) return
+		this.#worker = undefined
+		this.#fail(`the language worker died: ${reason}`, cause)
+	}
+
+	#fail(what: string, cause?: Error): void {
+		const error = new StreamError('internal/state', what, { remedy: 'ask again: a fresh worker is started', cause })
+		this.#awaitsWarm = false
+		this.#settleWarm?.reject(error)
+		for (const pending of this.#pending.values()) pending.reject(error)
+		this.#pending.clear()
+	}
+}

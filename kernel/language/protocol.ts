@@ -1,0 +1,41 @@
+/** What the client and the language worker say to each other: plain messages, answered in order. */
+
+import type { Diagnostic, TypesMode } from './contract.js'
+
+/** What a worker is asked. */
+export type Request =
+	| {
+			readonly kind: 'prepare'
+			readonly code: string
+			readonly file: string
+			readonly directory: string
+			readonly types: TypesMode
+	  }
+	| { readonly kind: 'complete' | 'inspect'; readonly code: string; readonly offset: number }
+	| { readonly kind: 'isComplete'; readonly code: string }
+
+/** A request with the number its answer carries, or something a worker is told. */
+export type ToWorker =
+	| { readonly kind: 'request'; readonly id: number; readonly request: Request }
+	| { readonly kind: 'ran'; readonly file: string; readonly names: readonly string[] }
+	/** A cell that ran before a fresh worker took over. */
+	| {
+			readonly kind: 'replay'
+			readonly code: string
+			readonly file: string
+			readonly directory: string
+			readonly names: readonly string[]
+	  }
+	| { readonly kind: 'reset' }
+
+/** What a worker says. */
+export type FromWorker =
+	| { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
+	| { readonly kind: 'failed'; readonly id: number; readonly message: string; readonly stack: string | undefined }
+	| {
+			readonly kind: 'late'
+			readonly file: string
+			readonly diagnostics: readonly Diagnostic[]
+			readonly lines: readonly string[]
+	  }
+	| { readonly kind: 'warm' }

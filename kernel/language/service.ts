@@ -1,0 +1,295 @@
+/**
+ * The language service itself, without a thread around it: cells are prepared, checked, completed and explained here.
+ *
+ *     cold --(warmUp: parse ahead, first program)--> warm
+ *
+ * While cold a cell is parsed and transformed only, and its findings follow by `onLate`. Checking is part of `prepare` once
+ * warm. An import that could be of a type alone needs the checker even when cold, because a type cannot be imported.
+ */
+
+import { join } from 'node:path'
+import { completenessOf } from './completeness.js'
+import { completionsAt, inspectionAt } from './completion.js'
+import type { Completeness, Completions, Diagnostic, Inspection, Prepared, TypesMode } from './contract.js'
+import { type Declared, declarationsOf } from './declarations.js'
+import { CheckerHost } from './host.js'
+import { bindingLine, type LiveName, Names, type Scope } from './names.js'
+import { type Parsed, parseCell } from './parse.js'
+import { finding, messageOf, reportLines } from './report.js'
+import { replacedCode, testedActions } from './rules.js'
+import { type Transformed, transformCell } from './transform.js'
+import { ts } from './typescript.js'
+
+/** How a cell is to be prepared. */
+export interface CellOptions {
+	readonly file: string
+	readonly directory: string
+	readonly types: TypesMode
+}
+
+/** Hears findings about a cell that ran before it could be checked. */
+export type OnLate = (file: string, diagnostics: readonly Diagnostic[], lines: readonly string[]) => void
+
+interface Cell {
+	readonly parsed: Parsed
+	readonly declared: readonly Declared[]
+	readonly directory: string
+	/** The names that were alive when it was prepared. */
+	readonly scope: Scope
+}
+
+/** The service of one session. */
+export class LanguageService {
+	readonly #directory: string
+	readonly #onLate: OnLate
+	readonly #host: CheckerHost
+	readonly #names = new Names()
+	readonly #cells = new Map<string, Cell>()
+	#late: Cell[] = []
+	#base: Scope | undefined
+
+	constructor(directory: string, onLate: OnLate) {
+		this.#directory = directory
+		this.#onLate = onLate
+		this.#host = new CheckerHost(directory)
+	}
+
+	/** Whether findings can be had quickly. */
+	get isWarm(): boolean {
+		return this.#base !== undefined
+	}
+
+	/** The steps that warm the service up; between two of them it can be asked. */
+	*warmUp(): Iterable<void> {
+		for (const _ of this.#host.parseAhead()) {
+			if (this.isWarm) return
+			yield
+		}
+		yield
+		if (this.isWarm) return
+		this.#host.program()
+		yield
+		if (!this.isWarm) this.#build()
+		for (let cell = this.#late.shift(); cell !== undefined; cell = this.#late.shift()) {
+			this.#checkLate(cell)
+			yield
+		}
+	}
+
+	/** Checks and transforms a cell. */
+	prepare(code: string, { file, directory, types }: CellOptions): Prepared {
+		const parsed = parseCell(file, code)
+		if (parsed.errors.length > 0) return refused(parsed, true, syntaxFindings(parsed))
+		const cell: Cell = { parsed, directory, declared: declarationsOf(parsed.source), scope: this.#names.scope }
+		this.#cells.set(file, cell)
+		if (!this.isWarm && cell.declared.some(({ imported }) => imported)) {
+			if (mayImportTypes(cell)) this.#build()
+		}
+		if (!this.isWarm) {
+			if (types !== 'off') this.#late.push(cell)
+			return ready(cell, this.#transform(cell), { notes: [], late: types !== 'off' })
+		}
+		const findings = types === 'off' ? [] : this.#check(cell)
+		const isWrong = findings.some(({ severity }) => severity === 'error')
+		if (types === 'check' && isWrong) return refused(parsed, false, findings)
+		return ready(cell, this.#transform(cell), { notes: findings, late: false })
+	}
+
+	/** Tells which of a cell's names hold a value now. Its types become visible with them. */
+	ran(file: string, names: readonly string[]): void {
+		const cell = this.#cells.get(file)
+		if (cell === undefined) return
+		const module = moduleOf(cell).replace(/\.ts$/, '')
+		this.#put(cell)
+		const visible = cell.declared.filter(({ name, binding, imported }) => {
+			return binding === 'type' || names.includes(name) || (imported && this.#isType(cell, name))
+		})
+		this.#names.add(visible.map(({ name, binding }): LiveName => ({ name, binding, module })))
+	}
+
+	/** A cell that ran under an earlier service. */
+	replay(code: string, file: string, directory: string, names: readonly string[]): void {
+		const parsed = parseCell(file, code)
+		this.#cells.set(file, { parsed, directory, declared: declarationsOf(parsed.source), scope: this.#names.scope })
+		this.ran(file, names)
+	}
+
+	/** Completions at an offset of a cell. */
+	complete(code: string, offset: number): Completions {
+		const { file, text, before } = this.#sketch(code)
+		const { items, start } = completionsAt(this.#host.service, file, text, before + offset)
+		return { items, start: start - before, end: offset }
+	}
+
+	/** What is known about the name at an offset of a cell. */
+	inspect(code: string, offset: number): Inspection | undefined {
+		const { file, before } = this.#sketch(code)
+		return inspectionAt(this.#host.service, file, before + offset)
+	}
+
+	/** Whether a cell is complete. */
+	isComplete(code: string): Completeness {
+		return completenessOf(code)
+	}
+
+	/** Forgets all cells. */
+	reset(): void {
+		this.#names.clear()
+		this.#cells.clear()
+		this.#late = []
+		this.#host.clear()
+	}
+
+	/** Builds the first program and reads what every cell sees. */
+	#build(): void {
+		const program = this.#host.program()
+		const checker = program.getTypeChecker()
+		const base = new Map<string, LiveName>()
+		const prelude = this.#host.preludeFile.replace(/\.ts$/, '')
+		const source = program.getSourceFile(this.#host.preludeFile)
+		const symbol = source === undefined ? undefined : checker.getSymbolAtLocation(source)
+		const engine = source?.statements.find(
+			(one): one is ts.ImportDeclaration =>
+				ts.isImportDeclaration(one) &&
+				ts.isStringLiteral(one.moduleSpecifier) &&
+				one.moduleSpecifier.text === 'rivulet',
+		)
+		const own = engine === undefined ? undefined : checker.getSymbolAtLocation(engine.moduleSpecifier)
+		const add = (from: ts.Symbol | undefined, module: string): void => {
+			for (const { name } of from === undefined ? [] : checker.getExportsOfModule(from)) {
+				base.set(name, { name, binding: 'import', module })
+			}
+		}
+		add(own, 'rivulet')
+		add(symbol, prelude)
+		this.#base = base
+		// The first question about types costs most: it is asked here, before anybody waits for its answer.
+		const file = join(this.#directory, '~warm.ts')
+		this.#host.put(file, `${bindingLine(base.values())}export {}; [1].map((x) => console.log(x))`)
+		this.#host.focus(file)
+		this.#host.service.getSemanticDiagnostics(file)
+	}
+
+	/** What a name stands for in front of a cell that has this scope. */
+	#bindings(scope: Scope, wanted: (name: string) => boolean): LiveName[] {
+		const all = new Map([...(this.#base ?? []), ...scope])
+		return [...all.values()].filter(({ name }) => wanted(name))
+	}
+
+	/** The cell as a module: names it uses in front, names it declares exported behind. The length of what is in front. */
+	#put(cell: Cell): number {
+		const { parsed, declared, scope } = cell
+		const { text } = parsed.source
+		const own = new Set(declared.map(({ name }) => name))
+		const used = new Set(text.match(/[\w$\u00a0-\uffff]+/g))
+		const front = bindingLine(this.#bindings(scope, (name) => used.has(name) && !own.has(name)))
+		const exported = declared.filter(({ isExported }) => !isExported).map(({ name }) => name)
+		this.#host.put(moduleOf(cell), `${front}${text}\nexport { ${exported.join(', ')} }`)
+		return front.length
+	}
+
+	#check(cell: Cell): readonly Diagnostic[] {
+		const { parsed } = cell
+		const { code, shift } = parsed
+		const before = this.#put(cell) + shift
+		const file = moduleOf(cell)
+		this.#host.focus(file)
+		const program = this.#host.program()
+		const source = program.getSourceFile(file)
+		if (source === undefined) return []
+		const tested = testedActions(source, program.getTypeChecker(), before)
+		const ours = tested.map(({ start, end, message }) => {
+			return finding(code, { start: start - before, end: end - before }, { code: 0, message })
+		})
+		const theirs = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)]
+			.filter(({ start }) => start !== undefined && start >= before && start <= before + code.length)
+			.filter((one) => one.code !== replacedCode || !tested.some(({ start, end }) => overlaps(one, start, end)))
+			.map((one) => {
+				const start = (one.start ?? before) - before
+				const message = messageOf(one) + hintFor(one, cell)
+				return finding(code, { start, end: start + (one.length ?? 0) }, { code: one.code, message })
+			})
+		return [...theirs, ...ours].sort((a, b) => a.line - b.line || a.column - b.column)
+	}
+
+	#checkLate(cell: Cell): void {
+		const { file, code } = cell.parsed
+		const findings = this.#check(cell)
+		if (findings.length > 0) this.#onLate(file, findings, reportLines(file, code, findings))
+	}
+
+	#transform(cell: Cell): Transformed {
+		const isType = (name: string): boolean => this.#isType(cell, name)
+		return transformCell(cell.parsed, { directory: cell.directory, isType })
+	}
+
+	/** Whether an imported name stands for a type alone; false while cold. */
+	#isType(cell: Cell, name: string): boolean {
+		if (!this.isWarm) return false
+		this.#put(cell)
+		this.#host.focus(moduleOf(cell))
+		const program = this.#host.program()
+		const source = program.getSourceFile(moduleOf(cell))
+		const module = source === undefined ? undefined : program.getTypeChecker().getSymbolAtLocation(source)
+		const symbol = module?.exports?.get(ts.escapeLeadingUnderscores(name))
+		if (symbol === undefined) return false
+		const target = program.getTypeChecker().getAliasedSymbol(symbol)
+		// An import that leads nowhere has no meaning at all: it is tried, and its failure is the cell's.
+		return (target.flags & ts.SymbolFlags.Value) === 0 && (target.flags & ts.SymbolFlags.Type) !== 0
+	}
+
+	/** A cell that is being typed, with every live name in front. */
+	#sketch(code: string): { readonly file: string; readonly text: string; readonly before: number } {
+		if (!this.isWarm) this.#build()
+		const own = new Set(declarationsOf(parseCell('sketch.ts', code).source).map(({ name }) => name))
+		const front = bindingLine(this.#bindings(this.#names.scope, (name) => !own.has(name)))
+		const file = join(this.#directory, '~sketch.ts')
+		const text = `${front}${code}`
+		this.#host.put(file, text)
+		this.#host.focus(file)
+		return { file, text, before: front.length }
+	}
+}
+
+const moduleOf = ({ parsed, directory }: Cell): string => join(directory, `~${parsed.file}`)
+
+const overlaps = ({ start = 0, length = 0 }: ts.Diagnostic, from: number, to: number): boolean =>
+	start < to && start + length > from
+
+function ready(cell: Cell, made: Transformed, about: { notes: readonly Diagnostic[]; late: boolean }): Prepared {
+	const { file, code } = cell.parsed
+	return { status: 'ready', cell: { ...made, file, source: code }, ...about }
+}
+
+function refused({ file, code }: Parsed, syntax: boolean, diagnostics: readonly Diagnostic[]): Prepared {
+	return { status: 'refused', syntax, diagnostics, lines: reportLines(file, code, diagnostics) }
+}
+
+function syntaxFindings({ code, errors }: Parsed): readonly Diagnostic[] {
+	return errors.map((one) => {
+		return finding(code, { start: one.start, end: one.start + one.length }, { code: one.code, message: messageOf(one) })
+	})
+}
+
+/** Whether an imported name of the cell is used as a type and nowhere as a value, so that it may be a type. */
+function mayImportTypes({ parsed, declared }: Cell): boolean {
+	const asType = new Set<string>()
+	const asValue = new Set<string>()
+	const walk = (node: ts.Node, inType: boolean): void => {
+		if (ts.isImportDeclaration(node)) return
+		const isType = inType || (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node))
+		if (ts.isIdentifier(node)) (isType ? asType : asValue).add(node.text)
+		ts.forEachChild(node, (child) => walk(child, isType))
+	}
+	walk(parsed.source, false)
+	return declared.some(({ name, imported }) => imported && asType.has(name) && !asValue.has(name))
+}
+
+/** What to do about a declaration that uses the earlier value of its own name. */
+function hintFor({ code, start, length }: ts.Diagnostic, { scope, declared, parsed }: Cell): string {
+	if (code !== 2448 && code !== 7022) return ''
+	const clash = declared.find(({ name }) => scope.has(name) && parsed.code.includes(name))
+	if (clash === undefined || start === undefined || length === undefined) return ''
+	const { name } = clash
+	return `\n'${name}' means the new declaration here, not the one of an earlier cell: give the new one another name, or assign with ${name} = … (and let)`
+}

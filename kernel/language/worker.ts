@@ -1,0 +1,66 @@
+/**
+ * The thread of the language service: takes requests in order, warms up in between.
+ *
+ * Warming up is cut into steps; between two of them waiting requests are answered, so the first cell runs at once.
+ */
+
+import { parentPort, workerData } from 'node:worker_threads'
+import { StreamError } from '../../engine/index.js'
+import type { FromWorker, Request, ToWorker } from './protocol.js'
+import { LanguageService } from './service.js'
+
+const port = parentPort
+if (port === null) {
+	throw new StreamError('internal/state', 'the language worker runs in a thread of its own', {
+		remedy: 'use startLanguage of client.ts',
+	})
+}
+
+const say = (message: FromWorker): void => port.postMessage(message)
+const { directory } = workerData as { readonly directory: string }
+const service = new LanguageService(directory, (file, diagnostics, lines) => {
+	say({ kind: 'late', file, diagnostics, lines })
+})
+
+function answer(request: Request): unknown {
+	switch (request.kind) {
+		case 'prepare':
+			return service.prepare(request.code, request)
+		case 'complete':
+			return service.complete(request.code, request.offset)
+		case 'inspect':
+			return service.inspect(request.code, request.offset)
+		case 'isComplete':
+			return service.isComplete(request.code)
+		default:
+			return request satisfies never
+	}
+}
+
+port.on('message', (message: ToWorker) => {
+	switch (message.kind) {
+		case 'request':
+			try {
+				say({ kind: 'answer', id: message.id, value: answer(message.request) })
+			} catch (thrown) {
+				const { message: text, stack } = thrown instanceof Error ? thrown : new TypeError(String(thrown))
+				say({ kind: 'failed', id: message.id, message: `the language service failed: ${text}`, stack })
+			}
+			return
+		case 'ran':
+			return service.ran(message.file, message.names)
+		case 'replay':
+			return service.replay(message.code, message.file, message.directory, message.names)
+		case 'reset':
+			return service.reset()
+		default:
+			message satisfies never
+	}
+})
+
+const steps = service.warmUp()[Symbol.iterator]()
+function step(): void {
+	if (steps.next().done === true) say({ kind: 'warm' })
+	else setImmediate(step)
+}
+setImmediate(step)
