@@ -12,6 +12,7 @@ import type { Backend, JobOptions, Task } from '../rdd/backend.js'
 import { KeyMap } from '../rdd/keys.js'
 import { type AnyRDD, parentsOf, type ShuffledPlan } from '../rdd/plan.js'
 import type { RDD } from '../rdd/rdd.js'
+import { isSinkTask } from '../rdd/sink.js'
 import { inTask, type TaskContext } from '../rdd/taskcontext.js'
 import { KeptPartitions, type ShuffledPartition, ShuffleOutputs } from './kept.js'
 import { after, iterate, type MaybeLater, RecordReader } from './records.js'
@@ -39,12 +40,25 @@ export class LocalBackend implements Backend {
 	): Promise<R[]> {
 		await this.#prepare(rdd, options)
 		const results: R[] = []
+		const done = (partition: number, result: R): void => {
+			results.push(result)
+			options.onResult?.(partition, result)
+		}
+		const { base, steps } = this.#reader.chain(rdd)
+		if (isSinkTask(task) && steps.length > 0) {
+			const push = pushing(steps)
+			await this.#tasks(partitions, options, (partition, context) =>
+				after(context, this.#reader.read(base, partition, context), (records) => {
+					const sink = task.open()
+					push(records, sink.each as (x: unknown) => void)
+					done(partition, sink.end())
+				}),
+			)
+			return results
+		}
 		await this.#tasks(partitions, options, (partition, context) =>
 			after(context, this.#reader.read(rdd, partition, context), (records) =>
-				after(context, task(iterate(records) as IterableIterator<T>, context), (result) => {
-					results.push(result)
-					options.onResult?.(partition, result)
-				}),
+				after(context, task(iterate(records) as IterableIterator<T>, context), (result) => done(partition, result)),
 			),
 		)
 		return results

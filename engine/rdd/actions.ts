@@ -8,6 +8,7 @@ import { defaultOrder } from './order.js'
 import type { PairRDD } from './pair.js'
 import { RDD } from './rdd.js'
 import type { KeyOf, ValueOf } from './shape.js'
+import { collecting, counting } from './sink.js'
 
 declare module './rdd.js' {
 	interface RDD<T> {
@@ -52,6 +53,9 @@ declare module './rdd.js' {
 }
 
 type AnyReduce = (a: unknown, b: unknown) => unknown
+
+/** One array of several; the only one itself when there is one. */
+const joined = <T>(parts: readonly T[][]): T[] => (parts.length === 1 ? (parts[0] as T[]) : (parts.flat(1) as T[]))
 
 function empty(where: string): StreamError {
 	return new StreamError('rdd/empty', 'empty collection', { where, remedy: 'ask isEmpty() first' })
@@ -137,15 +141,11 @@ async function counted(rdd: RDD<unknown>, keyOf: (x: unknown) => unknown): Promi
 
 family(RDD, {
 	collect() {
-		return startAction(async () => (await this.sparkContext.runJob(this, (records) => [...records])).flat(1))
+		return startAction(async () => joined(await this.sparkContext.runJob(this, collecting())))
 	},
 	count() {
 		return startAction(async () => {
-			const parts = await this.sparkContext.runJob(this, (records) => {
-				let n = 0
-				for (const _ of records) n += 1
-				return n
-			})
+			const parts = await this.sparkContext.runJob(this, counting())
 			return parts.reduce((sum, n) => sum + n, 0)
 		})
 	},
