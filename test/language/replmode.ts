@@ -28,6 +28,17 @@ Object.assign(globalThis, {
 /** What `$rv.import` was called with since the last look. */
 export const importCalls = (): unknown[] => calls.splice(0)
 
+interface Answer {
+	readonly exceptionDetails?: { readonly text: string; readonly exception?: { readonly description?: string } }
+}
+
+/** Evaluates JavaScript under a cell's name. */
+async function evaluate(js: string): Promise<Answer> {
+	const expression = `${js}\n//# sourceURL=cell-${count}.ts`
+	const answer: unknown = await session.post('Runtime.evaluate', { expression, replMode: true, awaitPromise: true })
+	return answer as Answer
+}
+
 let count = 0
 
 /** Transforms a cell as the next one of the session. */
@@ -39,8 +50,7 @@ export function transform(code: string, isType: (name: string) => boolean = () =
 export async function run(code: string): Promise<unknown> {
 	last = undefined
 	const { js } = transform(code)
-	const expression = `${js}\n//# sourceURL=cell-${count}.ts`
-	const answer = await session.post('Runtime.evaluate', { expression, replMode: true, awaitPromise: true })
+	const answer = await evaluate(js)
 	if (answer.exceptionDetails !== undefined) {
 		return `threw ${answer.exceptionDetails.exception?.description?.split('\n')[0] ?? answer.exceptionDetails.text}`
 	}
@@ -50,8 +60,7 @@ export async function run(code: string): Promise<unknown> {
 /** Runs a cell that throws; line and column (one-based, of the user's source) of the innermost frame in it. */
 export async function thrownAt(code: string): Promise<string> {
 	const { js, linesBefore } = transform(code)
-	const expression = `${js}\n//# sourceURL=cell-${count}.ts`
-	const answer = await session.post('Runtime.evaluate', { expression, replMode: true, awaitPromise: true })
+	const answer = await evaluate(js)
 	const frame = /cell-\d+\.ts:(\d+):(\d+)/.exec(answer.exceptionDetails?.exception?.description ?? '')
 	return frame === null ? 'nothing' : `${Number(frame[1]) - linesBefore}:${frame[2]}`
 }

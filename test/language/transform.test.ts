@@ -54,7 +54,7 @@ describe('the value of a cell is that of a last statement which is an expression
 		['await Promise.resolve(8)', 8],
 		['for (const x of [1]) x', undefined],
 		['let lv5 = 1\nlv5 = 9', 9],
-		['type T = string\n`${1}` as T', '1'],
+		['type T = string\n`1` as T', '1'],
 		['', undefined],
 		['// nothing', undefined],
 		['export default 5', undefined],

@@ -1,0 +1,59 @@
+/**
+ * Where batches come from: the base of all input streams, and of those that users write.
+ *
+ * A subclass gives `start`, `stop` and `compute`; see ConstantInputDStream for the smallest one. In a live graph an
+ * input is computed at every batch time, whether somebody asks or not, and never for a time that has passed: so what
+ * it brought can be shown to streams that are added later, and nothing is read twice.
+ *
+ * Source: Spark's `InputDStream`.
+ */
+
+import { StreamError } from '../base/errors.js'
+import type { Duration, Time } from '../base/time.js'
+import type { RDD } from '../rdd/rdd.js'
+import { type AnyDStream, DStream } from './dstream.js'
+import type { Registry } from './registry.js'
+
+export abstract class InputDStream<T> extends DStream<T> {
+	/** Input stream id: 0, 1, 2 … in order of construction. */
+	readonly id: number
+	#lastValidMs = Number.NEGATIVE_INFINITY
+
+	constructor(context: Registry, operator?: string) {
+		if (context === null || context === undefined) throw new StreamError('argument/missing', 'ssc is null')
+		super(context, operator)
+		this.id = context.addInput(this as unknown as InputDStream<unknown>)
+	}
+
+	/** Called once when the context starts, or when the stream joins a running graph. */
+	abstract start(): void
+	/** Called once when the context stops, or when the stream leaves a running graph. */
+	abstract stop(): void
+
+	override get slideDuration(): Duration {
+		return this.context.batchDuration
+	}
+	override get dependencies(): readonly AnyDStream[] {
+		return []
+	}
+
+	override getOrCompute(time: Time): RDD<T> | undefined {
+		const isPast = time.milliseconds <= this.#lastValidMs
+		if (isPast && this.context.isLive && !this.generatedRDDs.has(time.milliseconds)) return undefined
+		const rdd = super.getOrCompute(time)
+		if (this.isTimeValid(time)) this.#lastValidMs = Math.max(this.#lastValidMs, time.milliseconds)
+		return rdd
+	}
+
+	override resetTime(): void {
+		super.resetTime()
+		this.#lastValidMs = Number.NEGATIVE_INFINITY
+	}
+
+	/** How Spark's pages name it: `Socket stream [0]`. */
+	get displayName(): string {
+		const words = this.className.replace('InputDStream', 'Stream').split(/(?=[A-Z])/)
+		const text = words.join(' ').toLowerCase().trim()
+		return `${text.charAt(0).toUpperCase()}${text.slice(1)} [${this.id}]`
+	}
+}

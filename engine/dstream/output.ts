@@ -1,0 +1,104 @@
+/**
+ * The end of a pipeline: a function that gets the RDD of every batch of its stream.
+ *
+ * An output is a plain description; `runAt` gives the run of one batch, the scheduler decides when it happens. The
+ * function runs in the async context in which it was registered, so whatever it prints later belongs to whoever made it.
+ *
+ * Source: Spark's `ForEachDStream`.
+ */
+
+import { AsyncResource } from 'node:async_hooks'
+import { inBatch } from '../base/batchscope.js'
+import { callSite } from '../base/callsite.js'
+import { host } from '../base/host.js'
+import type { Duration, Time } from '../base/time.js'
+import { trackActions } from '../rdd/action.js'
+import type { RDD } from '../rdd/rdd.js'
+import type { AnyDStream, DStream } from './dstream.js'
+
+/** What an output operation does with a batch; it has ended when the promise has. */
+export type OutputFunction<T> = (rdd: RDD<T>, time: Time) => void | Promise<void>
+
+export interface OutputOptions {
+	/** Run for the remembered past too, when added to a running graph (default false). */
+	readonly backfill?: boolean
+}
+
+/** One batch of one output: what a job runs. */
+export interface OutputRun {
+	readonly output: Output
+	readonly time: Time
+	/** Resolves when the function has ended and every action it started has. `index`: the job's place in its batch. */
+	run(index: number): Promise<void>
+}
+
+/** The handle of an output operation. */
+export class Output {
+	/** Stable within its context: 0, 1, 2 … in order of registration. */
+	readonly id: number
+	readonly stream: AnyDStream
+	/** `print at cell-3.ts:4`. */
+	readonly name: string
+	/** The operator and the stack, as Spark's pages show it. */
+	readonly description: string
+	/** Who registered it: an opaque name given by the host. */
+	readonly group: string | undefined
+	readonly isBackfilled: boolean
+	readonly #fn: OutputFunction<unknown>
+	readonly #registration = new AsyncResource('Output')
+
+	/** Registers the output operation. `operator` is its name as users write it. */
+	constructor(stream: AnyDStream, operator: string, fn: OutputFunction<never>, options: OutputOptions = {}) {
+		stream.context.admit()
+		const site = callSite()
+		this.stream = stream
+		this.name = `${operator} at ${site ?? '<unknown>'}`
+		this.description = `org.apache.spark.streaming.dstream.DStream.${operator}(${site ?? '<unknown>'})`
+		this.group = host().group()
+		this.isBackfilled = options.backfill === true
+		this.#fn = fn as OutputFunction<unknown>
+		this.id = stream.context.nextStreamId()
+		stream.context.addOutput(this)
+	}
+
+	get slideDuration(): Duration {
+		return this.stream.slideDuration
+	}
+
+	/** The run of the batch at `time`, or undefined when the stream has no RDD then. */
+	runAt(time: Time): OutputRun | undefined {
+		if (!this.stream.isTimeValid(time)) return undefined
+		const rdd: RDD<unknown> | undefined = this.stream.getOrCompute(time)
+		if (rdd === undefined) return undefined
+		return { output: this, time, run: (index) => this.#run(rdd, time, index) }
+	}
+
+	#run(rdd: RDD<unknown>, time: Time, index: number): Promise<void> {
+		return this.#registration.runInAsyncScope(() =>
+			inBatch({ time, outputId: index }, async () => {
+				const { result, settled } = trackActions(async () => this.#fn(rdd, time))
+				await result
+				await settled()
+			}),
+		)
+	}
+
+	/** Takes it out of the graph; a batch that runs is finished first. */
+	remove(): void {
+		this.stream.context.removeOutput(this)
+	}
+
+	toString(): string {
+		return `Output[${this.id}] ${this.name}`
+	}
+}
+
+/** Registers an output operation on a stream whose record type is known. */
+export function registerOutput<T>(
+	stream: DStream<T>,
+	operator: string,
+	fn: OutputFunction<T>,
+	options?: OutputOptions,
+): Output {
+	return new Output(stream, operator, fn as OutputFunction<never>, options)
+}

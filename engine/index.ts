@@ -1,0 +1,62 @@
+/** The public names of the engine, and the only engine file that kernel/ and repl/ import. */
+
+export { type Clock, type Disposable, ManualClock, SystemClock, systemClock } from './base/clock.js'
+export { SparkConf } from './base/config.js'
+export { type ErrorCode, type ErrorParts, StreamError } from './base/errors.js'
+export type {
+	BatchInfo,
+	EngineEvent,
+	EventKind,
+	EventOf,
+	OutputOperationInfo,
+	ReceiverInfo,
+	StreamInputInfo,
+	StreamingListener,
+} from './base/events.js'
+export { type Host, type Notice, type PrintedBatch, setHost } from './base/host.js'
+export { packageFile, packageVersion } from './base/package.js'
+export {
+	Duration,
+	type DurationLike,
+	Durations,
+	Interval,
+	Milliseconds,
+	Minutes,
+	Seconds,
+	Time,
+} from './base/time.js'
+export {
+	type LiveGraph,
+	StreamingContext,
+	type StreamingContextOptions,
+	type StreamingContextState,
+} from './context.js'
+export type { GraphDescription, StreamDescription } from './dstream/describe.js'
+export { DStream } from './dstream/dstream.js'
+export { InputDStream } from './dstream/input.js'
+
+import './dstream/looking.js'
+
+export { type ObservedBatch, type ObserveOptions, Observer } from './dstream/observer.js'
+export { Output, type OutputOptions } from './dstream/output.js'
+
+import './dstream/outputs.js'
+
+export { MapWithStateDStream } from './dstream/mapwithstate.js'
+export { State, StateSpec } from './dstream/state.js'
+
+import './dstream/states.js'
+import './dstream/windows.js'
+
+export type { SeenBatch } from './dstream/looking.js'
+export { ConstantInputDStream } from './input/constant.js'
+export { Queue, type QueueLike } from './input/queue.js'
+export { ReceiverInputDStream } from './input/received.js'
+export type { Action } from './rdd/action.js'
+export { HashPartitioner, Partitioner } from './rdd/partitioner.js'
+export { RDD } from './rdd/rdd.js'
+export { type KeyOf, pair, type Shape, type ValueOf } from './rdd/shape.js'
+export { TaskContext } from './rdd/taskcontext.js'
+export { Receiver } from './receiver/receiver.js'
+export { SparkContext } from './sparkcontext.js'
+export { StorageLevel } from './storage/level.js'

@@ -1,0 +1,98 @@
+/** The methods of a StreamingContext that make input streams, and streams of several streams. */
+
+import { StreamError } from '../base/errors.js'
+import type { Time } from '../base/time.js'
+import type { AnyDStream, DStream } from '../dstream/dstream.js'
+import type { InputDStream } from '../dstream/input.js'
+import type { Registry } from '../dstream/registry.js'
+import { TransformedStream } from '../dstream/transform.js'
+import { unionStreams } from '../dstream/union.js'
+import { parallelize } from '../rdd/make.js'
+import type { RDD } from '../rdd/rdd.js'
+import type { Shape } from '../rdd/shape.js'
+import type { Receiver } from '../receiver/receiver.js'
+import { StorageLevel } from '../storage/level.js'
+import { Queue, QueueInputDStream, type QueueLike } from './queue.js'
+import { RateInputDStream } from './rate.js'
+import { PluggableInputDStream, type ReceiverInputDStream } from './received.js'
+import { type SampleName, sampleStream } from './sample.js'
+import { ScriptInputDStream } from './script.js'
+import { SocketInputDStream } from './socket.js'
+
+/** What `ssc.transform` gives to its function. */
+// biome-ignore lint/suspicious/noExplicitAny: RDDs of any record types, as in Spark's Seq[RDD[_]]
+export type RDDs = RDD<any>[]
+
+export abstract class InputFactory {
+	/**
+	 * Text lines from a TCP server: UTF-8, ended by `\n`, `\r` or `\r\n`. A server that cannot be reached is tried again
+	 * every 2 s while batches go on empty.
+	 * @throws argument/illegal for a port that is none
+	 */
+	socketTextStream(
+		hostname: string,
+		port: number,
+		storageLevel: StorageLevel = StorageLevel.MEMORY_AND_DISK_SER_2,
+	): ReceiverInputDStream<string> {
+		return new SocketInputDStream(asRegistry(this), hostname, port, storageLevel)
+	}
+
+	/** Records that a receiver of the program stores. */
+	receiverStream<T>(receiver: Receiver<T>): ReceiverInputDStream<T> {
+		return new PluggableInputDStream(asRegistry(this), receiver)
+	}
+
+	/** An empty queue for `queueStream`. */
+	queue<T>(): Queue<T> {
+		return new Queue<T>()
+	}
+
+	/**
+	 * Batches from a queue; what is pushed later is seen. One element a batch, or all that is there.
+	 * @param defaultRDD for an empty queue (default: one empty partition); null: no partitions
+	 */
+	queueStream<T>(queue: QueueLike<T>, oneAtATime = true, defaultRDD?: RDD<T> | null): InputDStream<T> {
+		const context = asRegistry(this)
+		const rest = defaultRDD === undefined ? parallelize<T>(context.sparkContext, [], 1) : defaultRDD
+		return new QueueInputDStream(context, queue, oneAtATime, rest)
+	}
+
+	/** Numbered records at a steady rate, made by `f` from 0, 1, 2 …; the same on every run with a ManualClock. */
+	rateStream(perSecond: number): InputDStream<number>
+	rateStream<U extends Shape>(perSecond: number, f: (i: number) => U): InputDStream<U>
+	rateStream(perSecond: number, f: (i: number) => unknown = (i) => i): InputDStream<unknown> {
+		return new RateInputDStream(asRegistry(this), perSecond, f)
+	}
+
+	/** Lines of a shipped text, again from its start when it ends (default 10 lines a second). */
+	sampleStream(name: SampleName, options: { readonly perSecond?: number } = {}): InputDStream<string> {
+		return sampleStream(asRegistry(this), name, options.perSecond ?? 10)
+	}
+
+	/** One list a batch, afterwards empty batches. */
+	script<T>(batches: readonly (readonly T[])[]): InputDStream<T> {
+		return new ScriptInputDStream(asRegistry(this), batches)
+	}
+
+	/** All records of all streams. @throws argument/illegal when contexts or slide durations differ */
+	union<T>(streams: readonly DStream<T>[]): DStream<T> {
+		if (streams.length === 0) throw new StreamError('argument/missing', 'next on empty iterator', { where: 'union' })
+		return unionStreams(streams)
+	}
+
+	/** A function of the RDDs of several streams at the same time; it runs once a batch, when jobs are generated. */
+	transform<U extends Shape>(streams: readonly AnyDStream[], f: (rdds: RDDs, time: Time) => RDD<U>): DStream<U> {
+		if (streams.length === 0) throw new StreamError('argument/missing', 'head of empty list', { where: 'transform' })
+		return new TransformedStream<U>(streams, {
+			operator: 'transform',
+			className: 'TransformedDStream',
+			missing: (time) => `Couldn't generate RDD from parent at time ${time}`,
+			compute: (rdds, time) => f(rdds, time),
+		})
+	}
+}
+
+/** Only the StreamingContext extends this class. */
+function asRegistry(self: InputFactory): Registry {
+	return self as unknown as Registry
+}

@@ -1,0 +1,68 @@
+/**
+ * Batches from a queue of RDDs that the program fills, also while the context runs.
+ *
+ * One element a batch (`oneAtATime`), or everything that is there; an empty queue gives the default RDD. The queue is
+ * read when, and only when, somebody asks for a batch time (a live graph always asks). Plain arrays in the queue become
+ * RDDs when they are read. Source: Spark's `QueueInputDStream`.
+ */
+
+import type { Time } from '../base/time.js'
+import { InputDStream } from '../dstream/input.js'
+import type { Registry } from '../dstream/registry.js'
+import { concatenated, emptyRDD, parallelize } from '../rdd/make.js'
+import { RDD } from '../rdd/rdd.js'
+
+/** A queue that a stream reads and the program pushes to: `q.push([1, 2, 3])` is one batch of three records. */
+export class Queue<T> {
+	readonly #items: (RDD<T> | readonly T[])[] = []
+
+	/** Adds a batch: an RDD or the records of one. */
+	push(...batches: (RDD<T> | readonly T[])[]): this {
+		this.#items.push(...batches)
+		return this
+	}
+	/** Takes the oldest batch out. */
+	shift(): RDD<T> | readonly T[] | undefined {
+		return this.#items.shift()
+	}
+	/** How many batches wait. */
+	get length(): number {
+		return this.#items.length
+	}
+	clear(): void {
+		this.#items.length = 0
+	}
+}
+
+/** A queue, or an array used as one: what is pushed to it later is seen. */
+export type QueueLike<T> = Queue<T> | (RDD<T> | readonly T[])[]
+
+export class QueueInputDStream<T> extends InputDStream<T> {
+	readonly #queue: QueueLike<T>
+	readonly #oneAtATime: boolean
+	readonly #defaultRDD: RDD<T> | null | undefined
+
+	/** @param defaultRDD null: no partitions when the queue is empty */
+	constructor(context: Registry, queue: QueueLike<T>, oneAtATime: boolean, defaultRDD: RDD<T> | null) {
+		super(context, 'queueStream')
+		this.#queue = queue
+		this.#oneAtATime = oneAtATime
+		this.#defaultRDD = defaultRDD
+	}
+
+	override start(): void {}
+	override stop(): void {}
+
+	override compute(_time: Time): RDD<T> {
+		const sc = this.context.sparkContext
+		const taken: RDD<T>[] = []
+		while (this.#queue.length > 0) {
+			const item = this.#queue.shift() as RDD<T> | readonly T[]
+			taken.push(item instanceof RDD ? item : parallelize(sc, item))
+			if (this.#oneAtATime) break
+		}
+		const first = taken[0]
+		if (first === undefined) return this.#defaultRDD ?? emptyRDD<T>(sc)
+		return this.#oneAtATime ? first : concatenated(sc, taken)
+	}
+}

@@ -1,0 +1,215 @@
+/**
+ * The batch loop: one mailbox, one handler a message, from a tick of the timer to the end of a batch.
+ *
+ *   tick(t)      apply edits of the graph · allocate blocks to t · generate runs · submit (or skip) · look
+ *   over(t)      forget what no window needs · tell who waits for t
+ *   edit         nothing by itself: edits wait for the next tick
+ *
+ * A failure to generate the jobs of t is an error of that batch only; the loop goes on with the next tick.
+ * Source: Spark's `JobGenerator`.
+ */
+
+import type { Clock } from '../base/clock.js'
+import { asError } from '../base/errors.js'
+import type { BatchInfo, EventBus } from '../base/events.js'
+import { host } from '../base/host.js'
+import { type Duration, Time } from '../base/time.js'
+import { RecurringTimer } from '../base/timer.js'
+import type { AnyInput, DStreamGraph, Failure } from '../dstream/graph.js'
+import { Observer } from '../dstream/observer.js'
+import type { InputInfoTracker } from './inputinfo.js'
+import { JobScheduler } from './jobs.js'
+import { emptyBatchInfo, type Job, JobSet } from './jobset.js'
+import { Settlements } from './settlements.js'
+
+/** What the loop needs of the context it drives. */
+export interface LoopParts {
+	readonly clock: Clock
+	readonly bus: EventBus
+	readonly graph: DStreamGraph
+	readonly inputInfo: InputInfoTracker
+	readonly batchDuration: Duration
+	readonly concurrentJobs: number
+	readonly isLive: boolean
+	/** How many batches of input a live graph remembers. */
+	readonly backfillBatches: number
+	/** How long RDDs are to be remembered at least; undefined unless set by the user. */
+	readonly remember: () => Duration | undefined
+	readonly checkpointDirectory: () => string | undefined
+	readonly allocateBlocks: (time: Time) => void
+	/** Blocks and input facts before this time are needed no more. */
+	readonly cleanup: (thresholdMs: number) => void
+	readonly startInput: (input: AnyInput) => void
+	readonly stopInput: (input: AnyInput) => void
+	/** An error that `awaitTermination` throws. */
+	readonly report: (error: Error) => void
+}
+
+type Message =
+	| { readonly kind: 'tick'; readonly time: Time }
+	| { readonly kind: 'over'; readonly jobSet: JobSet; readonly isProcessed: boolean }
+
+export class BatchLoop {
+	readonly #parts: LoopParts
+	readonly #timer: RecurringTimer
+	readonly #jobs: JobScheduler
+	readonly settlements = new Settlements()
+	readonly #looks = new Map<number, (() => Promise<void>)[]>()
+	readonly #errors = new Map<number, Error>()
+	#mailbox: Message[] = []
+	#isHandling = false
+	#floor = new Time(Number.NEGATIVE_INFINITY)
+	lastBatch: BatchInfo | undefined
+
+	constructor(parts: LoopParts) {
+		this.#parts = parts
+		this.#timer = new RecurringTimer(parts.clock, parts.batchDuration.milliseconds, (ms) =>
+			this.#post({ kind: 'tick', time: new Time(ms) }),
+		)
+		this.#jobs = new JobScheduler({
+			clock: parts.clock,
+			bus: parts.bus,
+			concurrentJobs: parts.concurrentJobs,
+			outcomes: {
+				jobFailed: (job, error) => this.#jobFailed(job, error),
+				batchOver: (jobSet, isProcessed) => this.#post({ kind: 'over', jobSet, isProcessed }),
+			},
+		})
+	}
+
+	/** The batch time before the first one if the loop started now. */
+	zeroTime(): Time {
+		return new Time(this.#timer.startTime()).minus(this.#parts.batchDuration)
+	}
+	get nextTime(): Time {
+		return new Time(this.#timer.nextMs)
+	}
+
+	start(zeroTime: Time): void {
+		this.#floor = zeroTime
+		if (this.#parts.isLive) this.#parts.graph.rememberInputs(this.#backfill)
+		this.#timer.start(zeroTime.plus(this.#parts.batchDuration).milliseconds)
+	}
+
+	/** No more ticks; queued jobs are dropped unless `finish`. Resolves when what runs has ended. */
+	async stop(finish: boolean): Promise<void> {
+		this.#timer.stop()
+		if (!finish) this.#jobs.dropQueued()
+		await this.#jobs.idle()
+		this.settlements.abandon()
+	}
+
+	/** Resolves when no job is queued or running. */
+	idle(): Promise<void> {
+		return this.#jobs.idle()
+	}
+
+	get #backfill(): Duration {
+		return this.#parts.batchDuration.times(this.#parts.backfillBatches)
+	}
+
+	#post(message: Message): void {
+		this.#mailbox.push(message)
+		if (this.#isHandling) return
+		this.#isHandling = true
+		try {
+			for (let next = this.#mailbox.shift(); next !== undefined; next = this.#mailbox.shift()) this.#handle(next)
+		} finally {
+			this.#isHandling = false
+		}
+	}
+
+	#handle(message: Message): void {
+		switch (message.kind) {
+			case 'tick':
+				return this.#tick(message.time)
+			case 'over':
+				return this.#over(message.jobSet, message.isProcessed)
+			default:
+				message satisfies never
+		}
+	}
+
+	#tick(time: Time): void {
+		const { graph, inputInfo, bus, isLive } = this.#parts
+		try {
+			if (isLive) this.#applyEdits(time)
+			this.#parts.allocateBlocks(time)
+			const { runs, failures } = graph.generateRuns(time, isLive)
+			for (const failure of failures) this.#failed(time, failure)
+			const looks = graph.observers.map((observer) => observer.prepare(time)).filter((look) => look !== undefined)
+			if (runs.length === 0) {
+				bus.post({ kind: 'batchSkipped', time: time.milliseconds })
+				for (const look of looks) void look()
+				this.#settle(time, emptyBatchInfo(time, inputInfo.of(time)))
+				if (isLive) this.#forget(time)
+				return
+			}
+			this.#looks.set(time.milliseconds, looks)
+			this.#jobs.submit(new JobSet(time, runs, inputInfo.of(time)))
+		} catch (thrown) {
+			this.#failed(time, { error: asError(thrown), group: undefined })
+			this.#settle(time, emptyBatchInfo(time, inputInfo.of(time)))
+		}
+	}
+
+	#applyEdits(time: Time): void {
+		const { graph, bus, batchDuration, remember, checkpointDirectory } = this.#parts
+		const floor = time.minus(this.#backfill).max(this.#floor)
+		const edits = graph.applyEdits(floor, remember(), checkpointDirectory())
+		if (!edits.isChanged) return
+		for (const input of edits.stoppedInputs) this.#parts.stopInput(input)
+		for (const input of edits.startedInputs) this.#parts.startInput(input)
+		graph.rememberInputs(this.#backfill)
+		for (const failure of edits.failures) this.#failed(time, failure)
+		const past = floor.plus(batchDuration).until(time, batchDuration)
+		for (const member of edits.joined) if (member.isBackfilled) void this.#backfillMember(member, past)
+		bus.post({ kind: 'graphChanged', time: time.milliseconds })
+	}
+
+	/** Shows the remembered past to an output or a view that has just joined, one batch after another. */
+	async #backfillMember(member: AppliedMember, past: readonly Time[]): Promise<void> {
+		for (const time of past) {
+			try {
+				if (member instanceof Observer) await member.prepare(time)?.()
+				else await member.runAt(time)?.run(0)
+			} catch (thrown) {
+				this.#failed(time, { error: asError(thrown), group: member.group })
+			}
+		}
+	}
+
+	#jobFailed(job: Job, error: Error): void {
+		this.#failed(job.run.time, { error, group: job.run.output.group })
+	}
+
+	#failed(time: Time, { error, group }: Failure): void {
+		if (!this.#errors.has(time.milliseconds)) this.#errors.set(time.milliseconds, error)
+		this.#parts.report(error)
+		host().batchError(error, { timeMs: time.milliseconds, group })
+	}
+
+	#over(jobSet: JobSet, isProcessed: boolean): void {
+		const { time } = jobSet
+		const looks = this.#looks.get(time.milliseconds) ?? []
+		this.#looks.delete(time.milliseconds)
+		void Promise.all(looks.map((look) => look())).then(() => this.#settle(time, jobSet.info()))
+		if (isProcessed || this.#parts.isLive) this.#forget(time)
+	}
+
+	#forget(time: Time): void {
+		const { graph, cleanup } = this.#parts
+		graph.clearMetadata(time)
+		const kept = graph.inputs.map((input) => input.rememberDuration?.milliseconds ?? 0)
+		cleanup(time.milliseconds - Math.max(0, ...kept))
+	}
+
+	#settle(time: Time, info: BatchInfo): void {
+		this.lastBatch = info
+		const error = this.#errors.get(time.milliseconds)
+		this.#errors.delete(time.milliseconds)
+		this.settlements.settle({ info, error })
+	}
+}
+
+type AppliedMember = ReturnType<DStreamGraph['applyEdits']>['joined'][number]

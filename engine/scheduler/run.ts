@@ -1,0 +1,105 @@
+/**
+ * One life of a context between start and stop: its receivers, its batch loop, and how both end.
+ *
+ * A graceful stop ends the receivers first, lets batches run until everything received has been part of one (bounded by
+ * `spark.streaming.gracefulStopTimeout`), then finishes the queued jobs. A plain stop drops queued batches and waits
+ * only for what runs. Source: Spark's `JobScheduler.start` and `stop`.
+ */
+
+import { currentBatch } from '../base/batchscope.js'
+import { type Clock, ManualClock, systemClock } from '../base/clock.js'
+import type { EventBus } from '../base/events.js'
+import { host } from '../base/host.js'
+import type { Duration, Time } from '../base/time.js'
+import type { DStreamGraph } from '../dstream/graph.js'
+import { ReceiverInputDStream } from '../input/received.js'
+import type { RDDContext } from '../rdd/backend.js'
+import { ReceiverTracker } from '../receiver/tracker.js'
+import { BlockStore } from '../storage/blocks.js'
+import { BatchLoop } from './batchloop.js'
+import type { InputInfoTracker } from './inputinfo.js'
+
+export interface RunParts {
+	readonly sparkContext: RDDContext
+	readonly clock: Clock
+	readonly bus: EventBus
+	readonly graph: DStreamGraph
+	readonly inputInfo: InputInfoTracker
+	readonly batchDuration: Duration
+	readonly isLive: boolean
+	readonly remember: () => Duration | undefined
+	readonly report: (error: Error) => void
+}
+
+export class StreamingRun {
+	readonly #parts: RunParts
+	readonly #tracker: ReceiverTracker
+	readonly loop: BatchLoop
+
+	constructor(parts: RunParts) {
+		this.#parts = parts
+		const { clock, bus, batchDuration, sparkContext } = parts
+		const { conf } = sparkContext
+		const tracker = new ReceiverTracker({ clock, conf, bus, batchDuration, blocks: new BlockStore() })
+		this.#tracker = tracker
+		this.loop = new BatchLoop({
+			...parts,
+			concurrentJobs: conf.getInt('spark.streaming.concurrentJobs', 1),
+			backfillBatches: parts.isLive ? conf.getInt('rivulet.backfill', 100) : 0,
+			checkpointDirectory: () => sparkContext.getCheckpointDir(),
+			allocateBlocks: (time) => tracker.allocateBlocksToBatch(time),
+			cleanup: (thresholdMs) => {
+				tracker.cleanup(thresholdMs)
+				parts.inputInfo.cleanup(thresholdMs)
+			},
+			startInput: (input) => {
+				if (input instanceof ReceiverInputDStream) tracker.add(input)
+				input.start()
+			},
+			stopInput: (input) => {
+				input.stop()
+				if (input instanceof ReceiverInputDStream) void tracker.remove(input)
+			},
+		})
+	}
+
+	/** Puts the graph on the time grid. @throws argument/illegal with what Spark's checks find */
+	prepare(): void {
+		const { graph, remember, sparkContext } = this.#parts
+		graph.start(this.loop.zeroTime(), remember(), sparkContext.getCheckpointDir())
+	}
+
+	start(): void {
+		const { graph } = this.#parts
+		this.#tracker.start(graph.inputs.filter((input) => input instanceof ReceiverInputDStream))
+		for (const input of graph.inputs) input.start()
+		this.loop.start(graph.zeroTime as Time)
+	}
+
+	async stop(gracefully: boolean): Promise<void> {
+		await this.#tracker.stop(gracefully)
+		if (gracefully) await this.#processReceived()
+		for (const input of this.#parts.graph.inputs) input.stop()
+		const ended = this.loop.stop(gracefully)
+		// A stop from inside an output operation must not wait for that very operation.
+		if (currentBatch() === undefined) await ended
+	}
+
+	async #processReceived(): Promise<void> {
+		const { batchDuration, clock, sparkContext } = this.#parts
+		const limitMs = sparkContext.conf.getTimeAsMs(
+			'spark.streaming.gracefulStopTimeout',
+			`${10 * batchDuration.milliseconds}ms`,
+		)
+		const untilMs = systemClock.now() + limitMs
+		while (this.#tracker.hasUnallocatedBlocks && systemClock.now() < untilMs) {
+			const nextMs = this.loop.nextTime.milliseconds
+			const settled = this.loop.settlements.wait(nextMs)
+			if (clock instanceof ManualClock) clock.setTime(nextMs)
+			await settled
+		}
+		if (!this.#tracker.hasUnallocatedBlocks) return
+		const text = `Timed out while stopping the job generator (timeout = ${limitMs})`
+		host().notice({ level: 'warning', text, group: undefined })
+	}
+}

@@ -1,0 +1,232 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ManualClock } from '../../engine/index.js'
+import { display, setDisplaySink, showValue } from '../../kernel/display/index.js'
+import { LiveView, openViews } from '../../kernel/display/live.js'
+import type { ViewDefinition, ViewFrame } from '../../kernel/display/view.js'
+import { manualContext } from '../support/timeline.js'
+
+type Said =
+	| { readonly kind: 'opened'; readonly view: ViewDefinition; readonly frame: ViewFrame; readonly cell: unknown }
+	| { readonly kind: 'frame'; readonly frame: ViewFrame; readonly cell: unknown }
+	| { readonly kind: 'closed' | 'display' | 'clear'; readonly cell: unknown }
+
+const live = { settings: { 'rivulet.liveGraph': 'true' } }
+const cell = new AsyncLocalStorage<string>()
+let said: Said[] = []
+
+beforeEach(() => {
+	said = []
+	setDisplaySink({
+		display: () => said.push({ kind: 'display', cell: cell.getStore() }),
+		clear: () => said.push({ kind: 'clear', cell: cell.getStore() }),
+		viewOpened: (view, frame) => said.push({ kind: 'opened', view, frame, cell: cell.getStore() }),
+		viewFrame: (frame) => said.push({ kind: 'frame', frame, cell: cell.getStore() }),
+		viewClosed: () => said.push({ kind: 'closed', cell: cell.getStore() }),
+	})
+})
+afterEach(() => setDisplaySink())
+
+const captions = (): (string | undefined)[] => said.map((one) => ('frame' in one ? one.frame.caption : one.kind))
+const frames = (): ViewFrame[] => said.flatMap((one) => (one.kind === 'frame' ? [one.frame] : []))
+const openings = (): ViewDefinition[] => said.flatMap((one) => (one.kind === 'opened' ? [one.view] : []))
+
+/** A context whose every batch can be drawn: the pace advances with the batches. */
+function following() {
+	const pace = new ManualClock()
+	const made = manualContext(live)
+	const step = async (n = 1): Promise<void> => {
+		for (let i = 0; i < n; i++) {
+			pace.advance(1_000)
+			await made.ssc.step()
+		}
+	}
+	return { ...made, pace, step }
+}
+
+const words = [['b', 'a', 'b'], [], ['c']]
+
+describe('a live view', () => {
+	it('opens at once, follows every batch and ends with the context', async () => {
+		const { ssc, pace, step } = following()
+		const counts = ssc.script(words).countByValue().named('counts')
+		new LiveView(counts, { pace })
+		await step(3)
+		await ssc.stop(true)
+		expect(captions()).toEqual([
+			'not started: ssc.start() begins the batches',
+			'waiting for the first batch',
+			'batch 00:00:01, 2 rows',
+			'batch 00:00:02, 0 rows',
+			'batch 00:00:03, 1 row',
+			'stopped after batch 00:00:03, 1 row',
+			'closed',
+		])
+		expect(openings()).toMatchObject([{ title: 'counts', form: 'chart', mode: 'latest', width: 600, height: 340 }])
+		expect(frames()[1]?.rows).toEqual([
+			{ key: 'b', value: 2 },
+			{ key: 'a', value: 1 },
+		])
+		expect(openViews().size).toBe(0)
+	})
+
+	it('keeps one number a batch over batches, within its window', async () => {
+		const { ssc, pace, step, close } = following()
+		const view = new LiveView(ssc.script([[1, 2], [], [3]]).count(), { pace, window: '2s' })
+		await step(3)
+		expect(view.rows).toEqual([
+			{ time: 2_000, value: 0 },
+			{ time: 3_000, value: 1 },
+		])
+		expect(openings()).toMatchObject([{ form: 'chart', mode: 'append' }])
+		await close()
+	})
+
+	it('leaves a gap in a line where a batch has no number', async () => {
+		const { ssc, pace, step, close } = following()
+		const view = new LiveView(
+			ssc.script([[1, 2], [], [3]]).reduce((a, b) => a + b),
+			{ pace },
+		)
+		await step(3)
+		expect(view.rows.map((row) => row.value)).toEqual([3, null, 3])
+		await close()
+	})
+
+	it('opens again in place when the first records ask for another form', async () => {
+		const { ssc, pace, step, close } = following()
+		new LiveView(
+			ssc.script<string>([[], ['x', 'y']]).map((word): [string, number] => [word, word.length]),
+			{ pace },
+		)
+		await step(2)
+		expect(openings().map(({ viewId, form, vegaLite }) => [viewId, form, vegaLite === undefined])).toEqual([
+			[openings()[0]?.viewId, 'table', true],
+			[openings()[0]?.viewId, 'chart', false],
+		])
+		await close()
+	})
+
+	it('shows the number of records where there is no number', async () => {
+		const { ssc, pace, step, close } = following()
+		const view = new LiveView(ssc.script([['a', 'b'], ['c']]), { pace, look: 'stat' })
+		await step(2)
+		expect(view.rows).toEqual([
+			{ time: 1_000, value: 2 },
+			{ time: 2_000, value: 1, last: true },
+		])
+		await close()
+	})
+
+	it('draws the greatest keys and says how many there are', async () => {
+		const { ssc, pace, step, close } = following()
+		const view = new LiveView(ssc.script([['a', 'b', 'b', 'c']]).countByValue(), { pace, maxRows: 1 })
+		await step()
+		expect([view.rows, frames().at(-1)?.caption]).toEqual([[{ key: 'b', value: 2 }], 'batch 00:00:01, 1 of 3 rows'])
+		await close()
+	})
+
+	it('says which window it shows', async () => {
+		const { ssc, pace, step, close } = following()
+		new LiveView(ssc.script([['a'], ['b']]).window('2s', '2s'), { pace })
+		await step(2)
+		expect(frames().at(-1)?.caption).toBe('window 00:00:00 to 00:00:02, 2 rows')
+		await close()
+	})
+
+	it('sends at most ten frames a second, the latest last', async () => {
+		const { ssc, pace, close } = following()
+		new LiveView(ssc.script([[1], [2], [3], [4]]).count(), { pace })
+		await ssc.step(4)
+		const before = captions()
+		pace.advance(100)
+		expect([before.slice(1), captions().slice(2)]).toEqual([['waiting for the first batch'], ['batch 00:00:04, 1 row']])
+		await close()
+	})
+
+	it('holds its picture while frozen and goes on after', async () => {
+		const { ssc, pace, step, close } = following()
+		const view = new LiveView(ssc.script([[1], [1, 2], [1, 2, 3]]).count(), { pace })
+		await step()
+		view.freeze()
+		await step()
+		const held = view.rows
+		view.resume()
+		await step()
+		expect([held.length, view.rows.length]).toEqual([1, 3])
+		expect(captions()).toContain('frozen, batch 00:00:01, 1 row')
+		await close()
+	})
+
+	it('shows nothing more after close, which may be called twice', async () => {
+		const { ssc, pace, step, close } = following()
+		const view = new LiveView(ssc.script([[1], [2]]), { pace })
+		view.close()
+		view.close()
+		await step(2)
+		expect(captions()).toEqual([
+			'not started: ssc.start() begins the batches',
+			'closed before the first batch',
+			'closed',
+		])
+		await close()
+	})
+
+	it('speaks for the cell that opened it, whoever drives it', async () => {
+		const { ssc, pace, step, close } = following()
+		const stream = ssc.script([[1], [2]])
+		const view = cell.run('cell 1', () => new LiveView(stream, { pace }))
+		await cell.run('cell 2', () => step(2))
+		cell.run('cell 3', () => view.close())
+		expect(new Set(said.map((one) => one.cell))).toEqual(new Set(['cell 1']))
+		await close()
+	})
+
+	it('changes nothing: no output operation, and no function runs twice', async () => {
+		const { ssc, pace, step, close } = following()
+		let calls = 0
+		const stream = ssc.script([[1, 2]]).map((x) => {
+			calls++
+			return [x]
+		})
+		stream.foreachRDD(async (rdd) => void (await rdd.collect()))
+		new LiveView(stream, { pace })
+		await step()
+		expect([ssc.outputs.length, calls]).toEqual([1, 2])
+		await close()
+	})
+
+	it('gives its specification with the rows it shows', async () => {
+		const { ssc, pace, step, close } = following()
+		const view = new LiveView(ssc.script(words).countByValue(), { pace, spec: { mark: 'bar' } })
+		const table = new LiveView(ssc.script([[{ a: 1 }]]), { pace, look: 'table' })
+		await step()
+		expect(view.toVegaLite()).toMatchObject({
+			$schema: 'https://vega.github.io/schema/vega-lite/v5.json',
+			mark: 'bar',
+			data: { values: expect.arrayContaining([{ key: 'b', value: 2 }]) },
+		})
+		expect(() => table.toVegaLite()).toThrow(expect.objectContaining({ code: 'display/spec' }))
+		await close()
+	})
+})
+
+describe('what a cell shows', () => {
+	it('is a live view for a stream, and nothing for handles', async () => {
+		const { ssc, close } = following()
+		const stream = ssc.script([[1]])
+		const kinds = () => said.map((one) => one.kind)
+		const shown = [showValue(undefined), showValue(stream), showValue(stream.foreachRDD(() => undefined))]
+		expect([shown, kinds()]).toEqual([[undefined, undefined, undefined], ['opened']])
+		expect([showValue(stream.chart()), showValue(stream.table()), showValue(stream.stat())]).toEqual([
+			undefined,
+			undefined,
+			undefined,
+		])
+		expect(openings().map((view) => view.form)).toEqual(['table', 'table', 'table', 'stat'])
+		expect(showValue(1)).toEqual({ bundle: { 'text/plain': '1' }, metadata: {} })
+		await close()
+	})
+	it('can only be updated by its id', () =>
+		expect(() => display(1, { update: true })).toThrow(expect.objectContaining({ code: 'display/spec' })))
+})

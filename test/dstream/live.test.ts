@@ -1,0 +1,107 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { setHost } from '../../engine/index.js'
+import { manualContext, stopAll } from '../support/timeline.js'
+
+afterEach(stopAll)
+
+const live = { settings: { 'rivulet.liveGraph': 'true' } }
+
+describe('a strict graph', () => {
+	it.each([
+		['an input', (ssc: ReturnType<typeof manualContext>['ssc']) => ssc.queueStream([])],
+		['a transformation', (ssc: ReturnType<typeof manualContext>['ssc']) => ssc.inputs[0]?.map((x: number) => x)],
+		['an output', (ssc: ReturnType<typeof manualContext>['ssc']) => ssc.inputs[0]?.print()],
+	])('refuses %s after the start', async (_, add) => {
+		const { ssc, close } = manualContext()
+		ssc.script([[1]]).foreachRDD(() => undefined)
+		ssc.start()
+		expect(() => add(ssc)).toThrow(
+			'Adding new inputs, transformations, and output operations after starting a context is not supported',
+		)
+		await close()
+	})
+})
+
+describe('a live graph', () => {
+	it('starts without outputs, and an output joins at the next batch', async () => {
+		const { ssc, close } = manualContext(live)
+		const stream = ssc.script([[1], [2], [3]])
+		await ssc.step()
+		const seen: number[][] = []
+		stream.foreachRDD(async (rdd) => void seen.push(await rdd.collect()))
+		await ssc.step(2)
+		expect(seen).toEqual([[2], [3]])
+		await close()
+	})
+
+	it('back-fills a window that joins from remembered input, from the next multiple of its slide', async () => {
+		const { ssc, close } = manualContext(live)
+		const stream = ssc.script([[1], [2], [3], [4]])
+		stream.foreachRDD(() => undefined)
+		await ssc.step(2)
+		const seen: [number, number[]][] = []
+		stream.window('3s', '2s').foreachRDD(async (rdd, t) => void seen.push([t.milliseconds, await rdd.collect()]))
+		await ssc.step(2)
+		expect(seen).toEqual([[4_000, [2, 3, 4]]])
+		await close()
+	})
+
+	it('takes in a queue that is made while it runs', async () => {
+		const { ssc, close } = manualContext(live)
+		ssc.script([[1]]).foreachRDD(() => undefined)
+		await ssc.step()
+		const queue = ssc.queue<number>()
+		const seen: number[][] = []
+		ssc.queueStream(queue).foreachRDD(async (rdd) => void seen.push(await rdd.collect()))
+		queue.push([1, 2, 3])
+		await ssc.step(2)
+		expect(seen).toEqual([[1, 2, 3], []])
+		await close()
+	})
+
+	it('lets an output go at the next batch after remove()', async () => {
+		const { ssc, close } = manualContext(live)
+		const seen: number[] = []
+		const output = ssc.script([[1], [2]]).foreachRDD((_, time) => void seen.push(time.milliseconds))
+		await ssc.step()
+		output.remove()
+		await ssc.step()
+		expect(seen).toEqual([1_000])
+		expect(ssc.outputs).toEqual([])
+		await close()
+	})
+
+	it('adds what one group made together, when it is released', async () => {
+		let group: string | undefined = 'cell 1'
+		setHost({ group: () => group, liveGraph: true })
+		const { ssc, close } = manualContext(live)
+		const seen: string[] = []
+		const stream = ssc.script([[1], [2], [3], [4]])
+		await ssc.step()
+		stream.foreachRDD((_, t) => void seen.push(`kept ${t}`))
+		group = 'cell 2'
+		stream.foreachRDD((_, t) => void seen.push(`discarded ${t}`))
+		await ssc.step()
+		expect(seen).toEqual([])
+		ssc.live.release('cell 1')
+		ssc.live.discard('cell 2')
+		await ssc.step()
+		ssc.live.removeGroup('cell 1')
+		await ssc.step()
+		expect(seen).toEqual(['kept 3000 ms'])
+		setHost({})
+		await close()
+	})
+
+	it('starts again after a stop from the same graph', async () => {
+		const { ssc, close } = manualContext(live)
+		const seen: number[][] = []
+		ssc.script([[1], [2]]).foreachRDD(async (rdd) => void seen.push(await rdd.collect()))
+		await ssc.step()
+		await ssc.stop(false)
+		ssc.start()
+		await ssc.step()
+		expect(seen).toEqual([[1], [1]])
+		await close()
+	})
+})
