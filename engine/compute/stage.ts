@@ -27,24 +27,65 @@ export type Combine = (input: Iterable<unknown>, into: KeyMap<unknown>) => void
 
 let numStages = 0
 
+type AnyFunction = (...values: never[]) => unknown
+
+/** Loops by the functions they are made of: the next batch's RDDs, made by the same functions, run the same hot loop. */
+class LoopNode {
+	loop: unknown
+	readonly #next = new Map<string, WeakMap<AnyFunction, LoopNode>>()
+
+	at(op: string, fn: AnyFunction): LoopNode {
+		let nodes = this.#next.get(op)
+		if (nodes === undefined) {
+			nodes = new WeakMap()
+			this.#next.set(op, nodes)
+		}
+		let node = nodes.get(fn)
+		if (node === undefined) {
+			node = new LoopNode()
+			nodes.set(fn, node)
+		}
+		return node
+	}
+}
+
+const roots = { push: new LoopNode(), pull: new LoopNode(), combine: new LoopNode() } as const
+
+function remembered(
+	root: LoopNode,
+	steps: readonly ElementStep[],
+	more: readonly AnyFunction[],
+	make: () => unknown,
+): unknown {
+	let node = root
+	for (const { op, fn } of steps) node = node.at(op, fn as AnyFunction)
+	for (const fn of more) node = node.at('combine', fn)
+	node.loop ??= make()
+	return node.loop
+}
+
 /** A loop that gives each record to `each`, until it returns true. */
 export const pushing = (steps: readonly ElementStep[]): Push =>
-	generate(steps, '', 'input, each', (x) => `if (each(${x}) === true) return`) as Push
+	remembered(roots.push, steps, [], () =>
+		generate(steps, '', 'input, each', (x) => `if (each(${x}) === true) return`),
+	) as Push
 
 /** A loop that gives a record when asked, and does no more than that. */
 export const pulling = (steps: readonly ElementStep[]): Pull =>
-	generate(steps, '*', 'input', (x) => `yield ${x}`) as Pull
+	remembered(roots.pull, steps, [], () => generate(steps, '*', 'input', (x) => `yield ${x}`)) as Pull
 
 /** A loop that combines pairs by key. */
 export const combining = (steps: readonly ElementStep[], { create, mergeValue }: Combiner): Combine =>
-	generate(
-		steps,
-		'',
-		'input, into',
-		(x) => `const k = ${x}[0], v = ${x}[1]
+	remembered(roots.combine, steps, [create, mergeValue], () =>
+		generate(
+			steps,
+			'',
+			'input, into',
+			(x) => `const k = ${x}[0], v = ${x}[1]
 const c = into.get(k)
 into.set(k, c === undefined && !into.has(k) ? create(v) : mergeValue(c, v))`,
-		{ create, mergeValue },
+			{ create, mergeValue },
+		),
 	) as Combine
 
 type Sink = (record: string) => string

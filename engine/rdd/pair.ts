@@ -123,6 +123,32 @@ function subtracted(parts: readonly IterableIterator<unknown>[]): Iterable<unkno
 	return [...left].filter(([key]) => !there.has(key))
 }
 
+type AnyFunction = (value: unknown) => unknown
+
+const keyOfPair = (pair: unknown): unknown => (pair as Pair)[0]
+const valueOfPair = (pair: unknown): unknown => (pair as Pair)[1]
+
+/** The same function of pairs for the same function of values, so that backends know the step again in the next batch. */
+function once<F extends AnyFunction>(wrap: (f: AnyFunction) => F): (f: AnyFunction) => F {
+	const made = new WeakMap<AnyFunction, F>()
+	return (f) => {
+		const before = made.get(f)
+		if (before !== undefined) return before
+		const wrapped = wrap(f)
+		made.set(f, wrapped)
+		return wrapped
+	}
+}
+
+const onValues = once((f) => (pair: unknown): unknown => {
+	const [key, value] = pair as Pair
+	return [key, requireValue('mapValues', f(value))]
+})
+const onManyValues = once((f) => (pair: unknown): Iterable<unknown> => {
+	const [key, value] = pair as Pair
+	return withKey(key, requireMany('flatMapValues', f(value)))
+})
+
 family(RDD, {
 	combineByKey(createCombiner, mergeValue, mergeCombiners, to, mapSideCombine = true) {
 		const combiner = { create: createCombiner, mergeValue, mergeCombiners, mapSide: mapSideCombine } as Combiner
@@ -146,24 +172,18 @@ family(RDD, {
 		return partitioned(this, partitioner)
 	},
 	mapValues(f) {
-		const fn = (pair: unknown): unknown => {
-			const [key, value] = pair as Pair
-			return [key, requireValue('mapValues', f(value as never))]
-		}
+		const fn = onValues(f as AnyFunction)
 		return narrow(this, { op: 'map', fn }, true) as never
 	},
 	flatMapValues(f) {
-		const fn = (pair: unknown): Iterable<unknown> => {
-			const [key, value] = pair as Pair
-			return withKey(key, requireMany('flatMapValues', f(value as never)))
-		}
+		const fn = onManyValues(f as AnyFunction)
 		return narrow(this, { op: 'flatMap', fn }, true) as never
 	},
 	keys() {
-		return narrow(this, { op: 'map', fn: (pair) => (pair as Pair)[0] }) as never
+		return narrow(this, { op: 'map', fn: keyOfPair }) as never
 	},
 	values() {
-		return narrow(this, { op: 'map', fn: (pair) => (pair as Pair)[1] }) as never
+		return narrow(this, { op: 'map', fn: valueOfPair }) as never
 	},
 	cogroup(...others: unknown[]) {
 		const last = others.at(-1)

@@ -98,9 +98,12 @@ export const gathering: Combiner = {
 	mapSide: false,
 }
 
+/** One function for all, so that backends know the same combination again. */
+const itself = (value: unknown): unknown => value
+
 /** The values of a key reduced by `f`. */
 export const reducing = (f: (a: unknown, b: unknown) => unknown): Combiner => ({
-	create: (value) => value,
+	create: itself,
 	mergeValue: f,
 	mergeCombiners: f,
 	mapSide: true,
