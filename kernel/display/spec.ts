@@ -118,13 +118,13 @@ function frameOf(parts: SpecParts, right: number): Record<string, unknown> {
 
 /** Batch times on the x axis, ticks on batches. */
 function timeAxis(parts: SpecParts): Record<string, unknown> {
-	const seconds = Math.max(1, Math.round(parts.slideMs / 1_000))
-	const tick = seconds % 60 === 0 ? { interval: 'minute', step: seconds / 60 } : { interval: 'second', step: seconds }
+	// A short axis gets ticks between batches, whose labels would repeat.
+	const labelExpr = `time(datum.value) % ${parts.slideMs % 1_000 === 0 ? 1_000 : parts.slideMs} === 0 ? datum.label : ''`
 	return {
 		field: 'time',
 		type: 'temporal',
 		title: 'batch time',
-		axis: { format: '%H:%M:%S', tickCount: tick, labelOverlap: 'greedy', labelSeparation: 12, grid: false },
+		axis: { format: '%H:%M:%S', labelExpr, tickCount: 6, labelOverlap: 'greedy', labelSeparation: 12, grid: false },
 		...(parts.isManual ? { scale: { type: 'utc' } } : {}),
 	}
 }
@@ -133,11 +133,17 @@ const numberAxis = (parts: SpecParts): Record<string, unknown> => ({
 	field: 'value',
 	type: 'quantitative',
 	title: parts.measure,
-	axis: { tickCount: 5, domain: false, ticks: false },
+	axis: { tickCount: 5, domain: false, ticks: false, labelPadding: 6 },
 })
 
 function bars(parts: SpecParts): Record<string, unknown> {
-	const y = { field: 'key', type: 'nominal', sort: null, title: null, axis: { labelLimit: 180, ticks: false } }
+	const y = {
+		field: 'key',
+		type: 'nominal',
+		sort: null,
+		title: null,
+		axis: { labelLimit: 180, labelPadding: 6, ticks: false },
+	}
 	return {
 		...frameOf(parts, 56),
 		encoding: { y },
@@ -148,7 +154,7 @@ function bars(parts: SpecParts): Record<string, unknown> {
 			},
 			{
 				mark: { type: 'text', align: 'left', baseline: 'middle', dx: 5, color: '#555', fontSize: 11 },
-				encoding: { x: { field: 'value', type: 'quantitative' }, text: { field: 'value', format: ',' } },
+				encoding: { x: { field: 'value', type: 'quantitative' }, text: { field: 'value', format: ',.3~f' } },
 			},
 		],
 	}
@@ -182,18 +188,17 @@ function stat(parts: SpecParts): Record<string, unknown> {
 		field: 'value',
 		type: 'quantitative',
 		axis: null,
-		scale: { range: [{ expr: 'height' }, { expr: 'height * 0.55' }] },
+		scale: { zero: false, range: [{ expr: 'height' }, { expr: 'height * 0.55' }] },
 	}
 	const x = { ...timeAxis(parts), axis: null }
 	return {
 		...frameOf(parts, 24),
 		layer: [
-			{ mark: { type: 'area', color: blue, opacity: 0.15 }, encoding: { x, y } },
 			{ mark: { type: 'line', color: blue, strokeWidth: 1.5 }, encoding: { x, y } },
 			{
 				transform: [{ filter: 'datum.last' }],
 				mark: { type: 'text', align: 'left', baseline: 'top', fontSize: 36, fontWeight: 600, color: '#222' },
-				encoding: { x: { value: 0 }, y: { value: 0 }, text: { field: 'value', format: ',' } },
+				encoding: { x: { value: 0 }, y: { value: 0 }, text: { field: 'value', format: ',.3~f' } },
 			},
 		],
 	}

@@ -38,13 +38,14 @@ describe('text/plain', () => {
 			.reduceByKey((a, b) => a + b)
 			.named('counts')
 		const output = counts.foreachRDD(() => undefined)
+		const numbers = sc.parallelize([1, 2], 2).setName('xs')
 		expect([
 			text(counts),
 			text(counts.filter(() => true)),
 			text(ssc),
 			text(sc),
 			text(ssc.queue<number>().push([1])),
-			text(sc.parallelize([1, 2], 2).setName('xs')),
+			text(numbers),
 			String(text(output)).replace(/ at .*,/, ','),
 		]).toEqual([
 			'DStream counts: reduceByKey of map of flatMap of queueStream, every 1 s',
@@ -52,7 +53,7 @@ describe('text/plain', () => {
 			'StreamingContext INITIALIZED, batches of 1 s: 1 input, 1 output',
 			'SparkContext test on local',
 			'Queue, 1 batch waiting',
-			'RDD xs: ParallelCollectionRDD[0], 2 partitions',
+			`RDD xs: ParallelCollectionRDD[${numbers.id}], 2 partitions`,
 			`Output ${output.id}: foreachRDD, every 1 s`,
 		])
 		await close()

@@ -45,7 +45,7 @@ describe('a frame in characters', () => {
 			),
 		).toEqual(['word   n', '────  ──', 'the   12', '世界   3']))
 	it('shrinks the widest column of a table first', () =>
-		expect(tableText([{ a: 'x'.repeat(50), b: 'yy' }], 12)).toEqual(['a        b', '───────  ───', 'xxxxxx…  yy']))
+		expect(tableText([{ a: 'x'.repeat(50), b: 'yy' }], 12)).toEqual(['a         b', '────────  ──', 'xxxxxxx…  yy']))
 
 	const wide: Row[] = [{ key: '世'.repeat(90), value: 1, other: 'x'.repeat(90) }]
 	it.each(['bars', 'line', 'lines', 'stat', 'table', 'text', 'custom'] as const)(
