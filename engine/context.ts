@@ -205,7 +205,10 @@ export class StreamingContext extends InputFactory implements Registry {
 			return
 		}
 		if (this.#state === 'STOPPED') {
-			if (this.isLive) return this.restart()
+			if (this.isLive) {
+				this.restart()
+				return
+			}
 			throw new StreamError('context/state', 'StreamingContext has already been stopped', {
 				remedy: 'make a new StreamingContext',
 			})

@@ -121,8 +121,8 @@ export class DStreamGraph {
 	/** Everything `group` ever added leaves at the next boundary (at once before the start). */
 	removeGroup(group: string): void {
 		this.#edits = this.#edits.filter((edit) => edit.group !== group)
-		if (!this.#isRunning) return this.#removeGroupNow(group)
-		for (const member of this.#membersOf(group)) this.#edits.push({ kind: 'remove', member, group: undefined })
+		if (!this.#isRunning) this.#removeGroupNow(group)
+		else for (const member of this.#membersOf(group)) this.#edits.push({ kind: 'remove', member, group: undefined })
 	}
 	#removeGroupNow(group: string): void {
 		for (const member of this.#membersOf(group)) this.#remove(member)

@@ -122,9 +122,11 @@ export class BatchLoop {
 	#handle(message: Message): void {
 		switch (message.kind) {
 			case 'tick':
-				return this.#tick(message.time)
+				this.#tick(message.time)
+				break
 			case 'over':
-				return this.#over(message.jobSet, message.isProcessed)
+				this.#over(message.jobSet, message.isProcessed)
+				break
 			default:
 				message satisfies never
 		}
@@ -140,8 +142,9 @@ export class BatchLoop {
 			const looks = graph.observers.map((observer) => observer.prepare(time)).filter((look) => look !== undefined)
 			if (runs.length === 0) {
 				bus.post({ kind: 'batchSkipped', time: time.milliseconds })
-				for (const look of looks) void look()
-				this.#settle(time, emptyBatchInfo(time, inputInfo.of(time)))
+				void Promise.all(looks.map((look) => look())).then(() =>
+					this.#settle(time, emptyBatchInfo(time, inputInfo.of(time))),
+				)
 				if (isLive) this.#forget(time)
 				return
 			}

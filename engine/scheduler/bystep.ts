@@ -19,6 +19,7 @@ export async function stepBatches(run: StreamingRun, clock: Clock, n: number): P
 			remedy: 'call it after the batch: an output operation cannot wait for the next one',
 		})
 	}
+	await run.receiversStarted()
 	await run.loop.idle()
 	const settlements: Settlement[] = []
 	for (let i = 0; i < n; i += 1) {

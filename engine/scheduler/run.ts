@@ -76,6 +76,14 @@ export class StreamingRun {
 		this.loop.start(graph.zeroTime as Time)
 	}
 
+	/** Resolves when every receiver's onStart has ended, or after a few turns of the event loop. */
+	async receiversStarted(): Promise<void> {
+		const turns = async (): Promise<void> => {
+			for (let i = 0; i < 5; i += 1) await new Promise((resolve) => setImmediate(resolve))
+		}
+		await Promise.race([this.#tracker.started(), turns()])
+	}
+
 	async stop(gracefully: boolean): Promise<void> {
 		await this.#tracker.stop(gracefully)
 		if (gracefully) await this.#processReceived()

@@ -1,0 +1,66 @@
+/**
+ * Streams whose batches are received blocks: the base of all receiver streams, one partition a block.
+ *
+ * The blocks of a batch are those that the tracker gave to its time; a batch without blocks has no partitions.
+ * Source: Spark's `ReceiverInputDStream`, `PluggableInputDStream`.
+ */
+
+import { AsyncResource } from 'node:async_hooks'
+import { host } from '../base/host.js'
+import type { Time } from '../base/time.js'
+import { InputDStream } from '../dstream/input.js'
+import type { Registry } from '../dstream/registry.js'
+import { RDD } from '../rdd/rdd.js'
+import type { Receiver } from '../receiver/receiver.js'
+import type { BlocksOfBatch, TrackedStream } from '../receiver/tracker.js'
+
+export abstract class ReceiverInputDStream<T> extends InputDStream<T> implements TrackedStream {
+	readonly group = host().group()
+	readonly #registration = new AsyncResource('ReceiverInputDStream')
+	#blocks: BlocksOfBatch | undefined
+
+	/** The receiver that is started with the stream; a new one for each start. */
+	abstract getReceiver(): Receiver<T>
+
+	override start(): void {}
+	override stop(): void {}
+
+	attach(blocks: BlocksOfBatch): void {
+		this.#blocks = blocks
+	}
+	inContext<R>(body: () => R): R {
+		return this.#registration.runInAsyncScope(body)
+	}
+
+	override compute(time: Time): RDD<T> {
+		const source = this.#blocks
+		const blocks = source?.blocksOfBatch(time, this.id) ?? []
+		const numRecords = blocks.reduce((sum, block) => sum + (block.numRecords ?? 0), 0)
+		this.context.reportInput(time, { inputStreamId: this.id, numRecords, metadata: {} })
+		return new RDD<T>(this.context.sparkContext, {
+			kind: 'BlockRDD',
+			plan: {
+				kind: 'blocks',
+				blockIds: blocks.map(({ id }) => id),
+				read: (id) => (source as BlocksOfBatch).read(id),
+			},
+		})
+	}
+
+	protected override released(rdd: RDD<T>): void {
+		if (rdd.plan.kind === 'blocks') this.#blocks?.removeBlocks(rdd.plan.blockIds)
+	}
+}
+
+/** Records that a receiver of the program stores. */
+export class PluggableInputDStream<T> extends ReceiverInputDStream<T> {
+	readonly #receiver: Receiver<T>
+
+	constructor(context: Registry, receiver: Receiver<T>) {
+		super(context, 'receiverStream')
+		this.#receiver = receiver
+	}
+	override getReceiver(): Receiver<T> {
+		return this.#receiver
+	}
+}
