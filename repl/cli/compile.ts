@@ -23,8 +23,9 @@ let service: Service | undefined
 
 /** Checks and compiles one file as a module; files it imports are checked when they are loaded themselves. */
 export function compile(code: string, file: string, place: CompilerPlace): Compiled {
-	service ??= compiler(place)
 	try {
+		// A tsconfig.json that cannot be read is reported as its files are.
+		service ??= compiler(place)
 		return { js: service.compile(code, file) }
 	} catch (thrown) {
 		if (thrown instanceof TSError) return { report: thrown.diagnosticText }

@@ -5,14 +5,16 @@ import { type Given, usage } from './arguments.js'
 
 /** Writes the kernelspec. */
 export async function install(given: Given): Promise<number> {
+	const place = placeOf(given)
 	const part = await import('../../kernel/jupyter/install.js')
-	return print(part.install(placeOf(given)))
+	return print(part.install(place))
 }
 
 /** Removes the kernelspec. */
 export async function uninstall(given: Given): Promise<number> {
+	const place = placeOf(given)
 	const part = await import('../../kernel/jupyter/install.js')
-	return print(part.uninstall(placeOf(given)))
+	return print(part.uninstall(place))
 }
 
 /** Checks the installation; 1 when something is wrong with it. */

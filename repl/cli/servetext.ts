@@ -51,6 +51,8 @@ export async function serveText(given: Given): Promise<number> {
 		socket.resume()
 	})
 	await listening(server, port, host)
+	// From the first word on stdout a signal ends the server properly.
+	const end = ended(server, clients)
 	const address = server.address()
 	const actual = typeof address === 'object' && address !== null ? address.port : port
 	process.stdout.write(`${greeting(offer, given.text('file'))} on ${host}:${actual}\n`)
@@ -58,7 +60,7 @@ export async function serveText(given: Given): Promise<number> {
 	typed.on('line', (line) => {
 		for (const client of clients) client.write(`${line}\n`)
 	})
-	await ended(server, clients)
+	await end
 	typed.close()
 	process.stdin.destroy()
 	return 0
