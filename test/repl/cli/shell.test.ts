@@ -1,0 +1,51 @@
+import { tmpdir } from 'node:os'
+import { describe, expect, it } from 'vitest'
+import { Rivulet, rivulet } from './process.js'
+
+const cwd = tmpdir()
+
+describe('the shell on a pipe', () => {
+	it('runs its inputs and shows results as lines', async () => {
+		const { code, out } = await rivulet([], cwd, 'const a = 1\na + 1\nconsole.log("said")\n')
+		expect([code, out]).toEqual([0, '2\nsaid\n'])
+	})
+
+	it('refuses an input with a type error, goes on, and ends with code 1', async () => {
+		const { code, out } = await rivulet([], cwd, 'const n: number = "x"\n1 + 1\n')
+		expect([code, /^cell-1\.ts:1:7 .*TS2322/.test(out), out.endsWith('\n2\n')]).toEqual([1, true, true])
+	})
+
+	it('shows the batches of a stream under the input that printed it, and stops it at the end', async () => {
+		const input = 'ssc.queueStream([[1, 2], [3]]).print()\nssc.start()\nawait ssc.awaitBatches(2)\n'
+		const { code, out } = await rivulet(['--interval', '200ms'], cwd, input)
+		const rows = out.split('\n').filter((line) => /^( {2}\d|\[1\] )/.test(line))
+		expect([code, rows.map((line) => line.replace(/\d\d:\d\d:\d\d(\.\d+)?$/, 'time'))]).toEqual([
+			0,
+			['[1] queueStream · time', '  1', '  2', '[1] queueStream · time', '  3'],
+		])
+	})
+
+	it('goes on with a fresh session when an input has ended the process', async () => {
+		const { code, out } = await rivulet([], cwd, 'process.exit(3)\n1 + 1\n')
+		expect([code, out.startsWith('the session ended'), out.endsWith('\n2\n')]).toEqual([1, true, true])
+	})
+})
+
+describe('the demonstration', () => {
+	it('counts words without a terminal or a second program, and ends with code 0', async () => {
+		const { code, out, err } = await rivulet(['--demo', '--batches', '4'], cwd)
+		expect([code, err, out.includes("ssc.sampleStream('alice'"), /^ {2}\(the,\d+\)$/m.test(out)]).toEqual([
+			0,
+			'',
+			true,
+			true,
+		])
+	})
+
+	it('ends with a signal when no number of batches is given', async () => {
+		const running = new Rivulet(['demo'], cwd)
+		await running.saw(/ssc\.start/)
+		running.process.kill('SIGTERM')
+		expect(await running.ended()).toBe(0)
+	})
+})
