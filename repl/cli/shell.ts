@@ -108,7 +108,12 @@ function outputOf(isTerminal: boolean): Output {
 }
 
 function sessionIn(directory: string): StartSession {
-	return ({ onMessage, onExit }) => startSession({ directory, onMessage, onExit })
+	return ({ onMessage, onExit }) =>
+		startSession({
+			directory,
+			onMessage,
+			onExit: ({ code, signal }) => onExit(signal === null ? `exit code ${code}` : `signal ${signal}`),
+		})
 }
 
 function textOf(path: string, asTyped: string): string {

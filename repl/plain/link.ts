@@ -134,7 +134,8 @@ export class Link {
 		const generation = ++this.#generation
 		const process = this.#start({
 			onMessage: (message) => {
-				if (generation === this.#generation) this.#onMessage(message)
+				// What a process says while it is ended on purpose is about itself, and for nobody.
+				if (generation === this.#generation && !this.#isStopping) this.#onMessage(message)
 			},
 			onExit: (reason) => {
 				if (generation === this.#generation && !this.#isStopping) this.#onExit(reason)
