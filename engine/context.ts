@@ -292,6 +292,7 @@ export class StreamingContext extends InputFactory implements Registry {
 
 	/** Resolves when the context has stopped; rejects with an error of a batch, also when asked later. */
 	async awaitTermination(): Promise<void> {
+		host().waitsForBatch()
 		await this.#waiter.waitForStopOrError(systemClock)
 	}
 	/** True when it stopped within `timeoutMs`; a negative time waits for ever. */
@@ -306,6 +307,7 @@ export class StreamingContext extends InputFactory implements Registry {
 	 *   output operation
 	 */
 	async step(n = 1): Promise<BatchInfo[]> {
+		host().waitsForBatch()
 		if (this.#state === 'INITIALIZED' && this.clock.isManual) this.start()
 		const infos = await stepBatches(this.#running('step'), this.clock, n)
 		await this.#bus.drained()
@@ -318,6 +320,7 @@ export class StreamingContext extends InputFactory implements Registry {
 	}
 	/** The next `n` batches with outputs. @throws the first error among them */
 	awaitBatches(n: number): Promise<BatchInfo[]> {
+		host().waitsForBatch()
 		return awaitBatches(this.#running('awaitBatches'), n)
 	}
 	#running(what: string): StreamingRun {

@@ -39,6 +39,10 @@ export interface Host {
 	notice(notice: Notice): void
 	/** An error in a batch (an output operation or the generation of jobs), with the group of the output it hit. */
 	batchError(error: Error, batch: { readonly timeMs: number; readonly group: string | undefined }): void
+	/** Runs a function of the program without waiting in between; a host may let an interrupt end it. */
+	guard<R>(body: () => R): R
+	/** The code that runs now begins to wait for a batch: what its group added takes effect from here. */
+	waitsForBatch(): void
 	/** The default of the setting `rivulet.liveGraph`. */
 	readonly liveGraph: boolean
 	/** A SparkContext is about to be constructed: a session stops an untouched one of its own. */
@@ -53,6 +57,8 @@ const program: Host = {
 	print: (batch) => void process.stdout.write(batch.text),
 	notice: ({ level, text }) => void process.stderr.write(`${level}: ${text}\n`),
 	batchError: () => undefined,
+	guard: (body) => body(),
+	waitsForBatch: () => undefined,
 	liveGraph: false,
 	makeRoom: () => undefined,
 	contextMade: () => undefined,

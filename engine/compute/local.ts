@@ -7,6 +7,7 @@
 
 import { systemClock } from '../base/clock.js'
 import { StreamError } from '../base/errors.js'
+import { host } from '../base/host.js'
 import type { Time } from '../base/time.js'
 import type { Backend, JobOptions, Task } from '../rdd/backend.js'
 import { KeyMap } from '../rdd/keys.js'
@@ -82,7 +83,7 @@ export class LocalBackend implements Backend {
 			requireLive(options.signal)
 			const task = new LocalTask(partition, stageId, options.batchTime)
 			try {
-				const pending = inTask(task, () => body(partition, task))
+				const pending = inTask(task, () => host().guard(() => body(partition, task)))
 				if (pending instanceof Promise) await pending
 			} catch (thrown) {
 				throw taskError(thrown)

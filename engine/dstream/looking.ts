@@ -1,6 +1,7 @@
 /** Looking at a stream by program: `for await`, `batches`, `last`. These are observers, never output operations. */
 
 import type { Disposable } from '../base/clock.js'
+import { host } from '../base/host.js'
 import type { Time } from '../base/time.js'
 import { family } from '../rdd/family.js'
 import { DStream } from './dstream.js'
@@ -55,6 +56,7 @@ family(DStream, {
 			try {
 				for (;;) {
 					while (waiting.length > 0) yield waiting.shift() as SeenBatch<unknown>
+					host().waitsForBatch()
 					await new Promise<void>((resolve) => {
 						wake = resolve
 					})

@@ -76,7 +76,7 @@ export class Output {
 	#run(rdd: RDD<unknown>, time: Time, index: number): Promise<void> {
 		return this.#registration.runInAsyncScope(() =>
 			inBatch({ time, outputId: index }, async () => {
-				const { result, settled } = trackActions(async () => this.#fn(rdd, time))
+				const { result, settled } = trackActions(async () => host().guard(() => this.#fn(rdd, time)))
 				await result
 				await settled()
 			}),

@@ -137,7 +137,7 @@ export class BatchLoop {
 		try {
 			if (isLive) this.#applyEdits(time)
 			this.#parts.allocateBlocks(time)
-			const { runs, failures } = graph.generateRuns(time, isLive)
+			const { runs, failures } = host().guard(() => graph.generateRuns(time, isLive))
 			for (const failure of failures) this.#failed(time, failure)
 			const looks = graph.observers.map((observer) => observer.prepare(time)).filter((look) => look !== undefined)
 			if (runs.length === 0) {

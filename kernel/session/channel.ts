@@ -1,0 +1,56 @@
+/**
+ * The session's end of the channel: messages in order, text gathered in between.
+ *
+ * Text of one owner is gathered and sent before every other message, when 64 KB have come, and at the end of the turn of
+ * the event loop. So tens of thousands of lines are a few messages, and nothing overtakes anything.
+ */
+
+import type { FromSession } from './messages.js'
+
+const flushAtChars = 65_536
+
+interface Text {
+	readonly owner: string
+	readonly name: 'stdout' | 'stderr'
+	parts: string[]
+	chars: number
+}
+
+export class Channel {
+	#text: Text | undefined
+	#isPlanned = false
+
+	/** Sends everything gathered, then the message. */
+	send(message: FromSession): void {
+		this.flush()
+		this.#post(message)
+	}
+
+	write(owner: string, name: 'stdout' | 'stderr', text: string): void {
+		if (text === '') return
+		if (this.#text !== undefined && (this.#text.owner !== owner || this.#text.name !== name)) this.flush()
+		this.#text ??= { owner, name, parts: [], chars: 0 }
+		this.#text.parts.push(text)
+		this.#text.chars += text.length
+		if (this.#text.chars >= flushAtChars) this.flush()
+		else if (!this.#isPlanned) {
+			this.#isPlanned = true
+			setImmediate(() => {
+				this.#isPlanned = false
+				this.flush()
+			})
+		}
+	}
+
+	flush(): void {
+		const text = this.#text
+		if (text === undefined) return
+		this.#text = undefined
+		this.#post({ kind: 'stream', owner: text.owner, name: text.name, text: text.parts.join('') })
+	}
+
+	#post(message: FromSession): void {
+		// Without a front there is nobody to tell; the watchdog ends this process.
+		if (process.connected) process.send?.(message, undefined, {}, () => undefined)
+	}
+}

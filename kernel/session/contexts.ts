@@ -1,0 +1,164 @@
+/**
+ * The contexts of a session: `sc` and `ssc` made at first use, and what each cell has made in them.
+ *
+ *   cell runs (group g2)  ──ok────▶  release g2, remove what the cell's run before (g1) made
+ *                         ──throws─▶  discard g2, g1 stays
+ *
+ * A context that the program makes takes the place of an untouched one of ours; `ssc` is the newest unstopped context.
+ */
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+	type BatchInfo,
+	DStream,
+	type DurationLike,
+	type EngineEvent,
+	SparkConf,
+	SparkContext,
+	StreamingContext,
+} from '../../engine/index.js'
+import { openViews } from '../display/index.js'
+import type { Execution } from './owner.js'
+
+export interface ContextsParts {
+	/** Hears of every engine event. */
+	readonly onEvent: (event: EngineEvent) => void
+	/** A stream that other cells hang on was replaced. */
+	readonly onStale: (group: string, name: string) => void
+}
+
+export class Contexts {
+	readonly #parts: ContextsParts
+	readonly #all: StreamingContext[] = []
+	/** The group of each owner's last run that succeeded. */
+	readonly #groupOf = new Map<string, string>()
+	/** What top-level names hold. */
+	readonly #bound = new Map<string, DStream<unknown>>()
+	/** Contexts that were made because somebody said `ssc`. */
+	readonly #ours = new Set<StreamingContext>()
+	#folder: string | undefined
+	lastBatch: BatchInfo | undefined
+
+	constructor(parts: ContextsParts) {
+		this.#parts = parts
+		process.on('exit', () => {
+			if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true })
+		})
+	}
+
+	/** The SparkContext, made when there is none. */
+	get sparkContext(): SparkContext {
+		const active = SparkContext.getActive()
+		if (active !== undefined) return active
+		const master = process.env.RIVULET_MASTER ?? 'local'
+		const sc = new SparkContext(new SparkConf().setMaster(master).setAppName('rivulet'))
+		this.#folder ??= mkdtempSync(join(tmpdir(), 'rivulet-'))
+		sc.setCheckpointDir(this.#folder)
+		return sc
+	}
+
+	/** The newest unstopped StreamingContext, made when there is none; a stopped one while it can be started again. */
+	get streamingContext(): StreamingContext {
+		const newest = this.#all.filter((ssc) => !ssc.sparkContext.isStopped).at(-1)
+		if (newest !== undefined) return newest
+		const interval = (process.env.RIVULET_INTERVAL ?? '1s') as DurationLike
+		const ssc = new StreamingContext(this.sparkContext, interval)
+		this.#ours.add(ssc)
+		return ssc
+	}
+
+	/** Called by the engine for every StreamingContext. */
+	made(context: object): void {
+		if (!(context instanceof StreamingContext)) return
+		this.#all.push(context)
+		context.onAny((event) => {
+			if (event.kind === 'batchCompleted') this.lastBatch = event.batchInfo
+			this.#parts.onEvent(event)
+		})
+		// Inverse windows and state just work: their data goes to a private folder.
+		if (context.sparkContext.getCheckpointDir() === undefined) {
+			this.#folder ??= mkdtempSync(join(tmpdir(), 'rivulet-'))
+			context.sparkContext.setCheckpointDir(this.#folder)
+		}
+	}
+
+	/** Called by the engine before a SparkContext is made: ours goes when nothing hangs on it. */
+	makeRoom(): void {
+		const sc = SparkContext.getActive()
+		if (sc === undefined) return
+		const mine = this.#all.filter((ssc) => ssc.sparkContext === sc)
+		const isUntouched = mine.every(
+			(ssc) => this.#ours.has(ssc) && !ssc.isActive && ssc.inputs.length === 0 && ssc.outputs.length === 0,
+		)
+		if (isUntouched) void sc.stop()
+	}
+
+	/** What the run added takes effect at the next batch, because the cell begins to wait for one. */
+	release(execution: Execution): void {
+		for (const ssc of this.#all) ssc.live.release(execution.group)
+	}
+
+	/** The run has ended well: its things replace those of the owner's run before. */
+	succeeded(execution: Execution): void {
+		const before = this.#groupOf.get(execution.owner)
+		this.#groupOf.set(execution.owner, execution.group)
+		for (const ssc of this.#all) {
+			ssc.live.release(execution.group)
+			if (before !== undefined) ssc.live.removeGroup(before)
+		}
+		if (before !== undefined) closeViews(before)
+	}
+
+	/** The run threw: what it added is forgotten, unless it had taken effect; the graph before stays. */
+	failed(execution: Execution): void {
+		for (const ssc of this.#all) ssc.live.discard(execution.group)
+	}
+
+	/** The owners are gone: everything they made leaves. */
+	forget(owners: readonly string[]): void {
+		for (const owner of owners) {
+			const group = this.#groupOf.get(owner)
+			this.#groupOf.delete(owner)
+			if (group === undefined) continue
+			for (const ssc of this.#all) ssc.live.removeGroup(group)
+			closeViews(group)
+		}
+	}
+
+	/** A top-level name holds `value` now. A stream takes the name; the stream it held before leaves. */
+	bind(name: string, value: unknown, execution: Execution): void {
+		const before = this.#bound.get(name)
+		if (before === value) return
+		if (before !== undefined) this.#replace(name, before, execution)
+		if (value instanceof DStream) {
+			this.#bound.set(name, value)
+			if (value.name === undefined) value.named(name)
+		} else this.#bound.delete(name)
+	}
+
+	#replace(name: string, before: DStream<unknown>, execution: Execution): void {
+		const stale = new Set<string>()
+		for (const { group, stream } of this.#all.flatMap((ssc) => ssc.outputs)) {
+			const isOther = group !== undefined && group !== execution.group && group !== this.#groupOf.get(execution.owner)
+			if (isOther && dependsOn(stream, before)) stale.add(group)
+		}
+		before.remove()
+		for (const view of openViews()) if (view.group !== undefined && stale.has(view.group)) view.close()
+		for (const group of stale) this.#parts.onStale(group, name)
+	}
+
+	/** Stops every context; everything received is processed first when `gracefully`. */
+	async stopAll(gracefully: boolean): Promise<void> {
+		for (const ssc of this.#all) if (ssc.isActive) await ssc.stop(true, gracefully)
+	}
+}
+
+function closeViews(group: string): void {
+	for (const view of openViews()) if (view.group === group) view.close()
+}
+
+function dependsOn(stream: DStream<unknown>, on: DStream<unknown>): boolean {
+	return stream === on || stream.dependencies.some((parent) => dependsOn(parent, on))
+}

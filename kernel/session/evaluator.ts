@@ -1,0 +1,104 @@
+/**
+ * Runs cells in V8's REPL mode in this process: one binding a name, redeclaration, top-level await.
+ *
+ * Evaluations come one at a time; an interrupted one ends for its caller at once, while its promise goes on unheard.
+ * Source: V8's inspector protocol, `Runtime.evaluate` with replMode.
+ */
+
+import { type Runtime, Session } from 'node:inspector'
+import { interruptedError, whenInterrupted } from './interrupts.js'
+
+/** How an evaluation ended. */
+export type Outcome =
+	| { readonly kind: 'value' }
+	/** `place` is one-based, for errors that V8 found before running. */
+	| {
+			readonly kind: 'thrown'
+			readonly error: unknown
+			readonly place: { readonly line: number; readonly column: number } | undefined
+	  }
+	| { readonly kind: 'interrupted'; readonly error: Error }
+
+const group = 'cell'
+const stashName = '__rivuletStash'
+
+export class Evaluator {
+	readonly #session = new Session()
+	#stashed: unknown
+
+	constructor() {
+		this.#session.connect()
+		process.on('exit', () => this.#session.disconnect())
+		Object.defineProperty(globalThis, stashName, {
+			value: (value: unknown) => {
+				this.#stashed = value
+			},
+		})
+	}
+
+	/** Evaluates a script named `file`; resolves when it and its top-level awaits have ended. */
+	async evaluate(js: string, file: string): Promise<Outcome> {
+		const expression = `${js}\n//# sourceURL=${file}`
+		try {
+			return await new Promise<Outcome>((resolve, reject) => {
+				whenInterrupted(() => resolve({ kind: 'interrupted', error: interruptedError() }))
+				// A timer of its own: its vm call is on the stack for the cell and for the awaits that follow at once.
+				setImmediate(() =>
+					this.#session.post(
+						'Runtime.evaluate',
+						replParams({ expression, awaitPromise: true, objectGroup: group }),
+						(error, answer) => {
+							if (error === null) resolve(this.#outcome(answer))
+							else reject(error)
+						},
+					),
+				)
+			})
+		} finally {
+			whenInterrupted(() => undefined)
+			this.#session.post('Runtime.releaseObjectGroup', { objectGroup: group })
+		}
+	}
+
+	#outcome({ exceptionDetails }: Runtime.EvaluateReturnType): Outcome {
+		if (exceptionDetails === undefined) return { kind: 'value' }
+		const { exception, lineNumber, columnNumber, text } = exceptionDetails
+		if (text.includes('Execution was terminated')) return { kind: 'interrupted', error: interruptedError() }
+		const error = exception === undefined ? new SyntaxError(text) : this.#valueOf(exception)
+		const isFoundBefore = error instanceof SyntaxError && !/\n\s+at /.test(error.stack ?? '')
+		const place = isFoundBefore ? { line: lineNumber + 1, column: columnNumber + 1 } : undefined
+		return { kind: 'thrown', error, place }
+	}
+
+	/** The value behind a remote object. */
+	#valueOf(object: Runtime.RemoteObject): unknown {
+		if (object.objectId === undefined) return object.value
+		this.#stashed = undefined
+		this.#session.post('Runtime.callFunctionOn', {
+			objectId: object.objectId,
+			functionDeclaration: `function () { globalThis.${stashName}(this) }`,
+		})
+		const value = this.#stashed
+		this.#stashed = undefined
+		return value
+	}
+
+	/** The names of the properties of a live value, without running anything that has effects. */
+	propertiesOf(expression: string): string[] {
+		const names: string[] = []
+		const js = `(() => { const seen = new Set(); for (let o = Object(${expression}); o && o !== Object.prototype; o = Object.getPrototypeOf(o)) for (const n of Object.getOwnPropertyNames(o)) seen.add(n); return [...seen].join('\\n') })()`
+		const params = replParams({ expression: js, throwOnSideEffect: true, silent: true, timeout: 50 })
+		this.#session.post('Runtime.evaluate', params, (error, answer) => {
+			const value: unknown = error === null ? answer.result.value : undefined
+			if (typeof value === 'string' && answer.exceptionDetails === undefined) names.push(...value.split('\n'))
+		})
+		return names
+	}
+}
+
+/** V8 knows more parameters than the types of Node 20. */
+function replParams(
+	params: Runtime.EvaluateParameterType & Readonly<Record<string, unknown>>,
+): Runtime.EvaluateParameterType {
+	return Object.assign({ replMode: true, includeCommandLineAPI: false }, params)
+}

@@ -1,0 +1,71 @@
+/** The names that every cell has without an import, and the helpers that prepared cells call. */
+
+import * as rivulet from '../../engine/index.js'
+import * as display from '../display/index.js'
+import type { Contexts } from './contexts.js'
+import { importFrom } from './imports.js'
+import { ownExecution } from './owner.js'
+
+export interface GlobalsParts {
+	readonly contexts: Contexts
+	/** Asks the person in front; rejects when nobody can answer. */
+	readonly ask: (question: string, password: boolean) => Promise<string>
+}
+
+/** What a cell has left behind: its value, and what its names hold. */
+export interface CellResults {
+	/** The value of the last statement when it was an expression. */
+	value: unknown
+	readonly bound: Map<string, unknown>
+	/** Results by execution count. */
+	readonly Out: Record<number, unknown>
+}
+
+/** Names of the package that are for hosts, not for cells. */
+const forHosts = new Set(['setHost', 'packageFile', 'packageVersion', 'systemClock', 'setDisplaySink', 'displaySink'])
+
+function define(name: string, property: PropertyDescriptor): void {
+	// Configurable, so that a declaration of the same name in a cell shadows it.
+	Object.defineProperty(globalThis, name, { ...property, configurable: true, enumerable: false })
+}
+
+export function installGlobals({ contexts, ask }: GlobalsParts): CellResults {
+	const results: CellResults = { value: undefined, bound: new Map(), Out: {} }
+	for (const [name, value] of [...Object.entries(rivulet), ...Object.entries(display)]) {
+		if (!forHosts.has(name)) define(name, { value, writable: true })
+	}
+	define('sc', { get: () => contexts.sparkContext, set: shadow('sc') })
+	define('ssc', { get: () => contexts.streamingContext, set: shadow('ssc') })
+	define('$', { get: () => contexts.lastBatch, set: shadow('$') })
+	define('_', { value: undefined, writable: true })
+	define('Out', { value: results.Out, writable: true })
+	define('prompt', {
+		value: (question = '', options: { readonly password?: boolean } = {}) =>
+			ask(String(question), options.password === true),
+		writable: true,
+	})
+	define('$rv', {
+		value: Object.freeze({
+			last: (value: unknown) => {
+				results.value = value
+			},
+			import: (specifier: string) => importFrom(ownExecution()?.directory ?? process.cwd(), specifier),
+			/** Takes what names hold; a name without a value yet is left out. */
+			keep: (names: Readonly<Record<string, () => unknown>>) => {
+				for (const [name, read] of Object.entries(names)) {
+					try {
+						results.bound.set(name, read())
+					} catch {
+						// A declaration that was not reached has no value: the name stays unknown.
+					}
+				}
+			},
+		}),
+	})
+	return results
+}
+
+/** Assigning to a name of ours makes it a plain one. */
+function shadow(name: string): (value: unknown) => void {
+	return (value) => define(name, { value, writable: true })
+}

@@ -1,0 +1,256 @@
+/**
+ * The session: one mailbox of messages from the front, cells evaluated one after another, everything that they cause
+ * sent back with its owner.
+ */
+
+import { type EngineEvent, StreamError, setHost, systemClock } from '../../engine/index.js'
+import { bundleOf, setDisplaySink, showValue } from '../display/index.js'
+import { BatchErrors } from './batcherrors.js'
+import type { Channel } from './channel.js'
+import { Contexts } from './contexts.js'
+import { Evaluator, type Outcome } from './evaluator.js'
+import { type CellResults, installGlobals } from './globals.js'
+import { guarded, isInterrupt } from './interrupts.js'
+import type { ErrorData, FromSession, ToSession } from './messages.js'
+import { asExecution, currentExecution, type Execution } from './owner.js'
+import { errorData, rememberCell, syntaxErrorData } from './traces.js'
+
+type Execute = Extract<ToSession, { readonly kind: 'execute' }>
+type Done = Extract<FromSession, { readonly kind: 'done' }>
+
+/** Events are sent at most that often. */
+const eventsEveryMs = 100
+
+export class RunningSession {
+	readonly #channel: Channel
+	readonly #evaluator = new Evaluator()
+	readonly #contexts: Contexts
+	readonly #results: CellResults
+	readonly #errors: BatchErrors
+	readonly #answers = new Map<string, (value: string) => void>()
+	/** Who made a group. */
+	readonly #ownerOf = new Map<string, string>()
+	readonly #viewOwners = new Map<string, string>()
+	#events: EngineEvent[] = []
+	#runs = 0
+	#isRunning = false
+	#asks = 0
+	#queue: Promise<void> = Promise.resolve()
+
+	constructor(channel: Channel) {
+		this.#channel = channel
+		this.#errors = new BatchErrors((owner, error) => channel.send({ kind: 'error', owner, error }))
+		this.#contexts = new Contexts({
+			onEvent: (event) => this.#event(event),
+			onStale: (group, name) => this.#notice('warning', `${name} was replaced: stale, run this again`, group),
+		})
+		this.#results = installGlobals({ contexts: this.#contexts, ask: (text, password) => this.#ask(text, password) })
+		this.#beHost()
+		this.#beSink()
+	}
+
+	#beHost(): void {
+		setHost({
+			liveGraph: true,
+			group: () => currentExecution()?.group,
+			guard: guarded,
+			makeRoom: () => this.#contexts.makeRoom(),
+			contextMade: (context) => this.#contexts.made(context),
+			waitsForBatch: () => {
+				const execution = currentExecution()
+				if (execution !== undefined) this.#contexts.release(execution)
+			},
+			print: ({ group, ...printed }) => {
+				this.#channel.send({ kind: 'printed', owner: this.#owner(group), ...printed })
+			},
+			notice: ({ level, text, group }) => this.#notice(level, text, group),
+			batchError: (error, { group, timeMs }) =>
+				this.#errors.report(this.#owner(group), group ?? '', errorData(error), timeMs),
+		})
+	}
+
+	#beSink(): void {
+		const owner = (): string => this.#owner(undefined)
+		const ownerOfView = (viewId: string): string => this.#viewOwners.get(viewId) ?? owner()
+		setDisplaySink({
+			display: (bundle, metadata, displayId, update = false) =>
+				this.#channel.send({
+					kind: 'display',
+					owner: owner(),
+					bundle,
+					metadata,
+					update,
+					...(displayId === undefined ? {} : { displayId }),
+				}),
+			clear: (wait) => this.#channel.send({ kind: 'clear', owner: owner(), wait }),
+			viewOpened: (view, frame) => {
+				if (!this.#viewOwners.has(view.viewId)) this.#viewOwners.set(view.viewId, owner())
+				this.#channel.send({ kind: 'viewOpened', owner: ownerOfView(view.viewId), view, frame })
+			},
+			viewFrame: (frame) => this.#channel.send({ kind: 'viewFrame', owner: ownerOfView(frame.viewId), frame }),
+			viewClosed: (viewId) => {
+				this.#channel.send({ kind: 'viewClosed', owner: ownerOfView(viewId), viewId })
+				this.#viewOwners.delete(viewId)
+			},
+		})
+	}
+
+	#owner(group: string | undefined): string {
+		return (group === undefined ? undefined : this.#ownerOf.get(group)) ?? currentExecution()?.owner ?? ''
+	}
+	#notice(level: 'info' | 'warning' | 'error', text: string, group: string | undefined): void {
+		const owner = group === undefined ? undefined : this.#ownerOf.get(group)
+		this.#channel.send({ kind: 'notice', owner, level, text })
+	}
+	#event(event: EngineEvent): void {
+		this.#events.push(event)
+		if (this.#events.length > 1) return
+		systemClock.at(systemClock.now() + eventsEveryMs, () => {
+			const events = this.#events
+			this.#events = []
+			this.#channel.send({ kind: 'events', events })
+		})
+	}
+	#ask(prompt: string, password: boolean): Promise<string> {
+		const execution = currentExecution()
+		if (execution?.allowInput !== true) {
+			throw new StreamError('session/input', 'input was asked for, but nobody can answer here', {
+				where: 'prompt',
+				remedy: 'run it in a front end that allows input, or set the value in the code',
+			})
+		}
+		this.#asks += 1
+		const id = `${execution.id}?${this.#asks}`
+		this.#channel.send({ kind: 'ask', id, owner: execution.owner, prompt, password })
+		return new Promise((resolve) => this.#answers.set(id, resolve))
+	}
+
+	/** An error outside a running cell: a rejection or exception that nobody caught. */
+	uncaught(thrown: unknown): void {
+		// The cell that runs says itself that it was interrupted.
+		if (isInterrupt(thrown) && this.#isRunning) return
+		this.#channel.send({ kind: 'error', owner: this.#owner(undefined), error: errorData(thrown) })
+	}
+
+	handle(message: ToSession): void {
+		switch (message.kind) {
+			case 'execute':
+				this.#queue = this.#queue.then(() => this.#execute(message)).catch((thrown) => this.uncaught(thrown))
+				break
+			case 'answer':
+				this.#answers.get(message.id)?.(message.value)
+				this.#answers.delete(message.id)
+				break
+			case 'forget':
+				this.#contexts.forget(message.owners)
+				break
+			case 'askProperties': {
+				const names = this.#evaluator.propertiesOf(message.expression)
+				this.#channel.send({ kind: 'properties', id: message.id, names })
+				break
+			}
+			case 'shutdown':
+				void this.#shutdown(message.withinMs)
+				break
+			default:
+				message satisfies never
+		}
+	}
+
+	async #shutdown(withinMs: number): Promise<void> {
+		systemClock.at(systemClock.now() + withinMs, () => process.exit(0))
+		await this.#contexts.stopAll(true)
+		this.#channel.flush()
+		process.exit(0)
+	}
+
+	async #execute(message: Execute): Promise<void> {
+		this.#runs += 1
+		const { id, owner, label, directory, allowInput } = message
+		const group = `${owner}#${this.#runs}`
+		const execution: Execution = { id, owner, label, group, directory, allowInput }
+		this.#ownerOf.set(group, owner)
+		rememberCell(message.cell)
+		this.#results.value = undefined
+		this.#results.bound.clear()
+		this.#isRunning = true
+		const done = await asExecution(execution, () => this.#run(message, execution))
+		this.#isRunning = false
+		this.#channel.send(done)
+	}
+
+	async #run({ id, cell, silent, expressions }: Execute, execution: Execution): Promise<Done> {
+		let outcome = await this.#evaluator.evaluate(cell.js, cell.file)
+		if (outcome.kind === 'value' && cell.hasValue) outcome = await this.#settleValue(outcome)
+		await this.#keepNames(cell.names, execution)
+		if (outcome.kind === 'value') {
+			if (cell.hasValue && !silent) outcome = this.#show(id, execution)
+		}
+		if (outcome.kind === 'value') this.#contexts.succeeded(execution)
+		else this.#contexts.failed(execution)
+		const names = [...this.#results.bound.keys()]
+		if (outcome.kind !== 'value') {
+			const status = outcome.kind === 'interrupted' ? 'interrupted' : 'error'
+			return { kind: 'done', id, status, error: this.#errorOf(outcome, cell.file), names }
+		}
+		const values = expressions === undefined ? undefined : await this.#expressions(expressions)
+		return { kind: 'done', id, status: 'ok', names, ...(values === undefined ? {} : { expressions: values }) }
+	}
+
+	/** A promise as last value is awaited, as a person expects who reads the result. */
+	async #settleValue(outcome: Outcome): Promise<Outcome> {
+		if (!(this.#results.value instanceof Promise)) return outcome
+		Object.assign(globalThis, { __rivuletPending: this.#results.value })
+		const js = '$rv.last(await __rivuletPending)'
+		const settled = await this.#evaluator.evaluate(js, 'rivulet:await')
+		Reflect.deleteProperty(globalThis, '__rivuletPending')
+		return settled
+	}
+
+	async #keepNames(names: readonly string[], execution: Execution): Promise<void> {
+		if (names.length === 0) return
+		const readers = names.map((name) => `${JSON.stringify(name)}: () => ${name}`).join(', ')
+		await this.#evaluator.evaluate(`$rv.keep({ ${readers} })`, 'rivulet:names')
+		for (const [name, value] of this.#results.bound) this.#contexts.bind(name, value, execution)
+	}
+
+	#show(id: string, execution: Execution): Outcome {
+		const { value } = this.#results
+		try {
+			const shown = showValue(value)
+			if (value !== undefined) {
+				Object.assign(globalThis, { _: value })
+				const count = Number(/\d+/.exec(execution.label)?.[0])
+				if (Number.isInteger(count)) this.#results.Out[count] = value
+			}
+			if (shown !== undefined) {
+				const { bundle, metadata } = shown
+				this.#channel.send({ kind: 'result', id, owner: execution.owner, bundle, metadata })
+			}
+			return { kind: 'value' }
+		} catch (error) {
+			return { kind: 'thrown', error, place: undefined }
+		}
+	}
+
+	#errorOf(outcome: Exclude<Outcome, { readonly kind: 'value' }>, file: string): ErrorData {
+		if (outcome.kind === 'thrown' && outcome.place !== undefined) {
+			const { line, column } = outcome.place
+			return syntaxErrorData(outcome.error as Error, file, line, column)
+		}
+		return errorData(outcome.error)
+	}
+
+	async #expressions(expressions: Readonly<Record<string, string>>): Promise<NonNullable<Done['expressions']>> {
+		const values: Record<string, NonNullable<Done['expressions']>[string]> = {}
+		for (const [name, js] of Object.entries(expressions)) {
+			this.#results.value = undefined
+			const outcome = await this.#evaluator.evaluate(js, 'rivulet:expression')
+			values[name] =
+				outcome.kind === 'value'
+					? { bundle: bundleOf(this.#results.value).bundle }
+					: { error: this.#errorOf(outcome, 'rivulet:expression') }
+		}
+		return values
+	}
+}

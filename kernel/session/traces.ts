@@ -1,0 +1,102 @@
+/**
+ * Errors of user code as data: the user's own frames, the line with a caret, message, place and remedy.
+ *
+ * Positions are those of the user's source: lines that were put in front of a cell are subtracted, frames of Rivulet and
+ * Node are left out.
+ */
+
+import { StreamError } from '../../engine/index.js'
+import type { ErrorData, PreparedCell } from './messages.js'
+
+interface Frame {
+	readonly file: string
+	readonly line: number
+	readonly column: number
+	/** The function, empty at top level. */
+	readonly name: string
+}
+
+const cells = new Map<string, PreparedCell>()
+
+/** Remembers a cell's source, so that later errors can show its lines. */
+export function rememberCell(cell: PreparedCell): void {
+	cells.set(cell.file, cell)
+	// The sources of the last cells are enough for late errors; a notebook that runs for days must not grow.
+	if (cells.size > 2_000) cells.delete(cells.keys().next().value as string)
+}
+
+const frameLine = /^\s*at (?:(.*?) \()?((?:file:\/\/)?[^()\s]+?):(\d+):(\d+)\)?$/
+
+function framesOf(stack: string): Frame[] {
+	const frames: Frame[] = []
+	for (const line of stack.split('\n')) {
+		const match = frameLine.exec(line)
+		if (match === null) continue
+		const file = match[2] as string
+		const cell = cells.get(file)
+		if (cell === undefined) continue
+		const name = (match[1] ?? '').replace(/^async /, '').replace(/\$\d+$/, '')
+		const isTop = name === '' || name === '<anonymous>' || name === 'eval'
+		frames.push({
+			file,
+			line: Number(match[3]) - cell.linesBefore,
+			column: Number(match[4]),
+			name: isTop ? '' : name,
+		})
+	}
+	return frames
+}
+
+/** The user's line with a caret under the column. */
+function codeFrame({ file, line, column }: Frame): string[] {
+	const text = cells.get(file)?.source.split('\n')[line - 1]
+	if (text === undefined) return []
+	const number = `  ${line} | `
+	const shown = text.replaceAll('\t', ' ')
+	return [`${number}${shown}`, `${' '.repeat(number.length + Math.max(0, Math.min(column, text.length + 1) - 1))}^`]
+}
+
+/** The error that the user's own function threw, when ours wraps it. */
+function own(thrown: unknown): unknown {
+	return thrown instanceof StreamError && thrown.code === 'task/user' && thrown.cause !== undefined
+		? thrown.cause
+		: thrown
+}
+
+/** What a front shows of anything that was thrown. */
+export function errorData(thrown: unknown): ErrorData {
+	const error = own(thrown)
+	const isError = error instanceof Error
+	const name = isError ? nameOf(error) : 'Error'
+	const message = isError ? error.message : `thrown: ${String(error)}`
+	const frames = isError ? framesOf(error.stack ?? '') : []
+	const [first] = frames
+	const lines = [`${name}: ${message}`]
+	if (first !== undefined) lines.push(...codeFrame(first))
+	for (const { file, line, column, name: where } of frames) {
+		const place = `${file}:${line}:${column}`
+		lines.push(`    at ${where === '' ? place : `${where} (${place})`}`)
+	}
+	if (error instanceof StreamError) {
+		if (error.where !== undefined) lines.push(`where: ${error.where}`)
+		if (error.remedy !== undefined) lines.push(`what to do: ${error.remedy}`)
+	}
+	return { name, message, lines, frames: frames.map(({ file, line, column }) => ({ file, line, column })) }
+}
+
+function nameOf(error: Error): string {
+	if (error instanceof StreamError && error.code === 'session/interrupted') return 'Interrupted'
+	return error.name
+}
+
+/** The same for a syntax error that V8 found: its place is not in the stack. */
+export function syntaxErrorData(error: Error, file: string, line: number, column: number): ErrorData {
+	const cell = cells.get(file)
+	const frame = { file, line: line - (cell?.linesBefore ?? 0), column, name: '' }
+	return {
+		name: error.name,
+		message: error.message,
+		lines: [`${error.name}: ${error.message}`, ...codeFrame(frame), `    at ${file}:${frame.line}:${column}`],
+		frames: [frame],
+	}
+}
