@@ -42,7 +42,7 @@ const drainMs = 200
 export function startSession(options: SessionOptions): Promise<SessionHandle> {
 	const child = fork(packageFile('dist', 'kernel', 'session', 'main.js'), [], {
 		cwd: options.directory,
-		env: { ...(options.env ?? process.env), UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE ?? '6' },
+		env: options.env ?? process.env,
 		serialization: 'advanced',
 		execArgv: [],
 		stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],

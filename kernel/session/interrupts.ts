@@ -44,11 +44,17 @@ export function guarded<R>(body: () => R): R {
 		return result as R
 	} catch (thrown) {
 		if ((thrown as { code?: string } | null)?.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED') {
-			Atomics.add(shared, 0, 1)
+			handled()
 			throw interruptedError()
 		}
 		throw thrown
 	}
+}
+
+/** Tells the watchdog that nobody is stuck. */
+function handled(): void {
+	Atomics.add(shared, 0, 1)
+	Atomics.notify(shared, 0)
 }
 
 /** Tells `listener` of a SIGINT that no guarded call took; the last listener counts. */
@@ -68,7 +74,7 @@ export function installInterrupts(): void {
 		},
 	})
 	process.on('SIGINT', () => {
-		Atomics.add(shared, 0, 1)
+		handled()
 		onInterrupt?.()
 	})
 	for (const name of ['setTimeout', 'setInterval', 'setImmediate'] as const) {

@@ -71,7 +71,7 @@ export function errorData(thrown: unknown): ErrorData {
 	const message = isError ? error.message : `thrown: ${String(error)}`
 	const frames = isError ? framesOf(error.stack ?? '') : []
 	const [first] = frames
-	const lines = [`${name}: ${message}`]
+	const lines = [name === message ? name : `${name}: ${message}`]
 	if (first !== undefined) lines.push(...codeFrame(first))
 	for (const { file, line, column, name: where } of frames) {
 		const place = `${file}:${line}:${column}`

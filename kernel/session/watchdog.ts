@@ -6,8 +6,8 @@
  * front has died: this process is killed at once, whatever it does.
  */
 
-import { createReadStream } from 'node:fs'
 import { Session } from 'node:inspector'
+import { Socket } from 'node:net'
 import { workerData } from 'node:worker_threads'
 
 const shared = (workerData as { readonly shared: Int32Array }).shared
@@ -16,9 +16,10 @@ const patienceMs = 300
 
 /** Interrupts that the front has sent. */
 let sent = 0
-const pipe = createReadStream('', { fd: 4, highWaterMark: 1 })
-pipe.on('data', () => {
-	sent += 1
+// Not a file stream: a read that waits in the thread pool would hold up the end of the process.
+const pipe = new Socket({ fd: 4 })
+pipe.on('data', (bytes) => {
+	sent += bytes.length
 	const handled = Atomics.load(shared, 0)
 	if (handled < sent && Atomics.wait(shared, 0, handled, patienceMs) === 'timed-out') {
 		terminate()

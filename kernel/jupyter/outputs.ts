@@ -1,0 +1,170 @@
+/**
+ * Everything a session says, published under the right cell.
+ *
+ * An owner is a cell (or a request, for clients that send no cell id); its output goes to the request that ran it last,
+ * also long after that request was idle. Only `update_display_data` goes to the request that runs now (the last one
+ * when idle): front ends find the display by its id, and nbclient hears nothing else.
+ */
+
+import type { Clock } from '../../engine/index.js'
+import type { Bundle, ViewDefinition, ViewFrame } from '../display/view.js'
+import type { ErrorData, FromSession } from '../session/messages.js'
+import { LiveViews, type Render } from './liveviews.js'
+import type { Publish } from './port.js'
+import { PrintedBlock } from './printed.js'
+import { StreamGatherer, type StreamName } from './streams.js'
+import { Throttle } from './throttle.js'
+import type { Header } from './wire.js'
+
+/** The output of a session that needs no answer. */
+export type OutputMessage = Extract<
+	FromSession,
+	{ kind: 'stream' | 'display' | 'clear' | 'printed' | 'viewOpened' | 'viewFrame' | 'viewClosed' | 'error' | 'notice' }
+>
+
+/** Ten updates a second a block or view: what notebooks draw without flicker. */
+const updateGapMs = 100
+
+/** Routes output by owner. */
+export class Outputs {
+	readonly #publish: Publish
+	readonly #streams: StreamGatherer
+	readonly #throttle: Throttle
+	readonly #views: LiveViews
+	readonly #parents = new Map<string, Header>()
+	readonly #blocks = new Map<string, PrintedBlock>()
+	readonly #session: string
+	#last: { readonly owner: string; readonly parent: Header } | undefined
+
+	/** @param session unique for the process: a part of display ids, which must not meet those of a kernel before */
+	constructor(publish: Publish, render: Render, clock: Clock, session: string) {
+		this.#publish = publish
+		this.#session = session
+		this.#throttle = new Throttle(clock, updateGapMs)
+		this.#streams = new StreamGatherer(clock, (owner, name, text) =>
+			publish('stream', { name, text }, this.#parentOf(owner)),
+		)
+		this.#views = new LiveViews(
+			{
+				show: (owner, displayId, data, isUpdate) => this.#show(owner, data, {}, displayId, isUpdate),
+				fault: (owner, error) => this.error(owner, error),
+			},
+			render,
+			this.#throttle,
+		)
+	}
+
+	/** From now on output of `owner` goes to `parent`; what the owner had shown before is gone from the page. */
+	begin(owner: string, parent: Header): void {
+		this.#streams.flush(owner)
+		this.#parents.set(owner, parent)
+		this.#last = { owner, parent }
+		for (const key of [...this.#blocks.keys()]) if (key.startsWith(`${owner}\n`)) this.#dropBlock(key)
+	}
+
+	/** Sends everything that waits; resolves when charts are drawn too. To be awaited before a request's reply. */
+	async settle(): Promise<void> {
+		this.#throttle.flush()
+		await this.#views.settled()
+		this.#throttle.flush()
+		this.#streams.flushAll()
+	}
+
+	/** The session is gone, and with it whatever could still say something. */
+	reset(): void {
+		this.#streams.flushAll()
+		for (const key of [...this.#blocks.keys()]) this.#dropBlock(key)
+		this.#views.reset()
+	}
+
+	forget(owners: readonly string[]): void {
+		for (const owner of owners) this.#parents.delete(owner)
+	}
+
+	take(message: OutputMessage): void {
+		switch (message.kind) {
+			case 'stream':
+				return this.stream(message.owner, message.name, message.text)
+			case 'display':
+				return this.#show(message.owner, message.bundle, message.metadata, message.displayId, message.update)
+			case 'clear':
+				return this.#send('clear_output', { wait: message.wait }, message.owner)
+			case 'printed':
+				return message.mode === 'log' ? this.stream(message.owner, 'stdout', message.text) : this.#print(message)
+			case 'viewOpened':
+				return this.#open(message.owner, message.view, message.frame)
+			case 'viewFrame':
+				return this.#views.frame(message.frame)
+			case 'viewClosed':
+				return this.#views.closed(message.viewId)
+			case 'error':
+				return this.error(message.owner, message.error)
+			case 'notice':
+				return this.stream(message.owner, message.level === 'info' ? 'stdout' : 'stderr', `${message.text}\n`)
+			default:
+				return message satisfies never
+		}
+	}
+
+	/** Text under `owner`; under the last cell when nobody owns it. */
+	stream(owner: string | undefined, name: StreamName, text: string): void {
+		this.#streams.add(owner ?? this.#last?.owner ?? '', name, text)
+	}
+
+	error(owner: string, error: ErrorData): void {
+		this.#send('error', errorContent(error), owner)
+	}
+
+	/** Publishes a message of the cell after the text it printed before. */
+	#send(type: string, content: Readonly<Record<string, unknown>>, owner: string): void {
+		this.#streams.flush(owner)
+		this.#publish(type, content, this.#parentOf(owner))
+	}
+
+	result(owner: string, executionCount: number, data: Bundle, metadata: Bundle): void {
+		this.#send('execute_result', { execution_count: executionCount, data, metadata }, owner)
+	}
+
+	#open(owner: string, view: ViewDefinition, frame: ViewFrame): void {
+		this.#streams.flush(owner)
+		this.#views.opened(owner, view, frame)
+	}
+
+	#show(owner: string, data: Bundle, metadata: Bundle, displayId: string | undefined, isUpdate: boolean): void {
+		const transient = displayId === undefined ? {} : { display_id: displayId }
+		if (!isUpdate) return this.#send('display_data', { data, metadata, transient }, owner)
+		this.#streams.flush(owner)
+		this.#publish('update_display_data', { data, metadata, transient }, this.#last?.parent)
+	}
+
+	#print(batch: Extract<FromSession, { kind: 'printed' }>): void {
+		const key = `${batch.owner}\n${batch.outputId}`
+		const known = this.#blocks.get(key)
+		const block = known ?? new PrintedBlock()
+		// An output that has just been registered says so by a message without text.
+		const text = batch.text === '' ? block.open(batch.title) : block.add(batch)
+		const displayId = `print-${this.#session}-${batch.owner}-${batch.outputId}`
+		const data = { 'text/plain': text }
+		if (known === undefined) {
+			this.#blocks.set(key, block)
+			return this.#show(batch.owner, data, {}, displayId, false)
+		}
+		this.#throttle.ask(key, () => this.#show(batch.owner, data, {}, displayId, true))
+	}
+
+	#dropBlock(key: string): void {
+		this.#throttle.drop(key)
+		this.#blocks.delete(key)
+	}
+
+	#parentOf(owner: string): Header | undefined {
+		return this.#parents.get(owner) ?? this.#last?.parent
+	}
+}
+
+/** The content of an `error` message, and of a reply with status `error`. */
+export const errorContent = (error: ErrorData): { ename: string; evalue: string; traceback: readonly string[] } => ({
+	ename: error.name,
+	evalue: error.message,
+	traceback: error.lines,
+})

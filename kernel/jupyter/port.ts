@@ -1,0 +1,86 @@
+/**
+ * The kernel's five sockets as one thing: requests come in, replies and published messages go out in order.
+ *
+ * Bytes that are no message of ours are logged to the kernel's own stderr and dropped; they never reach a cell.
+ */
+
+import { type Channel, type Connection, endpointOf } from './connection.js'
+import { type Pulse, startPulse } from './pulse.js'
+import { bindPublisher, bindRouter, type SocketListener, type Wired } from './socket.js'
+import { type Content, type Header, type Incoming, Wire } from './wire.js'
+
+/** The channels that carry requests. */
+export type RequestChannel = 'shell' | 'control' | 'stdin'
+
+/** Sends to everybody who listens on iopub. */
+export type Publish = (type: string, content: Content, parent: Header | undefined) => void
+
+/** Where messages leave the kernel. */
+export interface Port {
+	readonly publish: Publish
+	/** Answers, or asks (`input_request`), the client that sent `request`. */
+	reply(channel: RequestChannel, request: Incoming, type: string, content: Content, metadata?: Content): void
+	/** Resolves when everything is closed; what was sent before is still delivered. */
+	close(): Promise<void>
+}
+
+/** Writes a line to the kernel's own stderr. */
+export const logLine = (text: string): void => void process.stderr.write(`rivulet kernel: ${text}\n`)
+
+/**
+ * Binds all sockets. `onRequest` is called for each valid message, in the order of its channel.
+ * Rejects when an address cannot be bound.
+ */
+export async function openPort(
+	connection: Connection,
+	onRequest: (channel: RequestChannel, message: Incoming) => void,
+): Promise<Port> {
+	const wire = new Wire(connection.key, connection.hash)
+	const open: Wired[] = []
+	const onFault = (channel: Channel) => (error: unknown) => logLine(`${channel}: ${String(error)}`)
+
+	const listenOn = async (channel: RequestChannel): Promise<Wired> => {
+		const socket = await bindRouter(endpointOf(connection, channel), {
+			onFault: onFault(channel),
+			onFrames(frames) {
+				const message = wire.decode(frames)
+				if (typeof message === 'string') logLine(`${channel}: dropped a message with ${message}`)
+				else onRequest(channel, message)
+			},
+		})
+		open.push(socket)
+		return socket
+	}
+
+	const subscriptions: SocketListener = {
+		onFault: onFault('iopub'),
+		onFrames([frame]) {
+			if (frame?.[0] === 1) welcome(frame.subarray(1).toString())
+		},
+	}
+	const iopub = await bindPublisher(endpointOf(connection, 'iopub'), subscriptions)
+	open.push(iopub)
+	const publish = (topic: string, type: string, content: Content, parent: Header | undefined): void =>
+		iopub.post(wire.encode({ identities: [topic], type, parent, content }))
+	const welcome = (subscription: string): void =>
+		publish(subscription === '' ? 'iopub_welcome' : subscription, 'iopub_welcome', { subscription }, undefined)
+
+	const stdin = await listenOn('stdin')
+	const control = await listenOn('control')
+	const pulse: Pulse = await startPulse(endpointOf(connection, 'hb'))
+	const shell = await listenOn('shell')
+	const routers = { shell, control, stdin }
+
+	return {
+		publish: (type, content, parent) => publish(`kernel.${wire.session}.${type}`, type, content, parent),
+		reply(channel, request, type, content, metadata = {}) {
+			const { identities, header: parent } = request
+			routers[channel].post(wire.encode({ identities, type, parent, content, metadata }))
+		},
+		async close() {
+			await Promise.all(open.map((socket) => socket.drained()))
+			for (const socket of open) socket.close()
+			await pulse.stop()
+		},
+	}
+}
