@@ -17,9 +17,8 @@ export class Queue<T> {
 	readonly #items: (RDD<T> | readonly T[])[] = []
 
 	/** Adds a batch: an RDD or the records of one. */
-	push(...batches: (RDD<T> | readonly T[])[]): this {
+	push(...batches: (RDD<T> | readonly T[])[]): void {
 		this.#items.push(...batches)
-		return this
 	}
 	/** Takes the oldest batch out. */
 	shift(): RDD<T> | readonly T[] | undefined {

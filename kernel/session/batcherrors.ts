@@ -1,13 +1,13 @@
-/** Errors of batches, each shown once: again only when it changes, or when ten seconds of repeats have passed. */
+/** Errors of batches, each place in the user's code shown once: again when a minute of repeats has passed. */
 
 import { systemClock } from '../../engine/index.js'
 import type { ErrorData } from './messages.js'
 
-const againAfterMs = 10_000
+const againAfterMs = 60_000
 
 export class BatchErrors {
 	readonly #send: (owner: string, error: ErrorData) => void
-	readonly #last = new Map<string, { readonly message: string; readonly atMs: number; repeats: number }>()
+	readonly #last = new Map<string, { readonly atMs: number; repeats: number }>()
 
 	constructor(send: (owner: string, error: ErrorData) => void) {
 		this.#send = send
@@ -15,13 +15,16 @@ export class BatchErrors {
 
 	report(owner: string, group: string, error: ErrorData, batchTimeMs: number): void {
 		const nowMs = systemClock.now()
-		const last = this.#last.get(group)
-		if (last !== undefined && last.message === error.message && nowMs - last.atMs < againAfterMs) {
+		const [frame] = error.frames
+		const key = [group, error.name, frame === undefined ? error.message : `${frame.file}:${frame.line}:${frame.column}`]
+		const place = key.join(' ')
+		const last = this.#last.get(place)
+		if (last !== undefined && nowMs - last.atMs < againAfterMs) {
 			last.repeats += 1
 			return
 		}
-		const repeats = last?.message === error.message ? last.repeats : 0
-		this.#last.set(group, { message: error.message, atMs: nowMs, repeats: 0 })
+		const repeats = last?.repeats ?? 0
+		this.#last.set(place, { atMs: nowMs, repeats: 0 })
 		const since = repeats === 0 ? '' : `, and in ${repeats} batches before`
 		const lines = [...error.lines, `in the batch at ${batchTimeMs} ms${since}`]
 		this.#send(owner, { ...error, lines })

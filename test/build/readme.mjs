@@ -19,18 +19,25 @@ function methods(folder, name) {
 				.replace(/^\s*\*\s?/gm, '')
 				.replace(/\s+/g, ' ')
 				.trim()
-			if (!rows.has(method)) rows.set(method, words.match(/^.*?[.;:](?= |$)/)?.[0] ?? words)
+			if (!rows.has(method)) rows.set(method, words.match(/^.*?\.(?= |$)/)?.[0] ?? words)
 		}
 	}
 	return [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([method, text]) => `| \`${method}\` | ${cell(text)} |`)
 }
+
+/** The settings that some file of the engine reads. */
+const sources = readdirSync(new URL('engine', root), { recursive: true })
+	.filter((file) => file.endsWith('.ts') && !file.endsWith('settings.ts'))
+	.map((file) => readFileSync(new URL(`engine/${file}`, root), 'utf8'))
+	.join('\n')
+const effective = settings.filter(({ key }) => sources.includes(`'${key}'`))
 
 const tables = {
 	operators: ['| operator | what each batch holds |', '|---|---|', ...methods('engine/dstream', 'DStream')],
 	settings: [
 		'| setting | type | default | meaning |',
 		'|---|---|---|---|',
-		...settings.map((row) => `| \`${row.key}\` | ${row.type} | ${cell(row.default ?? '')} | ${cell(row.meaning)} |`),
+		...effective.map((row) => `| \`${row.key}\` | ${row.type} | ${cell(row.default ?? '')} | ${cell(row.meaning)} |`),
 	],
 	errors: [
 		'| code | what it means and what to do |',

@@ -32,6 +32,8 @@ describe('text/plain', () => {
 	it('of objects of the engine sums them up', async () => {
 		const { sc, ssc, close } = manualContext()
 		const lines = ssc.queueStream(ssc.queue<string>())
+		const waiting = ssc.queue<number>()
+		waiting.push([1])
 		const counts = lines
 			.flatMap((line) => line.split(' '))
 			.map((word) => [word, 1])
@@ -44,7 +46,7 @@ describe('text/plain', () => {
 			text(counts.filter(() => true)),
 			text(ssc),
 			text(sc),
-			text(ssc.queue<number>().push([1])),
+			text(waiting),
 			text(numbers),
 			String(text(output)).replace(/ at .*,/, ','),
 		]).toEqual([
