@@ -8,15 +8,10 @@
  * frame at a time and skips to the newest.
  */
 
+import { fullBundle, liveBundle, type Renderer } from '../display/render.js'
 import type { Bundle, ViewDefinition, ViewFrame } from '../display/view.js'
 import type { ErrorData } from '../session/messages.js'
 import type { Throttle } from './throttle.js'
-
-/** Draws a frame as SVG text. */
-export interface Render {
-	render(view: ViewDefinition, frame: ViewFrame): Promise<string>
-	close(viewId: string): void
-}
 
 /** Where drawn views go. */
 export interface ViewSink {
@@ -34,18 +29,15 @@ interface View {
 	hasFailed: boolean
 }
 
-const vegaLiteType = 'application/vnd.vegalite.v5+json'
-const vegaLiteSchema = 'https://vega.github.io/schema/vega-lite/v5.json'
-
 /** The open views of a session. */
 export class LiveViews {
 	readonly #sink: ViewSink
-	readonly #render: Render
+	readonly #render: Renderer
 	readonly #throttle: Throttle
 	readonly #views = new Map<string, View>()
 	readonly #closing = new Set<Promise<void>>()
 
-	constructor(sink: ViewSink, render: Render, throttle: Throttle) {
+	constructor(sink: ViewSink, render: Renderer, throttle: Throttle) {
 		this.#sink = sink
 		this.#render = render
 		this.#throttle = throttle
@@ -94,18 +86,16 @@ export class LiveViews {
 		view.drawing = view.drawing.then(async () => {
 			const { definition, frame } = view
 			const svg = await this.#svgOf(view, frame)
-			const data: Record<string, unknown> = {}
-			if (isFull && svg !== undefined) data[vegaLiteType] = fullSpec(definition, frame)
-			if (svg !== undefined) data['image/svg+xml'] = svg
-			data['text/plain'] = frame.text
+			const bundle = isFull ? fullBundle : liveBundle
+			const data = svg === undefined ? { 'text/plain': frame.text } : bundle(definition, frame, svg)
 			this.#sink.show(view.owner, definition.viewId, data, view.isShown)
 			view.isShown = true
 		})
 	}
 
-	/** The chart; undefined for views that are text, and after a specification has failed once, which is said. */
+	/** The picture, empty for views that have none; undefined after a specification has failed, which is said once. */
 	async #svgOf(view: View, frame: ViewFrame): Promise<string | undefined> {
-		if (view.definition.vegaLite === undefined || view.hasFailed) return undefined
+		if (view.hasFailed) return undefined
 		try {
 			return await this.#render.render(view.definition, frame)
 		} catch (thrown) {
@@ -115,17 +105,5 @@ export class LiveViews {
 			this.#sink.fault(view.owner, { name, message, lines: [`${name}: ${message}`], frames: [] })
 			return undefined
 		}
-	}
-}
-
-/** The specification with its data inside, as a saved notebook needs it. */
-function fullSpec({ vegaLite, title, width, height }: ViewDefinition, { rows, caption }: ViewFrame): Bundle {
-	return {
-		title: { text: title, subtitle: caption },
-		width,
-		height,
-		...vegaLite,
-		$schema: vegaLiteSchema,
-		data: { values: rows },
 	}
 }

@@ -7,9 +7,10 @@
  */
 
 import type { Clock } from '../../engine/index.js'
-import type { Bundle, ViewDefinition, ViewFrame } from '../display/view.js'
+import type { Renderer } from '../display/render.js'
+import type { Bundle } from '../display/view.js'
 import type { ErrorData, FromSession } from '../session/messages.js'
-import { LiveViews, type Render } from './liveviews.js'
+import { LiveViews } from './liveviews.js'
 import type { Publish } from './port.js'
 import { PrintedBlock } from './printed.js'
 import { StreamGatherer, type StreamName } from './streams.js'
@@ -37,7 +38,7 @@ export class Outputs {
 	#last: { readonly owner: string; readonly parent: Header } | undefined
 
 	/** @param session unique for the process: a part of display ids, which must not meet those of a kernel before */
-	constructor(publish: Publish, render: Render, clock: Clock, session: string) {
+	constructor(publish: Publish, renderer: Renderer, clock: Clock, session: string) {
 		this.#publish = publish
 		this.#session = session
 		this.#throttle = new Throttle(clock, updateGapMs)
@@ -49,7 +50,7 @@ export class Outputs {
 				show: (owner, displayId, data, isUpdate) => this.#show(owner, data, {}, displayId, isUpdate),
 				fault: (owner, error) => this.error(owner, error),
 			},
-			render,
+			renderer,
 			this.#throttle,
 		)
 	}
@@ -84,25 +85,36 @@ export class Outputs {
 	take(message: OutputMessage): void {
 		switch (message.kind) {
 			case 'stream':
-				return this.stream(message.owner, message.name, message.text)
+				this.stream(message.owner, message.name, message.text)
+				break
 			case 'display':
-				return this.#show(message.owner, message.bundle, message.metadata, message.displayId, message.update)
+				this.#show(message.owner, message.bundle, message.metadata, message.displayId, message.update)
+				break
 			case 'clear':
-				return this.#send('clear_output', { wait: message.wait }, message.owner)
+				this.#send('clear_output', { wait: message.wait }, message.owner)
+				break
 			case 'printed':
-				return message.mode === 'log' ? this.stream(message.owner, 'stdout', message.text) : this.#print(message)
+				if (message.mode === 'log') this.stream(message.owner, 'stdout', message.text)
+				else this.#print(message)
+				break
 			case 'viewOpened':
-				return this.#open(message.owner, message.view, message.frame)
+				this.#streams.flush(message.owner)
+				this.#views.opened(message.owner, message.view, message.frame)
+				break
 			case 'viewFrame':
-				return this.#views.frame(message.frame)
+				this.#views.frame(message.frame)
+				break
 			case 'viewClosed':
-				return this.#views.closed(message.viewId)
+				this.#views.closed(message.viewId)
+				break
 			case 'error':
-				return this.error(message.owner, message.error)
+				this.error(message.owner, message.error)
+				break
 			case 'notice':
-				return this.stream(message.owner, message.level === 'info' ? 'stdout' : 'stderr', `${message.text}\n`)
+				this.stream(message.owner, message.level === 'info' ? 'stdout' : 'stderr', `${message.text}\n`)
+				break
 			default:
-				return message satisfies never
+				message satisfies never
 		}
 	}
 
@@ -121,20 +133,21 @@ export class Outputs {
 		this.#publish(type, content, this.#parentOf(owner))
 	}
 
+	/** Sends what `owner` has printed so far. */
+	flush(owner: string): void {
+		this.#streams.flush(owner)
+	}
+
+	/** The value of the running cell. */
 	result(owner: string, executionCount: number, data: Bundle, metadata: Bundle): void {
 		this.#send('execute_result', { execution_count: executionCount, data, metadata }, owner)
 	}
 
-	#open(owner: string, view: ViewDefinition, frame: ViewFrame): void {
-		this.#streams.flush(owner)
-		this.#views.opened(owner, view, frame)
-	}
-
 	#show(owner: string, data: Bundle, metadata: Bundle, displayId: string | undefined, isUpdate: boolean): void {
 		const transient = displayId === undefined ? {} : { display_id: displayId }
-		if (!isUpdate) return this.#send('display_data', { data, metadata, transient }, owner)
 		this.#streams.flush(owner)
-		this.#publish('update_display_data', { data, metadata, transient }, this.#last?.parent)
+		if (isUpdate) this.#publish('update_display_data', { data, metadata, transient }, this.#last?.parent)
+		else this.#publish('display_data', { data, metadata, transient }, this.#parentOf(owner))
 	}
 
 	#print(batch: Extract<FromSession, { kind: 'printed' }>): void {
@@ -147,9 +160,8 @@ export class Outputs {
 		const data = { 'text/plain': text }
 		if (known === undefined) {
 			this.#blocks.set(key, block)
-			return this.#show(batch.owner, data, {}, displayId, false)
-		}
-		this.#throttle.ask(key, () => this.#show(batch.owner, data, {}, displayId, true))
+			this.#show(batch.owner, data, {}, displayId, false)
+		} else this.#throttle.ask(key, () => this.#show(batch.owner, data, {}, displayId, true))
 	}
 
 	#dropBlock(key: string): void {

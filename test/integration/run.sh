@@ -11,6 +11,9 @@ if ! cmp -s "$here/requirements.txt" "$venv/installed.txt"; then
 fi
 # The kernelspec goes into the environment, nowhere else.
 node "$here/../../dist/repl/cli/main.js" install --prefix "$venv" >/dev/null
+# Nothing of this belongs into the history of whoever runs it.
+export RIVULET_HISTORY="$venv/history.jsonl"
+rm -f "$RIVULET_HISTORY"
 cd "$here"
 if [ $# -eq 0 ]; then set -- discover -p 'test_*.py'; fi
 exec timeout --kill-after=10 600 "$venv/bin/python" -m unittest -v "$@"
