@@ -13,7 +13,7 @@ export type {
 	StreamInputInfo,
 	StreamingListener,
 } from './base/events.js'
-export { type Host, type Notice, type PrintedBatch, setHost } from './base/host.js'
+export { type Host, type Notice, type PrintedBatch, type Printing, setHost } from './base/host.js'
 export { packageFile, packageVersion } from './base/package.js'
 export {
 	Duration,

@@ -24,6 +24,11 @@ export interface PrintedBatch {
 	readonly text: string
 }
 
+/** A registered `print()`. */
+export interface Printing extends Pick<PrintedBatch, 'outputId' | 'group' | 'mode'> {
+	readonly title: () => string
+}
+
 /** Something a person should know that is no error of an output: a receiver that retries, a dropped view. */
 export interface Notice {
 	readonly level: 'info' | 'warning' | 'error'
@@ -36,6 +41,8 @@ export interface Host {
 	/** The group that owns what is registered now: an opaque name, undefined in plain programs. */
 	group(): string | undefined
 	print(batch: PrintedBatch): void
+	/** A `print()` was registered: its first batch comes later. `title` may still change. */
+	printRegistered(printing: Printing): void
 	notice(notice: Notice): void
 	/** An error in a batch (an output operation or the generation of jobs), with the group of the output it hit. */
 	batchError(error: Error, batch: { readonly timeMs: number; readonly group: string | undefined }): void
@@ -55,6 +62,7 @@ export interface Host {
 const program: Host = {
 	group: () => undefined,
 	print: (batch) => void process.stdout.write(batch.text),
+	printRegistered: () => undefined,
 	notice: ({ level, text }) => void process.stderr.write(`${level}: ${text}\n`),
 	batchError: () => undefined,
 	guard: (body) => body(),

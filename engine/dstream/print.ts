@@ -25,6 +25,7 @@ const rule = '-'.repeat(43)
 
 /** Registers the printing of the first `num` elements of each batch. */
 export function printStream(stream: AnyDStream, num: number, options: PrintOptions): Output {
+	const mode = options.mode ?? 'live'
 	const output: Output = registerOutput(stream, 'print', async (rdd, time) => {
 		const firsts = await rdd.take(num + 1)
 		const lines = firsts.slice(0, Math.max(0, num)).map(textOf)
@@ -36,10 +37,11 @@ export function printStream(stream: AnyDStream, num: number, options: PrintOptio
 			timeMs: time.milliseconds,
 			lines,
 			hasMore,
-			mode: options.mode ?? 'live',
+			mode,
 			text: sparkText(time, lines, hasMore),
 		})
 	})
+	host().printRegistered({ outputId: output.id, group: output.group, mode, title: () => stream.title })
 	return output
 }
 

@@ -80,7 +80,10 @@ export type FromSession =
 			readonly update: boolean
 	  }
 	| { readonly kind: 'clear'; readonly owner: string; readonly wait: boolean }
-	/** One batch of a `print()`: fold it, or keep one block per `outputId` up to date. */
+	/**
+	 * One batch of a `print()`: fold it, or keep one block per `outputId` up to date. An empty `text` says that it was
+	 * registered and waits for its first batch.
+	 */
 	| {
 			readonly kind: 'printed'
 			readonly owner: string

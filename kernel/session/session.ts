@@ -3,7 +3,7 @@
  * sent back with its owner.
  */
 
-import { type EngineEvent, StreamError, setHost, systemClock } from '../../engine/index.js'
+import { type EngineEvent, type Printing, StreamError, setHost, systemClock } from '../../engine/index.js'
 import { bundleOf, setDisplaySink, showValue } from '../display/index.js'
 import { BatchErrors } from './batcherrors.js'
 import type { Channel } from './channel.js'
@@ -32,6 +32,8 @@ export class RunningSession {
 	readonly #ownerOf = new Map<string, string>()
 	readonly #viewOwners = new Map<string, string>()
 	#events: EngineEvent[] = []
+	/** What the running cell prints from the next batch on. */
+	#printings: Printing[] = []
 	#runs = 0
 	#isRunning = false
 	#asks = 0
@@ -63,6 +65,7 @@ export class RunningSession {
 			print: ({ group, ...printed }) => {
 				this.#channel.send({ kind: 'printed', owner: this.#owner(group), ...printed })
 			},
+			printRegistered: (printing) => void this.#printings.push(printing),
 			notice: ({ level, text, group }) => this.#notice(level, text, group),
 			batchError: (error, { group, timeMs }) =>
 				this.#errors.report(this.#owner(group), group ?? '', errorData(error), timeMs),
@@ -188,6 +191,8 @@ export class RunningSession {
 		}
 		if (outcome.kind === 'value') this.#contexts.succeeded(execution)
 		else this.#contexts.failed(execution)
+		this.#announce(outcome.kind === 'value' ? this.#printings.splice(0) : [])
+		this.#printings = []
 		const names = [...this.#results.bound.keys()]
 		if (outcome.kind !== 'value') {
 			const status = outcome.kind === 'interrupted' ? 'interrupted' : 'error'
@@ -195,6 +200,16 @@ export class RunningSession {
 		}
 		const values = expressions === undefined ? undefined : await this.#expressions(expressions)
 		return { kind: 'done', id, status: 'ok', names, ...(values === undefined ? {} : { expressions: values }) }
+	}
+
+	/** Makes room for what prints later, in the cell that asked for it. */
+	#announce(printings: readonly Printing[]): void {
+		for (const { title, group, mode, outputId } of printings) {
+			if (mode === 'log') continue
+			const owner = this.#owner(group)
+			const empty = { timeMs: 0, lines: [], hasMore: false, text: '' }
+			this.#channel.send({ kind: 'printed', owner, outputId, title: title(), mode, ...empty })
+		}
 	}
 
 	/** A promise as last value is awaited, as a person expects who reads the result. */

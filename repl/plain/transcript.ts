@@ -78,7 +78,7 @@ export class Transcript {
 				this.#display(message.owner, textOf(message.bundle), message.displayId)
 				break
 			case 'printed':
-				this.#printed(message)
+				if (message.text !== '') this.#printed(message)
 				break
 			case 'viewOpened':
 				this.#views.set(message.view.viewId, viewOf(message.owner, message.view.title))
