@@ -209,7 +209,7 @@ describe('a person at the prompt', () => {
 		await press('cou')
 		session.say({
 			...{ kind: 'printed', owner: '1', outputId: 1, title: 'counts', timeMs: 5_000, lines: ['(a,1)'] },
-			...{ hasMore: false, mode: 'live', text: '' },
+			...{ hasMore: false, mode: 'live', text: 'as Spark prints it' },
 		})
 		await press('nts')
 		expect(terminal.seen).toEqual(['Rivulet', '[1] counts · 5000 ms', '  (a,1)', 'rivulet> counts'])
