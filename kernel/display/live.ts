@@ -183,11 +183,15 @@ export class LiveView {
 		return `window ${at(Math.max(0, this.#timeMs - length.milliseconds))} to ${at(this.#timeMs)}`
 	}
 
-	/** The first records decide; when they ask for another form than the operator did, the view opens again in place. */
+	/**
+	 * The first records decide: when they ask for another form than the operator did, or the stream has been given a name
+	 * since, the view opens again in place.
+	 */
 	#settle(look: Look): void {
 		this.#isSettled = true
 		const wanted = lookOfMode(this.#wish.mode, look) ?? look
-		if (wanted === this.#look) return
+		const isRenamed = this.#wish.title === undefined && this.#stream.title !== this.#definition.title
+		if (wanted === this.#look && !isRenamed) return
 		this.#look = wanted
 		this.#definition = this.#define()
 		this.#rows = this.#history.rows(this.#keeping())

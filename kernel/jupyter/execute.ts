@@ -143,6 +143,8 @@ export class Executions {
 		if (ended.status === 'error') outputs.error(owner, ended.error)
 		if (isStored && code.trim() !== '') history.add(count, code, running.resultText)
 		if (ended.status === 'error' && content.stop_on_error !== false) {
+			// What lies in the socket was received too: one turn of the loop reads it.
+			await new Promise((resolve) => setImmediate(resolve))
 			for (const waiting of this.#waiting) this.#aborted.add(waiting)
 		}
 		this.#running = undefined

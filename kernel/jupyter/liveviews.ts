@@ -25,7 +25,8 @@ interface View {
 	frame: ViewFrame
 	/** Ends when all drawing asked for so far has ended. */
 	drawing: Promise<void>
-	isShown: boolean
+	/** One display for the view, also when it is opened again in another form. */
+	readonly display: { isShown: boolean }
 	hasFailed: boolean
 }
 
@@ -44,7 +45,15 @@ export class LiveViews {
 	}
 
 	opened(owner: string, definition: ViewDefinition, frame: ViewFrame): void {
-		const view: View = { owner, definition, frame, drawing: Promise.resolve(), isShown: false, hasFailed: false }
+		const before = this.#views.get(definition.viewId)
+		const view: View = {
+			owner,
+			definition,
+			frame,
+			drawing: before?.drawing ?? Promise.resolve(),
+			display: before?.display ?? { isShown: false },
+			hasFailed: false,
+		}
 		this.#views.set(definition.viewId, view)
 		this.#throttle.ask(definition.viewId, () => this.#draw(view, false))
 	}
@@ -88,8 +97,8 @@ export class LiveViews {
 			const svg = await this.#svgOf(view, frame)
 			const bundle = isFull ? fullBundle : liveBundle
 			const data = svg === undefined ? { 'text/plain': frame.text } : bundle(definition, frame, svg)
-			this.#sink.show(view.owner, definition.viewId, data, view.isShown)
-			view.isShown = true
+			this.#sink.show(view.owner, definition.viewId, data, view.display.isShown)
+			view.display.isShown = true
 		})
 	}
 

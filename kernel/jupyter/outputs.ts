@@ -158,10 +158,8 @@ export class Outputs {
 		const text = batch.text === '' ? block.open(batch.title) : block.add(batch)
 		const displayId = `print-${this.#session}-${batch.owner}-${batch.outputId}`
 		const data = { 'text/plain': text }
-		if (known === undefined) {
-			this.#blocks.set(key, block)
-			this.#show(batch.owner, data, {}, displayId, false)
-		} else this.#throttle.ask(key, () => this.#show(batch.owner, data, {}, displayId, true))
+		this.#blocks.set(key, block)
+		this.#throttle.ask(key, () => this.#show(batch.owner, data, {}, displayId, known !== undefined))
 	}
 
 	#dropBlock(key: string): void {
