@@ -16,4 +16,4 @@ export RIVULET_HISTORY="$venv/history.jsonl"
 rm -f "$RIVULET_HISTORY"
 cd "$here"
 if [ $# -eq 0 ]; then set -- discover -p 'test_*.py'; fi
-exec timeout --kill-after=10 600 "$venv/bin/python" -m unittest -v "$@"
+exec timeout --kill-after=10 600 "$venv/bin/python" -m unittest "$@" -v

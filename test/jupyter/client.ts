@@ -1,0 +1,148 @@
+/** A scripted Jupyter client for tests: starts the real kernel on sockets in a temporary folder and talks to it. */
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { packageFile } from '../../engine/index.js'
+import { endpointOf, readConnection } from '../../kernel/jupyter/connection.js'
+import { connectDealer, connectRequest, connectSubscriber, type Wired } from '../../kernel/jupyter/socket.js'
+
+/** A message as a test looks at it. */
+export interface Seen {
+	readonly channel: string
+	readonly type: string
+	/** The id of the request it belongs to. */
+	readonly parent: string | undefined
+	readonly content: Fields
+}
+
+/** Fields of JSON, each test knowing which there are. */
+// biome-ignore lint/suspicious/noExplicitAny: a test reads replies of many shapes and fails where one is missing.
+type Fields = Record<string, any>
+
+/** The frames behind the delimiter, as a test looks at them. */
+export function seenIn(channel: string, frames: readonly Buffer[]): Seen {
+	const at = frames.findIndex((frame) => frame.toString() === '<IDS|MSG>')
+	const [header, parent, , content] = frames.slice(at + 2).map((frame) => JSON.parse(frame.toString()))
+	return { channel, type: header.msg_type, parent: parent.msg_id, content }
+}
+
+export class Client {
+	readonly seen: Seen[] = []
+	readonly process: ChildProcess
+	stderr = ''
+	readonly #sockets: Record<string, Wired>
+	readonly #folder: string
+	readonly #waiting = new Set<() => void>()
+	#ids = 0
+
+	static async start(): Promise<Client> {
+		const client = new Client()
+		await client.until(({ type }) => type === 'iopub_welcome')
+		return client
+	}
+
+	private constructor() {
+		this.#folder = mkdtempSync(join(tmpdir(), 'rv-'))
+		const file = join(this.#folder, 'c.json')
+		const ports = { shell_port: 1, control_port: 2, stdin_port: 3, iopub_port: 4, hb_port: 5 }
+		const ip = join(this.#folder, 'k')
+		writeFileSync(file, JSON.stringify({ transport: 'ipc', ip, key: '', signature_scheme: 'hmac-sha256', ...ports }))
+		const connection = readConnection(file)
+		this.process = spawn(process.execPath, [packageFile('dist', 'repl', 'cli', 'main.js'), 'kernel', file], {
+			cwd: this.#folder,
+			env: { ...process.env, RIVULET_HISTORY: '' },
+			stdio: ['ignore', 'ignore', 'pipe'],
+		})
+		this.process.stderr?.on('data', (bytes) => {
+			this.stderr += String(bytes)
+		})
+		const listener = (channel: string) => ({
+			onFault: () => undefined,
+			onFrames: (frames: Buffer[]) => {
+				this.seen.push(channel === 'hb' ? { ...bare, channel } : seenIn(channel, frames))
+				for (const look of [...this.#waiting]) look()
+			},
+		})
+		const dealer = (channel: 'shell' | 'control' | 'stdin') =>
+			connectDealer(endpointOf(connection, channel), 'client', listener(channel))
+		this.#sockets = {
+			shell: dealer('shell'),
+			control: dealer('control'),
+			stdin: dealer('stdin'),
+			iopub: connectSubscriber(endpointOf(connection, 'iopub'), listener('iopub')),
+			hb: connectRequest(endpointOf(connection, 'hb'), listener('hb')),
+		}
+	}
+
+	/** Sends a request and gives its id. */
+	send(channel: string, type: string, content: object, metadata: object = {}): string {
+		const id = `request-${++this.#ids}`
+		const header = { msg_id: id, msg_type: type, session: 'test', username: 'test', date: '', version: '5.4' }
+		this.post(channel, ['<IDS|MSG>', '', ...[header, {}, metadata, content].map((part) => JSON.stringify(part))])
+		return id
+	}
+
+	post(channel: string, frames: readonly string[]): void {
+		this.#sockets[channel]?.post(frames.map((frame) => Buffer.from(frame)))
+	}
+
+	/** Sends a cell without waiting for it. */
+	execute(code: string, options: object = {}, cellId?: string): string {
+		const content = { code, silent: false, store_history: true, user_expressions: {}, allow_stdin: true, ...options }
+		return this.send('shell', 'execute_request', content, cellId === undefined ? {} : { cellId })
+	}
+
+	/** Runs a cell; resolves to what was published for it, status messages left out, when it is idle. */
+	async run(code: string, options: object = {}, cellId?: string): Promise<Seen[]> {
+		const id = this.execute(code, options, cellId)
+		await this.idle(id)
+		return this.published(id)
+	}
+
+	async idle(id: string): Promise<void> {
+		await this.until(
+			({ type, parent, content }) => type === 'status' && parent === id && content.execution_state === 'idle',
+		)
+	}
+
+	async reply(id: string): Promise<Fields> {
+		return (await this.until(({ channel, parent }) => channel !== 'iopub' && parent === id)).content
+	}
+
+	/** What was published for a request so far, without status and input. */
+	published(id: string): Seen[] {
+		return this.seen.filter(
+			({ channel, parent, type }) =>
+				channel === 'iopub' && parent === id && type !== 'status' && type !== 'execute_input',
+		)
+	}
+
+	/** Resolves to the first message that fits, of those seen or to come. */
+	until(fits: (message: Seen) => boolean): Promise<Seen> {
+		return new Promise((resolve) => {
+			const look = (): void => {
+				const found = this.seen.find(fits)
+				if (found === undefined) return
+				this.#waiting.delete(look)
+				resolve(found)
+			}
+			this.#waiting.add(look)
+			look()
+		})
+	}
+
+	/** Shuts the kernel down; resolves to its exit code. */
+	async stop(): Promise<number | null> {
+		const ended = this.process.exitCode === null ? once(this.process, 'exit') : undefined
+		this.send('control', 'shutdown_request', { restart: false })
+		await ended
+		for (const socket of Object.values(this.#sockets)) socket.close()
+		rmSync(this.#folder, { recursive: true })
+		return this.process.exitCode
+	}
+}
+
+const bare: Seen = { channel: 'hb', type: 'echo', parent: undefined, content: {} }
