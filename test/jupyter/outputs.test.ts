@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ManualClock } from '../../engine/index.js'
-import { Outputs } from '../../kernel/jupyter/outputs.js'
+import type { ViewDefinition } from '../../kernel/display/view.js'
+import { type OutputMessage, Outputs } from '../../kernel/jupyter/outputs.js'
 import type { Header } from '../../kernel/jupyter/wire.js'
 
 const header = (id: string): Header => ({
@@ -25,13 +26,12 @@ function scene() {
 	return { clock, sent, drawn, outputs }
 }
 
-const printed = (timeMs: number, ...lines: string[]) =>
-	({
-		...{ kind: 'printed', owner: 'A', outputId: 0, title: 'c', timeMs, lines, hasMore: false, mode: 'live', text: 'x' },
-	}) as const
-const view = {
-	...{ viewId: 'v', title: 't', form: 'chart', mode: 'latest', vegaLite: {}, width: 1, height: 1, maxRows: 1 },
-} as const
+const printed = (timeMs: number, ...lines: string[]): Extract<OutputMessage, { kind: 'printed' }> => {
+	const output = { owner: 'A', outputId: 0, title: 'c', hasMore: false, text: 'x' }
+	return { kind: 'printed', mode: 'live', timeMs, lines, ...output }
+}
+const size = { width: 1, height: 1, maxRows: 1 }
+const view: ViewDefinition = { viewId: 'v', title: 't', form: 'chart', mode: 'latest', vegaLite: {}, ...size }
 const frame = (text: string) => ({ viewId: 'v', timeMs: 0, rows: [], caption: '', text })
 
 describe('output', () => {
@@ -87,6 +87,12 @@ describe('output', () => {
 		outputs.begin('A', header('2'))
 		outputs.take(printed(2, 'b'))
 		expect(sent).toEqual(['1 display_data c|1 ms|  a', '2 display_data c|2 ms|  b'])
+	})
+
+	it('of print() is announced under its cell before the first batch', () => {
+		const { sent, outputs } = scene()
+		outputs.take({ ...printed(0), text: '' })
+		expect(sent).toEqual(['1 display_data c|  waiting for the first batch'])
 	})
 
 	it('of print() in log mode is plain text', () => {
