@@ -57,7 +57,7 @@ export function kernelFolder(options: InstallOptions, env: NodeJS.ProcessEnv = p
  */
 export function install(options: InstallOptions): string[] {
 	const script = packageFile('dist', 'repl', 'cli', 'main.js')
-	refuseThrowAway(script)
+	refuseThrowAway(script, kernelFolder(options))
 	if (!existsSync(script)) {
 		throw new StreamError('jupyter/install', 'the package is not built', {
 			where: script,
@@ -98,10 +98,11 @@ export function uninstall(options: InstallOptions): string[] {
 }
 
 /**
- * Checks that the package will still lie where it lies now: npx keeps packages in a cache that is cleaned.
+ * Checks that the package stays as long as the kernelspec at `target`: npx keeps packages in a cache that is cleaned. A
+ * kernelspec that is temporary itself may name a temporary package.
  * @throws jupyter/install for npx's cache and for temporary folders
  */
-export function refuseThrowAway(script: string, temporary: string = tmpdir()): void {
+export function refuseThrowAway(script: string, target: string, temporary: string = tmpdir()): void {
 	const remedy = 'install the package for good: npm install --global rivulet, then rivulet install --user'
 	if (script.split(sep).includes('_npx')) {
 		throw new StreamError('jupyter/install', "this copy of rivulet lies in npx's cache, which is cleaned", {
@@ -110,7 +111,8 @@ export function refuseThrowAway(script: string, temporary: string = tmpdir()): v
 		})
 	}
 	const folders = [resolve(temporary), existsSync(temporary) ? realpathSync(temporary) : temporary]
-	if (folders.some((folder) => script.startsWith(folder + sep))) {
+	const isIn = (path: string): boolean => folders.some((folder) => path.startsWith(folder + sep))
+	if (isIn(script) && !isIn(resolve(target))) {
 		throw new StreamError('jupyter/install', 'this copy of rivulet lies in a temporary folder', {
 			where: script,
 			remedy,

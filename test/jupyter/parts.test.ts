@@ -110,8 +110,13 @@ describe('an installation', () => {
 	)
 	it('for an environment lies in its share folder', () => expect(prefixDataFolder('/p')).toBe('/p/share/jupyter'))
 	it.each(['/h/.npm/_npx/1a2b/node_modules/rivulet/main.js', '/tmp/a/main.js'])('from %s is refused', (script) =>
-		expect(() => refuseThrowAway(script, '/tmp')).toThrow(expect.objectContaining({ code: 'jupyter/install' })),
+		expect(() => refuseThrowAway(script, '/home/ann/.local', '/tmp')).toThrow(
+			expect.objectContaining({ code: 'jupyter/install' }),
+		),
 	)
+
+	it('is allowed in a temporary folder for a kernelspec that is temporary too', () =>
+		expect(() => refuseThrowAway('/tmp/a/dist/main.js', '/tmp/venv/share', '/tmp')).not.toThrow())
 	it('is found wrong when the script is gone or the file is no JSON', () => {
 		const gone = JSON.stringify(kernelSpec(process.execPath, '/nowhere/main.js'))
 		expect(kernelspec(fileWith('kernel.json', gone))[1]).toContain('names /nowhere/main.js, which is not there')
