@@ -22,7 +22,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const node = (...args: string[]): string => execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8' })
-const command = 'node_modules/rivulet/dist/repl/cli/main.js'
+const command = 'node_modules/rivulet/dist/front/rivulet.js'
 
 describe('the packed package', () => {
 	it('runs its demonstration', () => {

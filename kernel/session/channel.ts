@@ -2,12 +2,15 @@
  * The session's end of the channel: messages in order, text gathered in between.
  *
  * Text of one owner is gathered and sent before every other message, when 64 KB have come, and at the end of the turn of
- * the event loop. So tens of thousands of lines are a few messages, and nothing overtakes anything.
+ * the event loop. So tens of thousands of lines are a few messages, and nothing overtakes anything. The first text after
+ * a pause goes at once: code that prints a line and then spins has said it.
  */
 
+import { systemClock } from '../../engine/index.js'
 import type { FromSession } from './messages.js'
 
 const flushAtChars = 65_536
+const pauseMs = 30
 
 interface Text {
 	readonly owner: string
@@ -19,6 +22,7 @@ interface Text {
 export class Channel {
 	#text: Text | undefined
 	#isPlanned = false
+	#sentMs = 0
 
 	/** Sends everything gathered, then the message. */
 	send(message: FromSession): void {
@@ -32,7 +36,7 @@ export class Channel {
 		this.#text ??= { owner, name, parts: [], chars: 0 }
 		this.#text.parts.push(text)
 		this.#text.chars += text.length
-		if (this.#text.chars >= flushAtChars) this.flush()
+		if (this.#text.chars >= flushAtChars || systemClock.now() - this.#sentMs > pauseMs) this.flush()
 		else if (!this.#isPlanned) {
 			this.#isPlanned = true
 			setImmediate(() => {
@@ -46,6 +50,7 @@ export class Channel {
 		const text = this.#text
 		if (text === undefined) return
 		this.#text = undefined
+		this.#sentMs = systemClock.now()
 		this.#post({ kind: 'stream', owner: text.owner, name: text.name, text: text.parts.join('') })
 	}
 
