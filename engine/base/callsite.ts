@@ -1,5 +1,7 @@
 /** Where the user's code called us: the innermost stack frame that lies outside the engine. */
 
+import { host } from './host.js'
+
 const frame = /^\s*at (?:.*?\()?(?:file:\/\/)?([^()\s]+?):(\d+):(\d+)\)?$/
 
 /** `file:line` of the caller outside this package's engine folder; undefined when there is none. */
@@ -12,7 +14,7 @@ export function callSite(): string | undefined {
 		const match = frame.exec(line)
 		const file = match?.[1]
 		if (file === undefined || file.startsWith('node:') || /\/engine\/[^/]*\/?[^/]+\.[jt]s$/.test(file)) continue
-		return `${file.split('/').at(-1)}:${match?.[2]}`
+		return host().place(file.split('/').at(-1) as string, Number(match?.[2]))
 	}
 	return undefined
 }

@@ -50,6 +50,8 @@ export interface Host {
 	guard<R>(body: () => R): R
 	/** The code that runs now begins to wait for a batch: what its group added takes effect from here. */
 	waitsForBatch(): void
+	/** How a line of the program reads in names and errors: `app.ts:12`. */
+	place(file: string, line: number): string
 	/** The default of the setting `rivulet.liveGraph`. */
 	readonly liveGraph: boolean
 	/** A SparkContext is about to be constructed: a session stops an untouched one of its own. */
@@ -67,6 +69,7 @@ const program: Host = {
 	batchError: () => undefined,
 	guard: (body) => body(),
 	waitsForBatch: () => undefined,
+	place: (file, line) => `${file}:${line}`,
 	liveGraph: false,
 	makeRoom: () => undefined,
 	contextMade: () => undefined,

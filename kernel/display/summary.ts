@@ -1,6 +1,7 @@
 /** The engine's own objects in one line: what a cell shows of an RDD, a stream or a context. */
 
 import {
+	type BatchInfo,
 	DStream,
 	Duration,
 	Output,
@@ -50,7 +51,26 @@ export function summaryOf(value: unknown): string | undefined {
 	if (value instanceof Output) return `Output ${value.id}: ${value.name}, every ${lengthText(value.slideDuration)}`
 	if (value instanceof Duration || value instanceof Time) return value.toString()
 	if (value instanceof StreamError) return [value.toString(), ...framesOf(value)].join('\n')
+	if (isBatch(value)) return batchText(value)
+	if (Array.isArray(value) && value.length > 0 && value.every(isBatch)) return value.map(batchText).join('\n')
 	return undefined
+}
+
+const isBatch = (value: unknown): value is BatchInfo =>
+	typeof value === 'object' && value !== null && 'batchTime' in value && 'outputOperationInfos' in value
+
+/** What a batch was, in one line: its fields are there for programs. */
+function batchText(batch: BatchInfo): string {
+	const outputs = Object.values(batch.outputOperationInfos)
+	const failed = outputs.filter((output) => output.failureReason !== undefined).length
+	const parts = [
+		`batch ${batch.batchTime} ms`,
+		times(batch.numRecords, 'record'),
+		`${times(outputs.length, 'output')}${failed === 0 ? '' : `, ${failed} failed`}`,
+	]
+	if (batch.processingDelay !== undefined) parts.push(`processing ${batch.processingDelay} ms`)
+	if (batch.totalDelay !== undefined) parts.push(`total delay ${batch.totalDelay} ms`)
+	return parts.join(' · ')
 }
 
 function framesOf(error: Error): string[] {

@@ -13,7 +13,7 @@ import { type CellResults, installGlobals } from './globals.js'
 import { guarded, isInterrupt } from './interrupts.js'
 import type { ErrorData, FromSession, ToSession } from './messages.js'
 import { asExecution, currentExecution, type Execution } from './owner.js'
-import { errorData, rememberCell, syntaxErrorData } from './traces.js'
+import { errorData, placeOf, rememberCell, syntaxErrorData } from './traces.js'
 
 type Execute = Extract<ToSession, { readonly kind: 'execute' }>
 type Done = Extract<FromSession, { readonly kind: 'done' }>
@@ -56,6 +56,7 @@ export class RunningSession {
 			liveGraph: true,
 			group: () => currentExecution()?.group,
 			guard: guarded,
+			place: placeOf,
 			makeRoom: () => this.#contexts.makeRoom(),
 			contextMade: (context) => this.#contexts.made(context),
 			waitsForBatch: () => {

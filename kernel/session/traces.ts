@@ -25,6 +25,9 @@ export function rememberCell(cell: PreparedCell): void {
 	if (cells.size > 2_000) cells.delete(cells.keys().next().value as string)
 }
 
+/** `cell-3.ts:2`: a line as the user wrote it. */
+export const placeOf = (file: string, line: number): string => `${file}:${line - (cells.get(file)?.linesBefore ?? 0)}`
+
 const frameLine = /^\s*at (?:(.*?) \()?((?:file:\/\/)?[^()\s]+?):(\d+):(\d+)\)?$/
 
 function framesOf(stack: string): Frame[] {
