@@ -15,7 +15,7 @@
 
 import { Script } from 'node:vm'
 import { Worker } from 'node:worker_threads'
-import { packageFile, StreamError } from '../../engine/index.js'
+import { packageFile, StreamError, systemClock } from '../../engine/index.js'
 
 /** What the watchdog and this thread share: [0] signals handled so far. */
 const shared = new Int32Array(new SharedArrayBuffer(4))
@@ -51,6 +51,21 @@ export function guarded<R>(body: () => R): R {
 	}
 }
 
+/**
+ * A signal that comes while Node exchanges its handlers is kept by its helper thread, which would end the next vm call
+ * instead (seen on Node 20): one vm call of ours takes it.
+ */
+function absorbLateSignal(): void {
+	const untilMs = systemClock.now() + 10
+	try {
+		guarded(() => {
+			while (systemClock.now() < untilMs);
+		})
+	} catch (thrown) {
+		if (!isInterrupt(thrown)) throw thrown
+	}
+}
+
 /** Tells the watchdog that nobody is stuck. */
 function handled(): void {
 	Atomics.add(shared, 0, 1)
@@ -73,10 +88,11 @@ export function installInterrupts(): void {
 			body?.()
 		},
 	})
-	process.on('SIGINT', () => {
+	const interrupt = (): void => {
 		handled()
 		onInterrupt?.()
-	})
+	}
+	process.on('SIGINT', interrupt)
 	for (const name of ['setTimeout', 'setInterval', 'setImmediate'] as const) {
 		const original = globalThis[name] as unknown as AnyFunction
 		const wrapped = (callback: unknown, ...rest: unknown[]): unknown =>
@@ -85,6 +101,10 @@ export function installInterrupts(): void {
 		Object.defineProperty(globalThis, name, { value: wrapped, writable: true, configurable: true })
 	}
 	const watchdog = new Worker(packageFile('dist', 'kernel', 'session', 'watchdog.js'), { workerData: { shared } })
+	watchdog.on('message', () => {
+		absorbLateSignal()
+		interrupt()
+	})
 	watchdog.unref()
 }
 

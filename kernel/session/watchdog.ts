@@ -8,11 +8,15 @@
 
 import { Session } from 'node:inspector'
 import { Socket } from 'node:net'
-import { workerData } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 
 const shared = (workerData as { readonly shared: Int32Array }).shared
 /** Long enough for a signal to be handled by a thread that is not stuck. */
+const firstMs = 60
 const patienceMs = 300
+
+/** True when no interrupt has been handled for so long. */
+const isUnheard = (handled: number, ms: number): boolean => Atomics.wait(shared, 0, handled, ms) === 'timed-out'
 
 /** Interrupts that the front has sent. */
 let sent = 0
@@ -21,8 +25,10 @@ const pipe = new Socket({ fd: 4 })
 pipe.on('data', (bytes) => {
 	sent += bytes.length
 	const handled = Atomics.load(shared, 0)
-	if (handled < sent && Atomics.wait(shared, 0, handled, patienceMs) === 'timed-out') {
-		terminate()
+	if (handled < sent && isUnheard(handled, firstMs)) {
+		// A signal that comes while Node exchanges its handlers is lost: an idle main thread hears this instead.
+		parentPort?.postMessage('interrupt')
+		if (isUnheard(handled, patienceMs)) terminate()
 	}
 	// Signals that come close together are one: the count starts anew from here.
 	Atomics.store(shared, 0, sent)
