@@ -30,8 +30,6 @@ export interface Chain {
 export class RecordReader {
 	readonly #kept: KeptPartitions
 	readonly #shuffles: ShuffleOutputs
-	/** The loop of a chain, with the RDD it starts from: persisting one in between makes the chain shorter. */
-	readonly #pulls = new WeakMap<AnyRDD, { readonly base: AnyRDD; readonly pull: ReturnType<typeof pulling> }>()
 
 	constructor(kept: KeptPartitions, shuffles: ShuffleOutputs) {
 		this.#kept = kept
@@ -119,12 +117,8 @@ export class RecordReader {
 			)
 		}
 		const { base, steps } = this.chain(KeptPartitions.wants(rdd) ? parent : rdd)
-		let loop = this.#pulls.get(rdd)
-		if (loop?.base !== base) {
-			loop = { base, pull: pulling(KeptPartitions.wants(rdd) ? [...steps, step] : steps) }
-			this.#pulls.set(rdd, loop)
-		}
-		return after(task, this.read(base, partition, task), loop.pull)
+		const pull = pulling(KeptPartitions.wants(rdd) ? [...steps, step] : steps)
+		return after(task, this.read(base, partition, task), pull)
 	}
 
 	#shuffled(rdd: AnyRDD, plan: ShuffledPlan, partition: number): Records {

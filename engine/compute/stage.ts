@@ -12,7 +12,6 @@
  *   }                                    combine: a KeyMap, merged in place
  */
 
-import { Script } from 'node:vm'
 import type { KeyMap } from '../rdd/keys.js'
 import type { Combiner, Step } from '../rdd/plan.js'
 import { refusePromise, requireMany } from '../rdd/result.js'
@@ -130,10 +129,9 @@ function generate(
 	const body = `for (const x0 of input) {\n${lines.join('\n')}\n${sink(record)}\n${'}'.repeat(depth)}`
 	const names = Object.keys(bound)
 	// The number in the name makes the source unique.
-	const source = `'use strict';(function (${names.join(', ')}) { return function${star} ${stage}(${parameters}) {\n${body}\n} })`
-	const make = new Script(source, { filename: `rivulet:${stage}` }).runInThisContext() as (
-		...values: unknown[]
-	) => unknown
+	// Not vm.Script: on Node 20 every script stays in memory, and a program may make new functions in every batch.
+	const source = `'use strict';return function${star} ${stage}(${parameters}) {\n${body}\n}\n//# sourceURL=rivulet:${stage}`
+	const make = new Function(...names, source) as (...values: unknown[]) => unknown
 	return make(...Object.values(bound))
 }
 

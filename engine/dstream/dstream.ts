@@ -13,6 +13,7 @@
 
 import { requireThat, StreamError } from '../base/errors.js'
 import { Duration, type DurationLike, Interval, type Time } from '../base/time.js'
+import { removeCheckpoint } from '../rdd/checkpoint.js'
 import type { RDD } from '../rdd/rdd.js'
 import { StorageLevel } from '../storage/level.js'
 import type { Registry } from './registry.js'
@@ -239,6 +240,8 @@ export abstract class DStream<T> {
 	#release(rdd: RDD<T>): void {
 		if (!this.context.conf.getBoolean('spark.streaming.unpersist', true)) return
 		if (!rdd.getStorageLevel().equals(StorageLevel.NONE)) rdd.unpersist(false)
+		// A newer one is there by now: streams remember for two checkpoint intervals.
+		removeCheckpoint(rdd)
 		this.released(rdd)
 	}
 	/** Called for each RDD that is forgotten. */

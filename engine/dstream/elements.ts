@@ -89,6 +89,13 @@ export function transformed<U>(
 	})
 }
 
+// The same functions in every batch, so that the backend finds their loop again.
+const plus = (a: number, b: number): number => a + b
+const toOne = (): [null, number] => [null, 1]
+const withNull = (x: unknown): [null, Shape] => [null, x as Shape]
+const counted = (x: unknown): [Shape, number] => [x as Shape, 1]
+const second = <V>([, x]: readonly [unknown, V]): V => x
+
 family(DStream, {
 	map(f) {
 		return derived(this, 'map', 'MappedDStream', ([rdd]) => rdd?.map(f))
@@ -113,25 +120,25 @@ family(DStream, {
 	reduce(f) {
 		return derived(this, 'reduce', 'MappedDStream', ([rdd]) =>
 			(rdd as RDD<unknown>)
-				.map((x): [null, unknown] => [null, x])
+				.map(withNull)
 				.reduceByKey(f as never, 1)
-				.map(([, x]) => x as Shape),
+				.map(second),
 		) as never
 	},
 	count() {
 		const { sparkContext } = this.context
 		return transformed([this], 'count', ([rdd]) =>
 			(rdd as RDD<unknown>)
-				.map((): [null, number] => [null, 1])
+				.map(toOne)
 				.union(parallelize<[null, number]>(sparkContext, [[null, 0]], 1))
-				.reduceByKey((a, b) => a + b, sparkContext.defaultParallelism)
-				.map(([, n]) => n),
+				.reduceByKey(plus, sparkContext.defaultParallelism)
+				.map(second),
 		)
 	},
 	countByValue(numPartitions) {
 		const n = numPartitions ?? this.context.sparkContext.defaultParallelism
 		return derived(this, 'countByValue', 'ShuffledDStream', ([rdd]) =>
-			(rdd as RDD<unknown>).map((x): [Shape, number] => [x as Shape, 1]).reduceByKey((a, b) => a + b, n),
+			(rdd as RDD<unknown>).map(counted).reduceByKey(plus, n),
 		) as never
 	},
 	transform(f) {

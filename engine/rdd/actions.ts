@@ -102,9 +102,7 @@ async function taken(rdd: RDD<unknown>, n: number): Promise<unknown[]> {
 	while (rows.length < n && scanned < total) {
 		const missing = n - rows.length
 		const partitions = Array.from({ length: Math.min(next, total - scanned) }, (_, i) => scanned + i)
-		const parts = await rdd.sparkContext.runJob(rdd, (records) => firsts(records, missing), partitions, {
-			limit: missing,
-		})
+		const parts = await rdd.sparkContext.runJob(rdd, (records) => firsts(records, missing), partitions)
 		for (const part of parts) rows.push(...part.slice(0, n - rows.length))
 		scanned += partitions.length
 		next = Math.max(scanned * 4, 1)

@@ -20,8 +20,6 @@ export interface JobOptions {
 	readonly signal?: AbortSignal
 	/** The batch that the job belongs to. */
 	readonly batchTime?: Time
-	/** At most that many records of each partition will be read. */
-	readonly limit?: number
 	/** Called with each partition's result as soon as it is there, in any order. */
 	readonly onResult?: (partition: number, result: unknown) => void
 }

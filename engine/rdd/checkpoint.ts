@@ -1,6 +1,6 @@
 /** RDD checkpoints: the records on disk, the lineage cut. Source: Spark's `RDD.checkpoint`, `ReliableCheckpointRDD`. */
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StreamError } from '../base/errors.js'
 import { StorageLevel } from '../storage/level.js'
@@ -65,6 +65,12 @@ async function write(rdd: AnyRDD): Promise<void> {
 	marks.set(rdd, { kind: 'written', path: `file:${path}` })
 	waiting.set(rdd.sparkContext, (waiting.get(rdd.sparkContext) ?? 1) - 1)
 	rdd.replacePlan({ kind: 'source', numPartitions, read })
+}
+
+/** Deletes what was written of an RDD that nobody will read again. */
+export function removeCheckpoint(rdd: AnyRDD): void {
+	const mark = marks.get(rdd)
+	if (mark?.kind === 'written') rmSync(mark.path.replace(/^file:/, ''), { recursive: true, force: true })
 }
 
 const partName = (partition: number): string => `part-${String(partition).padStart(5, '0')}`

@@ -21,12 +21,21 @@ describe('a cell', () => {
 		expect((await run('half + 1')).status).toBe('ok')
 	})
 
-	it('declares a name again and awaits at top level', async () => {
+	it('declares a name again by let', async () => {
 		const { run, heard } = await scene()
 		await run('let x = 1', { names: ['x'] })
-		await run('let x = await Promise.resolve(7)', { names: ['x'] })
+		await run('let x = 7', { names: ['x'] })
 		await run(...value('x'))
 		expect((await heard('result')).bundle).toEqual({ 'text/plain': '7' })
+	})
+
+	it('is done when its top-level await is', async () => {
+		const { run, said } = await scene()
+		const done = await run('let x = await new Promise(resolve => setTimeout(resolve, 1, 7)); console.log(x)', {
+			names: ['x'],
+		})
+		expect(done.names).toEqual(['x'])
+		expect(said.slice(-2)).toMatchObject([{ kind: 'stream', text: '7\n' }, { kind: 'done' }])
 	})
 
 	it('shows what a promise as last value resolves to', async () => {
@@ -47,30 +56,65 @@ describe('a cell', () => {
 		])
 	})
 
+	it('has lines that were put before it left out of positions', async () => {
+		const { run } = await scene()
+		const { error } = await run("let before = 1\nthrow new RangeError('no')", { names: ['before'], linesBefore: 1 })
+		expect(error?.lines.slice(1, 2)).toEqual(["  1 | throw new RangeError('no')"])
+		expect(error?.frames).toMatchObject([{ file: 'cell-1.ts', line: 1 }])
+	})
+
+	it('with a syntax error runs nothing and shows the place', async () => {
+		const { run, said } = await scene()
+		const { status, error } = await run("console.log('runs')\nlet a = )")
+		expect([status, error?.name, error?.frames]).toEqual([
+			'error',
+			'SyntaxError',
+			[{ file: 'cell-1.ts', line: 2, column: 9 }],
+		])
+		expect(said.filter(({ kind }) => kind === 'stream')).toEqual([])
+	})
+
 	it('has all its lines sent, in order, before it is done', async () => {
-		const { run, text } = await scene()
-		await run('for (let i = 0; i < 20000; i++) console.log(i)')
+		const { run, said, text } = await scene()
+		const id = (await run('for (let i = 0; i < 20000; i++) console.log(i)')).id
+		expect(said.at(-1)).toMatchObject({ kind: 'done', id })
 		expect(text('1').split('\n').slice(0, -1)).toEqual(Array.from({ length: 20_000 }, (_, i) => String(i)))
 	})
 
-	it('gets the output of its child processes', async () => {
-		const { run, heard } = await scene()
+	it('gets the output of its child processes before it is done', async () => {
+		const { run, text } = await scene()
 		await run("let cp = await $rv.import('node:child_process'); cp.execSync('echo from a child', { stdio: 'inherit' })")
-		expect((await heard('stream', ({ text }) => text.includes('child'))).owner).toBe('1')
+		expect(text('1')).toBe('from a child\n')
 	})
 
-	it('imports the instance of the session itself, and says what to do for a missing package', async () => {
+	it("imports Node's own modules", async () => {
+		const { run, heard } = await scene()
+		await run("let path = await $rv.import('node:path')", { names: ['path'] })
+		await run(...value("path.posix.join('a', 'b')"))
+		expect((await heard('result')).bundle).toEqual({ 'text/plain': "'a/b'" })
+	})
+
+	it('imports the instance of Rivulet that the session runs', async () => {
 		const { run, heard } = await scene()
 		await run("let rv = await $rv.import('rivulet')", { names: ['rv'] })
 		await run(...value('rv.StreamingContext === StreamingContext'))
 		expect((await heard('result')).bundle).toEqual({ 'text/plain': 'true' })
-		const { error } = await run("await $rv.import('not-there')")
-		expect(error?.lines).toContain('what to do: install it there: npm install not-there')
 	})
 
-	it('has a rejection that nobody caught shown once', async () => {
-		const { run, heard } = await scene()
+	it('says which package is missing and how to get it', async () => {
+		const { run } = await scene()
+		const { error } = await run("await $rv.import('@not/there/sub')")
+		expect(error?.message).toBe("cannot find module '@not/there/sub'")
+		expect(error?.lines).toContain('what to do: install it there: npm install @not/there')
+	})
+
+	it('has a rejection that nobody caught shown once, also after other cells ran', async () => {
+		const { run, heard, said } = await scene()
 		await run("void Promise.reject(new RangeError('late'))")
-		expect(await heard('error')).toMatchObject({ owner: '1', error: { name: 'RangeError', message: 'late' } })
+		await heard('error')
+		await run('1')
+		expect(said.filter(({ kind }) => kind === 'error')).toMatchObject([
+			{ owner: '1', error: { name: 'RangeError', message: 'late' } },
+		])
 	})
 })

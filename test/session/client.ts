@@ -12,7 +12,9 @@ interface CellOptions {
 	readonly owner?: string
 	readonly names?: readonly string[]
 	readonly hasValue?: boolean
-	/** Resolves with everything said up to this cell's `done`; `interrupt` is called when `when` has come. */
+	/** Lines of `js` that stand before the user's first one. */
+	readonly linesBefore?: number
+	/** The session is interrupted at each message for which this holds. */
 	readonly interruptWhen?: (message: FromSession) => boolean
 }
 
@@ -20,6 +22,7 @@ export interface Scene {
 	readonly session: SessionHandle
 	/** Everything the session has said. */
 	readonly said: FromSession[]
+	/** Resolves with the cell's `done`; everything it caused is in `said` then. */
 	run(js: string, options?: CellOptions): Promise<Done>
 	/** The first message, said already or later, for which `test` holds. */
 	heard<K extends FromSession['kind']>(
@@ -73,10 +76,11 @@ export async function scene(): Promise<Scene> {
 			said
 				.map((one) => (one.kind === 'stream' && one.owner === owner && one.name === 'stdout' ? one.text : ''))
 				.join(''),
-		run(js, { owner, names = [], hasValue = false, interruptWhen } = {}) {
+		run(js, { owner, names = [], hasValue = false, linesBefore = 0, interruptWhen } = {}) {
 			cells += 1
 			const id = `e${cells}`
-			const cell = { js, file: `cell-${cells}.ts`, linesBefore: 0, source: js, names, hasValue }
+			const source = js.split('\n').slice(linesBefore).join('\n')
+			const cell = { js, file: `cell-${cells}.ts`, linesBefore, source, names, hasValue }
 			const message: ToSession = {
 				...{ kind: 'execute' as const, id, owner: owner ?? String(cells), label: `[${cells}]`, cell },
 				...{ silent: false, allowInput: false, directory: tmpdir() },

@@ -1,4 +1,7 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { tmpdir } from 'node:os'
 import { describe, expect, it } from 'vitest'
+import { packageFile } from '../../engine/index.js'
 import { scene } from './client.js'
 
 const said = (what: string) => (message: { readonly kind: string; readonly text?: string }) =>
@@ -21,22 +24,30 @@ describe('an interrupt', () => {
 		expect((await heard('result')).bundle).toEqual({ 'text/plain': '42' })
 	})
 
-	it('ends a loop in a timer and leaves the session running', async () => {
+	it('ends a loop in a timer and keeps the process and its names', async () => {
 		const { session, run, heard } = await scene()
-		await run("setTimeout(() => { console.log('spins'); while (true) {} }, 1)")
+		await run("let kept = 41; setTimeout(() => { console.log('spins'); while (true) {} }, 1)", { names: ['kept'] })
 		await heard('stream', said('spins'))
 		session.interrupt()
 		expect((await heard('error')).error.name).toBe('Interrupted')
-		expect((await run('1')).status).toBe('ok')
+		await run('$rv.last(kept + 1)', { hasValue: true })
+		expect((await heard('result')).bundle).toEqual({ 'text/plain': '42' })
+	})
+
+	it('while nothing runs leaves the next cells alone', async () => {
+		const { session, run } = await scene()
+		await run('1')
+		session.interrupt()
+		const ended = [await run('2'), await run('await new Promise(resolve => setTimeout(resolve, 20))'), await run('3')]
+		expect(ended.map(({ status }) => status)).toEqual(['ok', 'ok', 'ok'])
 	})
 
 	it('ends a loop in a batch function; the next batches go on', async () => {
-		const { session, run, heard } = await scene()
+		const { run, heard } = await scene()
 		await run(
 			"let clock = new ManualClock(); let s = new StreamingContext(sc, '1s', { clock }); let n = 0; s.script([[1], [2]]).foreachRDD(() => { n += 1; if (n === 1) { console.log('spins'); while (true) {} } console.log('second') }); s.start(); clock.advance(1000)",
 			{ names: ['clock', 's', 'n'], interruptWhen: said('spins') },
 		)
-		void session
 		await run('clock.advance(1000)')
 		await heard('stream', said('second'))
 	})
@@ -53,16 +64,15 @@ describe('the process', () => {
 	})
 
 	it('ends with its front, also while a cell spins', async () => {
-		const { execFileSync, spawn } = await import('node:child_process')
 		const script = `
-			import { startSession } from ${JSON.stringify(new URL('../../dist/kernel/session/client.js', import.meta.url).href)}
+			import { startSession } from ${JSON.stringify(packageFile('dist', 'kernel', 'session', 'client.js'))}
 			const cell = { js: "console.log('spins'); while (true) {}", file: 'c.ts', linesBefore: 0, source: '', names: [], hasValue: false }
 			const session = await startSession({
-				directory: '/tmp',
+				directory: ${JSON.stringify(tmpdir())},
 				onExit: () => undefined,
 				onMessage: (message) => { if (message.kind === 'stream') console.log(session.pid) },
 			})
-			session.send({ kind: 'execute', id: '1', owner: '1', label: '[1]', cell, silent: false, allowInput: false, directory: '/tmp' })
+			session.send({ kind: 'execute', id: '1', owner: '1', label: '[1]', cell, silent: false, allowInput: false, directory: ${JSON.stringify(tmpdir())} })
 		`
 		const front = spawn(process.execPath, ['--input-type=module', '-e', script], {
 			stdio: ['ignore', 'pipe', 'inherit'],
@@ -71,7 +81,12 @@ describe('the process', () => {
 			front.stdout.once('data', (bytes) => resolve(String(bytes).trim())),
 		)
 		front.kill('SIGKILL')
-		// `tail --pid` ends when that process is gone; the limit makes the test fail instead of hang.
-		execFileSync('timeout', ['5', 'tail', `--pid=${pid}`, '-f', '/dev/null'])
+		try {
+			// `tail --pid` ends when that process is gone; the limit makes the test fail instead of hang.
+			execFileSync('timeout', ['5', 'tail', '-s', '0.05', `--pid=${pid}`, '-f', '/dev/null'])
+		} catch (stillThere) {
+			process.kill(Number(pid), 'SIGKILL')
+			throw stillThere
+		}
 	})
 })

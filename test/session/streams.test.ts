@@ -27,6 +27,13 @@ describe('a stream', () => {
 		expect(s.said.filter((one) => one.kind === 'printed')).toMatchObject([{ owner: 'A', title: 's', text: '' }])
 	})
 
+	it('has what its functions print sent to its cell, also while another cell runs', async () => {
+		const s = await streaming()
+		await s.run("s.foreachRDD(async rdd => console.log('batch', await rdd.first()))", { owner: 'A' })
+		await s.run("console.log('mine'); await t.step(2)", { owner: 'B' })
+		expect([s.text('A'), s.text('B')]).toEqual(['batch 1\nbatch 2\n', 'mine\n'])
+	})
+
 	it('is replaced when its cell runs again', async () => {
 		const s = await streaming()
 		await s.run('s.map(x => x * 10).print()', { owner: 'A' })
