@@ -6,6 +6,8 @@
  * a pause goes at once: code that prints a line and then spins has said it.
  */
 
+// Not the global one, which lets interrupts end what it calls.
+import { setImmediate } from 'node:timers'
 import { systemClock } from '../../engine/index.js'
 import type { FromSession } from './messages.js'
 

@@ -8,13 +8,13 @@
  *
  * `onExit` is called once when the process ends without having been asked to; everything it had said before was
  * delivered before. Bytes that user code, child processes or native code write to file descriptors 1 and 2 arrive as
- * `stream` messages of the running cell (of the last one when idle). When the front dies, file descriptor 4 of the
- * session ends, and the session with it.
+ * `stream` messages of the running cell (of the last one when idle). When the front dies, the
+ * session sees another parent process, and ends.
  */
 
 import { fork } from 'node:child_process'
 import { constants } from 'node:os'
-import type { Readable, Writable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import { packageFile, StreamError, systemClock } from '../../engine/index.js'
 import type { FromSession, ToSession } from './messages.js'
@@ -45,10 +45,8 @@ export function startSession(options: SessionOptions): Promise<SessionHandle> {
 		env: options.env ?? process.env,
 		serialization: 'advanced',
 		execArgv: [],
-		stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
+		stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
 	})
-	const lifeline = child.stdio[4] as Writable
-	lifeline.on('error', () => undefined)
 	let owner = ''
 	let isAsked = false
 	let isOver = false
@@ -114,7 +112,6 @@ export function startSession(options: SessionOptions): Promise<SessionHandle> {
 			interrupt() {
 				if (child.exitCode !== null || child.signalCode !== null) return
 				process.kill(child.pid as number, constants.signals.SIGINT)
-				lifeline.write('i')
 			},
 			async stop(withinMs) {
 				isAsked = true

@@ -32,10 +32,12 @@ export interface ContextsParts {
 export class Contexts {
 	readonly #parts: ContextsParts
 	readonly #all: StreamingContext[] = []
-	/** The group of each owner's last run that succeeded. */
-	readonly #groupOf = new Map<string, string>()
-	/** What top-level names hold. */
-	readonly #bound = new Map<string, DStream<unknown>>()
+	/** The groups of each owner that have something in the graphs. */
+	readonly #groupsOf = new Map<string, readonly string[]>()
+	/** Runs that took effect before they ended, because they waited for a batch. */
+	readonly #released = new Set<string>()
+	/** The streams that top-level names hold, and the group that bound them. */
+	readonly #bound = new Map<string, { readonly stream: DStream<unknown>; readonly group: string }>()
 	/** Contexts that were made because somebody said `ssc`. */
 	readonly #ours = new Set<StreamingContext>()
 	#folder: string | undefined
@@ -97,52 +99,62 @@ export class Contexts {
 
 	/** What the run added takes effect at the next batch, because the cell begins to wait for one. */
 	release(execution: Execution): void {
+		this.#released.add(execution.group)
 		for (const ssc of this.#all) ssc.live.release(execution.group)
 	}
 
-	/** The run has ended well: its things replace those of the owner's run before. */
-	succeeded(execution: Execution): void {
-		const before = this.#groupOf.get(execution.owner)
-		this.#groupOf.set(execution.owner, execution.group)
-		for (const ssc of this.#all) {
-			ssc.live.release(execution.group)
-			if (before !== undefined) ssc.live.removeGroup(before)
-		}
-		if (before !== undefined) closeViews(before)
+	/** The run has ended well: its things, and what its names hold now, replace what was there before. */
+	succeeded(execution: Execution, bound: ReadonlyMap<string, unknown>): void {
+		const before = this.#groupsOf.get(execution.owner) ?? []
+		for (const [name, value] of bound) this.#bind(name, value, [execution.group, ...before])
+		for (const ssc of this.#all) ssc.live.release(execution.group)
+		for (const group of before) this.#removeGroup(group)
+		this.#groupsOf.set(execution.owner, [execution.group])
+		this.#released.delete(execution.group)
 	}
 
-	/** The run threw: what it added is forgotten, unless it had taken effect; the graph before stays. */
-	failed(execution: Execution): void {
-		for (const ssc of this.#all) ssc.live.discard(execution.group)
+	/** The run threw: what it added is forgotten, unless it had taken effect; the graph and the bindings before stay. */
+	failed({ owner, group }: Execution): void {
+		for (const ssc of this.#all) ssc.live.discard(group)
+		// What had taken effect leaves with the next run that succeeds.
+		if (this.#released.delete(group)) this.#groupsOf.set(owner, [...(this.#groupsOf.get(owner) ?? []), group])
+		else closeViews(group)
 	}
 
 	/** The owners are gone: everything they made leaves. */
 	forget(owners: readonly string[]): void {
 		for (const owner of owners) {
-			const group = this.#groupOf.get(owner)
-			this.#groupOf.delete(owner)
-			if (group === undefined) continue
-			for (const ssc of this.#all) ssc.live.removeGroup(group)
-			closeViews(group)
+			for (const group of this.#groupsOf.get(owner) ?? []) this.#removeGroup(group)
+			this.#groupsOf.delete(owner)
 		}
 	}
 
-	/** A top-level name holds `value` now. A stream takes the name; the stream it held before leaves. */
-	bind(name: string, value: unknown, execution: Execution): void {
-		const before = this.#bound.get(name)
-		if (before === value) return
-		if (before !== undefined) this.#replace(name, before, execution)
-		if (value instanceof DStream) {
-			this.#bound.set(name, value)
-			if (value.name === undefined) value.named(name)
-		} else this.#bound.delete(name)
+	#removeGroup(group: string): void {
+		for (const ssc of this.#all) ssc.live.removeGroup(group)
+		closeViews(group)
 	}
 
-	#replace(name: string, before: DStream<unknown>, execution: Execution): void {
+	/** A stream without a name takes that of the variable that holds it. */
+	name(name: string, value: unknown): void {
+		if (value instanceof DStream && value.name === undefined) value.named(name)
+	}
+
+	/** A top-level name holds `value` now; the stream that it held before leaves, unless another name holds it too. */
+	#bind(name: string, value: unknown, mine: readonly string[]): void {
+		const before = this.#bound.get(name)
+		if (before?.stream === value) return
+		this.#bound.delete(name)
+		if (value instanceof DStream) this.#bound.set(name, { stream: value, group: mine[0] as string })
+		if (before === undefined) return
+		const isHeld = [...this.#bound.values()].some(({ stream }) => stream === before.stream)
+		if (!isHeld) this.#replace(name, before.stream, [...mine, before.group])
+	}
+
+	/** Removes a stream; groups that hang on it, but for those that know, are told that they are stale. */
+	#replace(name: string, before: DStream<unknown>, knowing: readonly string[]): void {
 		const stale = new Set<string>()
 		for (const { group, stream } of this.#all.flatMap((ssc) => ssc.outputs)) {
-			const isOther = group !== undefined && group !== execution.group && group !== this.#groupOf.get(execution.owner)
-			if (isOther && dependsOn(stream, before)) stale.add(group)
+			if (group !== undefined && !knowing.includes(group) && dependsOn(stream, before)) stale.add(group)
 		}
 		before.remove()
 		for (const view of openViews()) if (view.group !== undefined && stale.has(view.group)) view.close()

@@ -6,7 +6,7 @@
  */
 
 import { type Runtime, Session } from 'node:inspector'
-import { interruptedError, whenInterrupted } from './interrupts.js'
+import { interruptedError, outsideGuard, watchCallbacks, whenInterrupted } from './interrupts.js'
 
 /** How an evaluation ended. */
 export type Outcome =
@@ -20,6 +20,8 @@ export type Outcome =
 	| { readonly kind: 'interrupted'; readonly error: Error }
 
 const group = 'cell'
+/** What V8 says when the watchdog has ended an evaluation. */
+const terminated = 'Execution was terminated'
 const stashName = '__rivuletStash'
 
 export class Evaluator {
@@ -40,8 +42,14 @@ export class Evaluator {
 	async evaluate(js: string, file: string): Promise<Outcome> {
 		const expression = `${js}\n//# sourceURL=${file}`
 		try {
-			return await new Promise<Outcome>((resolve, reject) => {
+			return await new Promise<Outcome>((settle, reject) => {
+				// Out of the vm call first: a late interrupt must end the program's code, not our own that follows.
+				const resolve = (outcome: Outcome): void => {
+					watchCallbacks(false)
+					outsideGuard(() => settle(outcome))
+				}
 				whenInterrupted(() => resolve({ kind: 'interrupted', error: interruptedError() }))
+				watchCallbacks(true)
 				// A timer of its own: its vm call is on the stack for the cell and for the awaits that follow at once.
 				setImmediate(() =>
 					this.#session.post(
@@ -49,6 +57,7 @@ export class Evaluator {
 						replParams({ expression, awaitPromise: true, objectGroup: group }),
 						(error, answer) => {
 							if (error === null) resolve(this.#outcome(answer))
+							else if (error.message.includes(terminated)) resolve({ kind: 'interrupted', error: interruptedError() })
 							else reject(error)
 						},
 					),
@@ -63,9 +72,10 @@ export class Evaluator {
 	#outcome({ exceptionDetails }: Runtime.EvaluateReturnType): Outcome {
 		if (exceptionDetails === undefined) return { kind: 'value' }
 		const { exception, lineNumber, columnNumber, text } = exceptionDetails
-		if (text.includes('Execution was terminated')) return { kind: 'interrupted', error: interruptedError() }
+		if (text.includes(terminated)) return { kind: 'interrupted', error: interruptedError() }
 		const error = exception === undefined ? new SyntaxError(text) : this.#valueOf(exception)
-		const isFoundBefore = error instanceof SyntaxError && !/\n\s+at /.test(error.stack ?? '')
+		// V8 names a script only for errors that it found before running it.
+		const isFoundBefore = error instanceof SyntaxError && exceptionDetails.scriptId !== undefined
 		const place = isFoundBefore ? { line: lineNumber + 1, column: columnNumber + 1 } : undefined
 		return { kind: 'thrown', error, place }
 	}
@@ -86,8 +96,15 @@ export class Evaluator {
 	/** The names of the properties of a live value, without running anything that has effects. */
 	propertiesOf(expression: string): string[] {
 		const names: string[] = []
-		const js = `(() => { const seen = new Set(); for (let o = Object(${expression}); o && o !== Object.prototype; o = Object.getPrototypeOf(o)) for (const n of Object.getOwnPropertyNames(o)) seen.add(n); return [...seen].join('\\n') })()`
-		const params = replParams({ expression: js, throwOnSideEffect: true, silent: true, timeout: 50 })
+		const js = `(($rv$of) => { const seen = new Set(); for (let o = Object($rv$of); o && o !== Object.prototype; o = Object.getPrototypeOf(o)) for (const n of Object.getOwnPropertyNames(o)) seen.add(n); return [...seen].join('\\n') })(${expression})`
+		// Not in REPL mode, where V8 answers later; names of cells are visible all the same.
+		const params = replParams({
+			expression: js,
+			replMode: false,
+			throwOnSideEffect: true,
+			silent: true,
+			timeout: 50,
+		})
 		this.#session.post('Runtime.evaluate', params, (error, answer) => {
 			const value: unknown = error === null ? answer.result.value : undefined
 			if (typeof value === 'string' && answer.exceptionDetails === undefined) names.push(...value.split('\n'))

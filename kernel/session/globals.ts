@@ -48,6 +48,8 @@ export function installGlobals({ contexts, ask }: GlobalsParts): CellResults {
 		value: Object.freeze({
 			last: (value: unknown) => {
 				results.value = value
+				// It is awaited when the cell has ended; until then its rejection is no unheard one.
+				if (value instanceof Promise) value.catch(() => undefined)
 			},
 			import: (specifier: string) => importFrom(ownExecution()?.directory ?? process.cwd(), specifier),
 			/** Takes what names hold; a name without a value yet is left out. */

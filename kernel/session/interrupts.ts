@@ -3,22 +3,27 @@
  *
  *   synchronous code of a cell, a batch, a task   runs inside `guarded`: a vm call with breakOnSigint
  *   a timer and the awaits that it wakes          timers are wrapped, and drain their microtasks inside the vm call
- *   a pending await of a cell                     the SIGINT handler: the cell ends, its promise goes on unheard
- *   a loop woken by anything else                 no vm call is on the stack: the watchdog thread ends it by
- *                                                 Runtime.terminateExecution
+ *   awaits that a native callback wakes (a file,  while a cell runs, a planned tick makes Node leave these microtasks to
+ *   a socket, a child process)                    the tick queue, and ours drains them inside the vm call
+ *   a loop in the native callback itself          in no vm call: the watchdog thread gets the signal and ends the loop
+ *                                                 by Runtime.terminateExecution
+ *   a pending await of a cell                     the watchdog tells: the cell ends, its promise goes on unheard
  *
  * Measured on Node 20: code that is terminated in a microtask leaves the stack of async ids as it was, and Node aborts
  * at the next callback (seen with any AsyncLocalStorage). An uncaught exception clears that stack, so an interrupted
- * timer throws one; `isInterrupt` tells it from the program's own. The last case of the table may still abort: the front
- * then starts a fresh session. Source: Node's `vm` (breakOnSigint), V8's inspector protocol.
+ * timer or tick throws one; `isInterrupt` tells it from the program's own. What still may abort: a loop after an await
+ * of a native callback when no cell runs; the front then starts a fresh session. Source: Node's `vm` (breakOnSigint),
+ * `async_hooks`, V8's inspector protocol.
  */
 
+import { createHook, executionAsyncResource } from 'node:async_hooks'
+import { EventEmitter } from 'node:events'
 import { Script } from 'node:vm'
 import { Worker } from 'node:worker_threads'
-import { packageFile, StreamError, systemClock } from '../../engine/index.js'
+import { packageFile, StreamError } from '../../engine/index.js'
 
-/** What the watchdog and this thread share: [0] signals handled so far. */
-const shared = new Int32Array(new SharedArrayBuffer(4))
+/** What the watchdog and this thread share: [0] interrupts handled so far, [1] 1 while a termination is on its way. */
+const shared = new Int32Array(new SharedArrayBuffer(12))
 const slot: { body: (() => void) | undefined } = { body: undefined }
 const slotName = '__rivuletGuarded'
 const script = new Script(`${slotName}()`, { filename: 'rivulet:guarded' })
@@ -51,21 +56,6 @@ export function guarded<R>(body: () => R): R {
 	}
 }
 
-/**
- * A signal that comes while Node exchanges its handlers is kept by its helper thread, which would end the next vm call
- * instead (seen on Node 20): one vm call of ours takes it.
- */
-function absorbLateSignal(): void {
-	const untilMs = systemClock.now() + 10
-	try {
-		guarded(() => {
-			while (systemClock.now() < untilMs);
-		})
-	} catch (thrown) {
-		if (!isInterrupt(thrown)) throw thrown
-	}
-}
-
 /** Tells the watchdog that nobody is stuck. */
 function handled(): void {
 	Atomics.add(shared, 0, 1)
@@ -79,8 +69,8 @@ export function whenInterrupted(listener: () => void): void {
 
 type AnyFunction = (...args: unknown[]) => unknown
 
-/** Installs the signal handler, the watchdog and the wrapped timers. */
-export function installInterrupts(): void {
+/** Installs the watchdog and the wrapped timers; resolves when a SIGINT can come. */
+export function installInterrupts(): Promise<void> {
 	Object.defineProperty(globalThis, slotName, {
 		value: () => {
 			const body = slot.body
@@ -88,11 +78,6 @@ export function installInterrupts(): void {
 			body?.()
 		},
 	})
-	const interrupt = (): void => {
-		handled()
-		onInterrupt?.()
-	}
-	process.on('SIGINT', interrupt)
 	for (const name of ['setTimeout', 'setInterval', 'setImmediate'] as const) {
 		const original = globalThis[name] as unknown as AnyFunction
 		const wrapped = (callback: unknown, ...rest: unknown[]): unknown =>
@@ -100,20 +85,66 @@ export function installInterrupts(): void {
 		Object.assign(wrapped, original)
 		Object.defineProperty(globalThis, name, { value: wrapped, writable: true, configurable: true })
 	}
+	keepListeners()
 	const watchdog = new Worker(packageFile('dist', 'kernel', 'session', 'watchdog.js'), { workerData: { shared } })
-	watchdog.on('message', () => {
-		absorbLateSignal()
-		interrupt()
-	})
 	watchdog.unref()
+	return new Promise((resolve, reject) => {
+		watchdog.on('error', reject)
+		watchdog.on('message', (message: 'watching' | 'interrupt') => {
+			resolve()
+			if (message === 'watching') return
+			handled()
+			onInterrupt?.()
+			listeners.emit('SIGINT', 'SIGINT')
+		})
+	})
+}
+
+/** Handlers of SIGINT that the program registers; in the process itself they would get in the way of vm calls. */
+const listeners = new EventEmitter()
+
+function keepListeners(): void {
+	const methods = [
+		'on',
+		'addListener',
+		'once',
+		'prependListener',
+		'prependOnceListener',
+		'off',
+		'removeListener',
+	] as const
+	for (const method of methods) {
+		const original = process[method].bind(process) as (event: string, listener: AnyFunction) => unknown
+		const kept = (event: string, listener: AnyFunction): NodeJS.Process => {
+			if (event === 'SIGINT') listeners[method](event, listener)
+			else original(event, listener)
+			return process
+		}
+		Object.defineProperty(process, method, { value: kept, writable: true, configurable: true })
+	}
+}
+
+/** What an uncaught exception was: V8 throws null where the watchdog has ended the code. */
+export function uncaughtError(thrown: unknown): unknown {
+	return thrown === null && Atomics.exchange(shared, 1, 0) === 1 ? interruptedError() : thrown
 }
 
 /** The tick queue and the microtasks, run to their end. */
 const drain = (process as unknown as { readonly _tickCallback: () => void })._tickCallback.bind(process)
 
+let depth = 0
+const afterwards: (() => void)[] = []
+
+/** Calls `next` as soon as no vm call around microtasks is on the stack: a late interrupt must not end code of ours. */
+export function outsideGuard(next: () => void): void {
+	if (depth === 0) next()
+	else afterwards.push(next)
+}
+
 const inGuard =
 	(callback: AnyFunction): AnyFunction =>
 	(...args) => {
+		depth += 1
 		try {
 			guarded(() => {
 				callback(...args)
@@ -122,5 +153,37 @@ const inGuard =
 		} catch (thrown) {
 			if (isInterrupt(thrown)) onInterrupt?.()
 			throw thrown
+		} finally {
+			depth -= 1
+			if (depth === 0) for (const next of afterwards.splice(0)) next()
 		}
 	}
+
+let isPlanned = false
+/** What ticks and timers have and native callbacks have not. */
+const seen = ['callback', '_onImmediate', '_onTimeout'] as const
+
+/**
+ * While it is enabled, microtasks that a native callback (a file, a socket, a child process) wakes run inside a vm call:
+ * a tick that is already planned makes Node leave them to the tick queue, and ours is the first of its ticks.
+ */
+const nativeCallbacks = createHook({
+	before() {
+		if (isPlanned) return
+		const resource = executionAsyncResource()
+		// Promises and ticks run inside a callback that has been seen already; timers are wrapped.
+		if (resource instanceof Promise || seen.some((name) => name in resource)) return
+		isPlanned = true
+		process.nextTick(
+			inGuard(() => {
+				isPlanned = false
+			}),
+		)
+	},
+})
+
+/** Makes awaits that native callbacks wake interruptible, or no more; it costs some speed. */
+export function watchCallbacks(isOn: boolean): void {
+	if (isOn) nativeCallbacks.enable()
+	else nativeCallbacks.disable()
+}

@@ -178,7 +178,10 @@ export class RunningSession {
 		this.#results.value = undefined
 		this.#results.bound.clear()
 		this.#isRunning = true
-		const done = await asExecution(execution, () => this.#run(message, execution))
+		const done = await asExecution(execution, () => this.#run(message, execution)).catch(
+			// Whatever goes wrong, the front hears that the cell is over.
+			(thrown): Done => ({ kind: 'done', id, status: 'error', error: errorData(thrown), names: [] }),
+		)
 		this.#isRunning = false
 		this.#channel.send(done)
 	}
@@ -186,11 +189,9 @@ export class RunningSession {
 	async #run({ id, cell, silent, expressions }: Execute, execution: Execution): Promise<Done> {
 		let outcome = await this.#evaluator.evaluate(cell.js, cell.file)
 		if (outcome.kind === 'value' && cell.hasValue) outcome = await this.#settleValue(outcome)
-		await this.#keepNames(cell.names, execution)
-		if (outcome.kind === 'value') {
-			if (cell.hasValue && !silent) outcome = this.#show(id, execution)
-		}
-		if (outcome.kind === 'value') this.#contexts.succeeded(execution)
+		await this.#keepNames(cell.names)
+		if (outcome.kind === 'value' && cell.hasValue && !silent) outcome = this.#show(id, execution)
+		if (outcome.kind === 'value') this.#contexts.succeeded(execution, this.#results.bound)
 		else this.#contexts.failed(execution)
 		this.#announce(outcome.kind === 'value' ? this.#printings.splice(0) : [])
 		this.#printings = []
@@ -223,17 +224,17 @@ export class RunningSession {
 		return settled
 	}
 
-	async #keepNames(names: readonly string[], execution: Execution): Promise<void> {
+	async #keepNames(names: readonly string[]): Promise<void> {
 		if (names.length === 0) return
 		const readers = names.map((name) => `${JSON.stringify(name)}: () => ${name}`).join(', ')
 		await this.#evaluator.evaluate(`$rv.keep({ ${readers} })`, 'rivulet:names')
-		for (const [name, value] of this.#results.bound) this.#contexts.bind(name, value, execution)
+		for (const [name, value] of this.#results.bound) this.#contexts.name(name, value)
 	}
 
 	#show(id: string, execution: Execution): Outcome {
 		const { value } = this.#results
 		try {
-			const shown = showValue(value)
+			const shown = guarded(() => showValue(value))
 			if (value !== undefined) {
 				Object.assign(globalThis, { _: value })
 				const count = Number(/\d+/.exec(execution.label)?.[0])
@@ -245,7 +246,9 @@ export class RunningSession {
 			}
 			return { kind: 'value' }
 		} catch (error) {
-			return { kind: 'thrown', error, place: undefined }
+			return isInterrupt(error)
+				? { kind: 'interrupted', error: error as Error }
+				: { kind: 'thrown', error, place: undefined }
 		}
 	}
 

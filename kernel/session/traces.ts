@@ -5,6 +5,8 @@
  * Node are left out.
  */
 
+import { inspect } from 'node:util'
+import { isNativeError } from 'node:util/types'
 import { StreamError } from '../../engine/index.js'
 import type { ErrorData, PreparedCell } from './messages.js'
 
@@ -69,10 +71,10 @@ function own(thrown: unknown): unknown {
 /** What a front shows of anything that was thrown. */
 export function errorData(thrown: unknown): ErrorData {
 	const error = own(thrown)
-	const isError = error instanceof Error
-	const name = isError ? nameOf(error) : 'Error'
-	const message = isError ? error.message : `thrown: ${String(error)}`
-	const frames = isError ? framesOf(error.stack ?? '') : []
+	const isError = error instanceof Error || isNativeError(error)
+	const name = isError ? text(() => nameOf(error)) : 'Error'
+	const message = isError ? text(() => error.message) : `thrown: ${text(() => inspect(error, { depth: 1 }))}`
+	const frames = isError ? framesOf(text(() => error.stack)) : []
 	const [first] = frames
 	const lines = [name === message ? name : `${name}: ${message}`]
 	if (first !== undefined) lines.push(...codeFrame(first))
@@ -85,6 +87,16 @@ export function errorData(thrown: unknown): ErrorData {
 		if (error.remedy !== undefined) lines.push(`what to do: ${error.remedy}`)
 	}
 	return { name, message, lines, frames: frames.map(({ file, line, column }) => ({ file, line, column })) }
+}
+
+/** A part of what was thrown; user objects may throw from their getters, and an error must never go unreported. */
+function text(read: () => unknown): string {
+	try {
+		const value = read()
+		return typeof value === 'string' ? value : inspect(value)
+	} catch {
+		return '(cannot be shown)'
+	}
 }
 
 function nameOf(error: Error): string {
@@ -100,6 +112,6 @@ export function syntaxErrorData(error: Error, file: string, line: number, column
 		name: error.name,
 		message: error.message,
 		lines: [`${error.name}: ${error.message}`, ...codeFrame(frame), `    at ${file}:${frame.line}:${column}`],
-		frames: [frame],
+		frames: [{ file, line: frame.line, column }],
 	}
 }

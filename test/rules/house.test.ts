@@ -138,7 +138,7 @@ describe('the house', () => {
 				.filter((file) => file.imports.some((one) => one.target === 'node:net' && !one.isTypeOnly))
 				.map((file) => file.path)
 				.sort(),
-		).toEqual(['engine/receiver/socket.ts', 'kernel/session/watchdog.ts', 'repl/cli/servetext.ts']))
+		).toEqual(['engine/receiver/socket.ts', 'repl/cli/servetext.ts']))
 
 	it('gives every third-party module one home', () => {
 		const strangers = sources.flatMap((file) =>

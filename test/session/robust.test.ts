@@ -1,0 +1,108 @@
+/** What must not cost a session its names: interrupts at any instant, values that cannot be shown, cells that throw. */
+
+import { describe, expect, it } from 'vitest'
+import { scene } from './client.js'
+
+const said = (text: string) => (message: { readonly kind: string; readonly text?: unknown }) =>
+	message.kind === 'stream' && String(message.text).includes(text)
+
+describe('an interrupt', () => {
+	it('never ends the process, however often timers wake the cell', async () => {
+		const { run } = await scene()
+		for (let i = 0; i < 20; i += 1) {
+			const js = `let t${i} = 0; for (;;) { await new Promise((r) => setImmediate(r)); if (++t${i} === 50) console.log('spins ${i} ') }`
+			const done = await run(js, { interruptWhen: said(`spins ${i} `) })
+			expect(done.status).toBe('interrupted')
+		}
+		expect((await run('1')).status).toBe('ok')
+	})
+
+	it.each([
+		['a file', "await (await $rv.import('node:fs/promises')).stat('.')"],
+		[
+			'a child process',
+			"let c = await $rv.import('node:child_process'); await new Promise((r) => c.exec('exit 0', r))",
+		],
+		['a digest', "await crypto.subtle.digest('SHA-256', new Uint8Array(1))"],
+	])('ends a loop after an await of %s', async (_, wait) => {
+		const { run } = await scene()
+		const done = await run(`${wait}; console.log('spins'); while (true);`, { interruptWhen: said('spins') })
+		expect(done.status).toBe('interrupted')
+		expect((await run('1')).status).toBe('ok')
+	})
+
+	it('of an idle session does not end the next cell', async () => {
+		const { session, run } = await scene()
+		for (let i = 0; i < 10; i += 1) {
+			await run('1')
+			session.interrupt()
+			await run('await new Promise((r) => setTimeout(r, 20))')
+			expect((await run('2')).status).toBe('ok')
+		}
+	})
+})
+
+describe('a cell', () => {
+	it.each([
+		['an object without a text', 'throw Object.create(null)', 'thrown: [Object: null prototype] {}'],
+		['an error of another realm', "(await $rv.import('node:vm')).runInNewContext('throw new TypeError(\"x\")')", 'x'],
+		[
+			'an error whose message throws',
+			"throw Object.defineProperty(new Error(), 'message', { get() { throw 1 } })",
+			'(cannot be shown)',
+		],
+	])('that throws %s is over', async (_, js, message) => {
+		const { run } = await scene()
+		expect((await run(js)).error?.message).toBe(message)
+	})
+
+	it('whose last value is a rejected promise says so once', async () => {
+		const { run, said: all } = await scene()
+		const done = await run("$rv.last(Promise.reject(new Error('no')))", { hasValue: true })
+		await run('1')
+		expect([done.error?.message, all.filter(({ kind }) => kind === 'error' || kind === 'stream')]).toEqual(['no', []])
+	})
+
+	it('that V8 refuses tells the place', async () => {
+		const { run } = await scene()
+		expect((await run('let a = 1\nlet x = = 2')).error?.frames).toEqual([{ file: 'cell-1.ts', line: 2, column: 9 }])
+	})
+})
+
+describe('a stream', () => {
+	const live = async () => {
+		const { run, heard } = await scene()
+		await run(
+			"let clock = new ManualClock(); let s = new StreamingContext(sc, '1s', { clock }); let input = s.script([[1], [2], [3]]); let c = input.map((x) => x); c.foreachRDD(() => undefined); s.start()",
+			{ owner: 'a', names: ['clock', 's', 'input', 'c'] },
+		)
+		const outputs = async () => {
+			await run('await s.step()')
+			await run('$rv.last(s.outputs.length)', { hasValue: true })
+			return (await heard('result')).bundle
+		}
+		return { run, outputs }
+	}
+
+	it('stays when a cell that declares its name again throws', async () => {
+		const { run, outputs } = await live()
+		await run('let c = input.map((x) => -x); c.foreachRDD(() => undefined); throw new Error()', { names: ['c'] })
+		expect(await outputs()).toEqual({ 'text/plain': '1' })
+	})
+
+	it('stays while another name holds it', async () => {
+		const { run, outputs } = await live()
+		await run('let alias = input', { names: ['alias'] })
+		await run('let alias = 1', { names: ['alias'] })
+		expect(await outputs()).toEqual({ 'text/plain': '1' })
+	})
+})
+
+describe('properties', () => {
+	it('of a live value are its names', async () => {
+		const { session, run, heard } = await scene()
+		await run('let o = { alpha: 1, beta() {} }', { names: ['o'] })
+		session.send({ kind: 'askProperties', id: 'p', expression: 'o' })
+		expect((await heard('properties')).names).toEqual(['alpha', 'beta'])
+	})
+})
