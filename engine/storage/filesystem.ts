@@ -1,0 +1,73 @@
+/**
+ * Where files are: one contract for the local disk and for remote stores, chosen by the scheme of a path.
+ *
+ *   /data/x, data/x, file:/data/x      local
+ *   scheme://…                         whatever was registered for that scheme
+ *
+ * What asks for facts (`status`, `list`) and what moves names (`rename`, `remove`) is synchronous, because batches are
+ * generated without waiting; a remote store answers it through a helper thread. Contents may come later.
+ */
+
+import { StreamError } from '../base/errors.js'
+
+/** What is known of a file or directory without reading it. */
+export interface FileStatus {
+	/** Absolute, in the form its file system takes. */
+	readonly path: string
+	readonly isDirectory: boolean
+	readonly sizeBytes: number
+	/** Milliseconds since the epoch. */
+	readonly modifiedMs: number
+}
+
+/** A tree of files. Paths are those of `locate`. */
+export interface FileSystem {
+	/** Undefined when nothing is there. */
+	status(path: string): FileStatus | undefined
+	/** Direct children in order of their names. @throws input/path when there is no such directory or it cannot be read */
+	list(directory: string): readonly FileStatus[]
+	/** The bytes from `from` up to, without, `to` (default: all of them). @throws input/path */
+	read(path: string, from?: number, to?: number): Uint8Array | Promise<Uint8Array>
+	/** Writes a file so that a reader sees all of it or nothing; its directories are made. @throws output/path */
+	write(path: string, bytes: Uint8Array): void | Promise<void>
+	/** Makes a directory and those above it; there already: nothing happens. @throws output/path */
+	makeDirectory(path: string): void
+	/** @throws output/path */
+	rename(from: string, to: string): void
+	/** Removes a file, or a directory with everything in it; not there: nothing happens. */
+	remove(path: string): void
+	/** Sets the time of the last change. */
+	setModified(path: string, modifiedMs: number): void
+	/** The path as Spark shows it: `file:/data/x`. */
+	shown(path: string): string
+}
+
+/** A path and the file system it belongs to. */
+export interface Located {
+	readonly files: FileSystem
+	/** Absolute, without a scheme where the file system has none. */
+	readonly path: string
+}
+
+/** How a file system is found: it is given the whole path, scheme included. */
+export type FileSystemOpener = (path: string) => Located
+
+const openers = new Map<string, FileSystemOpener>()
+
+/** Paths that begin with `scheme:` are opened by `opener` from now on. */
+export function registerFileSystem(scheme: string, opener: FileSystemOpener): void {
+	openers.set(scheme, opener)
+}
+
+/** Which file system a path belongs to; without a scheme the local one. @throws input/path for an unknown scheme */
+export function locate(path: string): Located {
+	const scheme = /^([a-zA-Z][a-zA-Z0-9+.-]+):/.exec(path)?.[1] ?? 'file'
+	const open = openers.get(scheme)
+	if (open === undefined) {
+		throw new StreamError('input/path', `No FileSystem for scheme "${scheme}"`, {
+			where: path,
+			remedy: `use one of ${[...openers.keys()].map((known) => `${known}:`).join(', ')}`,
+		})
+	}
+	return open(path)
+}

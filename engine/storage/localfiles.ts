@@ -1,0 +1,102 @@
+/** The local disk as a FileSystem. Every access to files of streams and RDDs goes through here. */
+
+import {
+	closeSync,
+	fstatSync,
+	mkdirSync,
+	openSync,
+	readdirSync,
+	readFileSync,
+	readSync,
+	renameSync,
+	rmSync,
+	statSync,
+	utimesSync,
+	writeFileSync,
+} from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { type ErrorCode, StreamError } from '../base/errors.js'
+import { type FileStatus, type FileSystem, registerFileSystem } from './filesystem.js'
+
+let nextTemporary = 0
+
+class LocalFileSystem implements FileSystem {
+	status(path: string): FileStatus | undefined {
+		const found = naming('input/path', path, () => statSync(path, { throwIfNoEntry: false }))
+		if (found === undefined) return undefined
+		return { path, isDirectory: found.isDirectory(), sizeBytes: found.size, modifiedMs: Math.floor(found.mtimeMs) }
+	}
+	list(directory: string): readonly FileStatus[] {
+		const names = naming('input/path', directory, () => readdirSync(directory).sort())
+		// A name may vanish between the two looks: then it is not there.
+		return names.map((name) => this.status(join(directory, name))).filter((status) => status !== undefined)
+	}
+	read(path: string, from = 0, to?: number): Uint8Array {
+		return naming('input/path', path, () => {
+			if (from === 0 && to === undefined) return readFileSync(path)
+			const file = openSync(path, 'r')
+			try {
+				const end = Math.min(to ?? Number.POSITIVE_INFINITY, fstatSync(file).size)
+				const bytes = Buffer.allocUnsafe(Math.max(0, end - from))
+				let filled = 0
+				while (filled < bytes.length) {
+					const n = readSync(file, bytes, filled, bytes.length - filled, from + filled)
+					if (n === 0) break
+					filled += n
+				}
+				return bytes.subarray(0, filled)
+			} finally {
+				closeSync(file)
+			}
+		})
+	}
+	write(path: string, bytes: Uint8Array): void {
+		naming('output/path', path, () => {
+			mkdirSync(dirname(path), { recursive: true })
+			const temporary = join(dirname(path), `._temporary-${process.pid}-${nextTemporary++}`)
+			writeFileSync(temporary, bytes)
+			renameSync(temporary, path)
+		})
+	}
+	makeDirectory(path: string): void {
+		naming('output/path', path, () => mkdirSync(path, { recursive: true }))
+	}
+	rename(from: string, to: string): void {
+		naming('output/path', from, () => renameSync(from, to))
+	}
+	remove(path: string): void {
+		naming('output/path', path, () => rmSync(path, { recursive: true, force: true }))
+	}
+	setModified(path: string, modifiedMs: number): void {
+		naming('output/path', path, () => utimesSync(path, modifiedMs / 1_000, modifiedMs / 1_000))
+	}
+	shown(path: string): string {
+		return `file:${path}`
+	}
+}
+
+/** Runs `body`; what the operating system refuses names the path. */
+function naming<R>(code: ErrorCode, path: string, body: () => R): R {
+	try {
+		return body()
+	} catch (thrown) {
+		const fault = thrown as NodeJS.ErrnoException
+		throw new StreamError(code, `${path}: ${faults[fault.code ?? ''] ?? fault.message}`, {
+			remedy: 'check the path and its permissions; relative paths start from the working directory',
+			cause: thrown,
+		})
+	}
+}
+
+const faults: Readonly<Record<string, string>> = {
+	ENOENT: 'there is no such file or directory',
+	EACCES: 'permission denied',
+	ENOTDIR: 'not a directory',
+	EISDIR: 'a directory, not a file',
+	ENOSPC: 'no space left on the disk',
+}
+
+/** The local disk. */
+export const localFiles: FileSystem = new LocalFileSystem()
+
+registerFileSystem('file', (path) => ({ files: localFiles, path: resolve(path.replace(/^file:(\/\/(?=\/))?/, '')) }))
