@@ -24,11 +24,12 @@ import { host } from './base/host.js'
 import { Duration, type DurationLike, type Time } from './base/time.js'
 import { describeGraph, type GraphDescription } from './dstream/describe.js'
 import type { AnyDStream, DStream } from './dstream/dstream.js'
-import { type AnyInput, DStreamGraph } from './dstream/graph.js'
-import type { InputDStream } from './dstream/input.js'
+import { DStreamGraph } from './dstream/graph.js'
+import type { AnyInput, InputDStream } from './dstream/input.js'
 import type { Observer } from './dstream/observer.js'
 import type { Output } from './dstream/output.js'
 import type { Registry } from './dstream/registry.js'
+import type { Replacement } from './dstream/replacement.js'
 import { InputFactory } from './input/factory.js'
 import { awaitBatches, stepBatches } from './scheduler/bystep.js'
 import { InputInfoTracker } from './scheduler/inputinfo.js'
@@ -51,6 +52,8 @@ export interface LiveGraph {
 	discard(group: string): void
 	/** Everything the group added leaves at the next batch boundary. */
 	removeGroup(group: string): void
+	/** What a group made takes the place of others at the next batch boundary. */
+	replace(replacement: Replacement): void
 }
 
 let active: StreamingContext | undefined
@@ -99,6 +102,7 @@ export class StreamingContext extends InputFactory implements Registry {
 			release: (group) => graph.release(group),
 			discard: (group) => graph.discard(group),
 			removeGroup: (group) => graph.removeGroup(group),
+			replace: (replacement) => graph.replace(replacement),
 		}
 		const directory = this.conf.getOption('spark.streaming.checkpoint.directory')
 		if (directory !== undefined) this.checkpoint(directory)

@@ -46,8 +46,10 @@ export { Output, type OutputOptions } from './dstream/output.js'
 import './dstream/outputs.js'
 
 export { MapWithStateDStream } from './dstream/mapwithstate.js'
+export type { Replacement, Succession } from './dstream/replacement.js'
 export { State, StateSpec } from './dstream/state.js'
 
+import './dstream/reset.js'
 import './dstream/states.js'
 import './dstream/windows.js'
 

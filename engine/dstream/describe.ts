@@ -28,15 +28,15 @@ export interface GraphDescription {
 /** Everything reachable from `ends`. */
 export function describeGraph(ends: readonly AnyDStream[], outputs: readonly Output[]): GraphDescription {
 	const seen = new Map<number, StreamDescription>()
-	const visit = (stream: AnyDStream): void => {
+	const visit = ({ current: stream }: AnyDStream): void => {
 		if (seen.has(stream.streamId)) return
-		for (const parent of stream.dependencies) visit(parent)
+		for (const parent of stream.sources) visit(parent)
 		seen.set(stream.streamId, {
 			id: stream.streamId,
 			...(stream.name === undefined ? {} : { name: stream.name }),
 			operator: stream.operator,
 			className: stream.className,
-			parents: stream.dependencies.map((parent) => parent.streamId),
+			parents: stream.sources.map((parent) => parent.streamId),
 			slideMs: stream.slideDuration.milliseconds,
 			...(stream instanceof WindowedDStream ? { windowMs: stream.windowDuration.milliseconds } : {}),
 			isInput: stream instanceof InputDStream,
@@ -46,6 +46,6 @@ export function describeGraph(ends: readonly AnyDStream[], outputs: readonly Out
 	for (const end of ends) visit(end)
 	return {
 		streams: [...seen.values()],
-		outputs: outputs.map(({ id, name, stream }) => ({ id, name, streamId: stream.streamId })),
+		outputs: outputs.map(({ id, name, stream }) => ({ id, name, streamId: stream.current.streamId })),
 	}
 }

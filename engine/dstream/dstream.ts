@@ -8,15 +8,20 @@
  *   valid times      zeroTime + slide, zeroTime + 2·slide, …
  *   generatedRDDs    t -> RDD, kept for rememberDuration
  *
+ * In a live graph another stream may take its place (`succeedBy`): what it had generated stays, every RDD after that is
+ * the successor's, so that its children follow without being made again.
+ *
  * Source: Spark's `DStream` (initialize, remember, validateAtStart, getOrCompute, clearMetadata, slice).
  */
 
-import { requireThat, StreamError } from '../base/errors.js'
-import { Duration, type DurationLike, Interval, type Time } from '../base/time.js'
+import { StreamError } from '../base/errors.js'
+import { host } from '../base/host.js'
+import { Duration, type DurationLike, Interval, Time } from '../base/time.js'
 import { removeCheckpoint } from '../rdd/checkpoint.js'
 import type { RDD } from '../rdd/rdd.js'
 import { StorageLevel } from '../storage/level.js'
 import type { Registry } from './registry.js'
+import { checkAtStart } from './startcheck.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: parents of any record type, as in Spark's DStream[_]
 export type AnyDStream = DStream<any>
@@ -31,6 +36,8 @@ export abstract class DStream<T> {
 	declare readonly record: T
 	/** The operator that made it, as users write it: `reduceByKey`. */
 	operator: string
+	/** Who made it: an opaque name given by the host. */
+	readonly group: string | undefined
 	#name: string | undefined
 	#zeroTime: Time | undefined
 	/** Times up to this one have no RDD: the past that a stream added to a running graph cannot see. */
@@ -39,10 +46,12 @@ export abstract class DStream<T> {
 	#checkpointDuration: Duration | undefined
 	#level: StorageLevel = StorageLevel.NONE
 	#generated = new Map<number, RDD<T>>()
+	#successor: DStream<T> | undefined
 
 	constructor(context: Registry, operator?: string) {
 		context.admit()
 		this.context = context
+		this.group = host().group()
 		this.streamId = context.nextStreamId()
 		this.operator = operator ?? this.constructor.name
 	}
@@ -70,6 +79,46 @@ export abstract class DStream<T> {
 		return this.#name ?? this.operator
 	}
 
+	/** The stream that stands in its place now: itself, unless it was succeeded. */
+	get current(): DStream<T> {
+		if (this.#successor === undefined) return this
+		this.#successor = this.#successor.current
+		return this.#successor
+	}
+	/** Nothing at or before this time is asked for: the past of a running graph that it does not see. */
+	protected get floorMs(): number {
+		return Math.max(this.#floorMs, this.#zeroTime?.milliseconds ?? Number.NEGATIVE_INFINITY)
+	}
+	/** What it reads from now: the streams in its parents' places; of a stream that was succeeded, its successor. */
+	get sources(): readonly AnyDStream[] {
+		return this.#successor === undefined ? this.dependencies.map((parent) => parent.current) : [this.current]
+	}
+	/** From now on its RDDs are those of `stream`, which has the same slide duration and does not depend on it. */
+	succeedBy(stream: DStream<T>): void {
+		this.#successor = stream
+		stream.keep(this.#level)
+		if (this.#zeroTime === undefined) return
+		stream.initialize(this.#zeroTime, new Time(this.#floorMs))
+		stream.remember(this.#rememberDuration)
+	}
+	/** Hands over what it has generated, as the past of a stream of the same kind. */
+	protected handOver(to: DStream<T>): void {
+		for (const [ms, rdd] of this.#generated) to.#generated.set(ms, rdd)
+		if (this.#generated.size > 0) to.#floorMs = Math.max(to.#floorMs, Math.min(...this.#generated.keys()) - 1)
+		this.#generated.clear()
+	}
+	/**
+	 * Goes on from the state of `before`, an operator of the same kind. Streams without state take nothing.
+	 * @returns the way to count the keys that are kept, if there are any
+	 */
+	adoptState(_before: AnyDStream): (() => Promise<number>) | undefined {
+		return undefined
+	}
+	/** Forgets the state of this operator from the next batch on. @returns false for an operator without state */
+	forgetState(): boolean {
+		return false
+	}
+
 	/** True for streams whose state needs a checkpoint directory. */
 	protected get mustCheckpoint(): boolean {
 		return false
@@ -92,6 +141,12 @@ export abstract class DStream<T> {
 	}
 	get storageLevel(): StorageLevel {
 		return this.#level
+	}
+	/** Nobody reads it any more: as before it had a place on the time grid. It may join again. */
+	abandon(): void {
+		this.forgetUntil(Number.POSITIVE_INFINITY)
+		this.#zeroTime = undefined
+		this.#floorMs = Number.NEGATIVE_INFINITY
 	}
 	/** The RDDs remembered now, by batch time in milliseconds. */
 	get generatedRDDs(): ReadonlyMap<number, RDD<T>> {
@@ -145,7 +200,7 @@ export abstract class DStream<T> {
 			const twice = this.#checkpointDuration?.times(2)
 			this.#remember(twice !== undefined && slide <= (this.#checkpointDuration as Duration) ? twice : slide)
 		}
-		for (const parent of this.dependencies) parent.initialize(zeroTime, floor)
+		for (const parent of this.sources) parent.initialize(zeroTime, floor)
 	}
 	protected defaultCheckpointDuration(): Duration {
 		const slide = this.slideDuration.milliseconds
@@ -157,53 +212,36 @@ export abstract class DStream<T> {
 	/** Remembers at least that long; parents as long as this stream needs. */
 	remember(duration: Duration | undefined): void {
 		if (duration !== undefined) this.#remember(duration)
-		for (const parent of this.dependencies) parent.remember(this.parentRememberDuration)
+		const needed = this.#successor === undefined ? this.parentRememberDuration : this.#rememberDuration
+		for (const parent of this.sources) parent.remember(needed)
 	}
 	/** Back to the state before the first start: nothing generated, no place on the grid. */
 	resetTime(): void {
-		for (const rdd of this.#generated.values()) this.#release(rdd)
-		this.#generated.clear()
+		this.forgetUntil(Number.POSITIVE_INFINITY)
 		this.#zeroTime = undefined
 		this.#floorMs = Number.NEGATIVE_INFINITY
-		for (const parent of this.dependencies) if (parent.isInitialized) parent.resetTime()
+		for (const parent of this.sources) if (parent.isInitialized) parent.resetTime()
 	}
 
 	/** Spark's checks of checkpoint intervals, storage levels and remember durations. @throws argument/illegal */
 	validateAtStart(checkpointDirectory: string | undefined): void {
-		requireThat(this.#rememberDuration !== undefined, 'Remember duration is set to null')
-		const interval = this.#checkpointDuration
-		const slide = this.slideDuration
-		requireThat(
-			!this.mustCheckpoint || interval !== undefined,
-			`The checkpoint interval for ${this.className} has not been set. Please use DStream.checkpoint() to set the interval.`,
+		checkAtStart(
+			{
+				className: this.className,
+				slide: this.slideDuration,
+				mustCheckpoint: this.mustCheckpoint,
+				interval: this.#checkpointDuration,
+				remember: this.#rememberDuration,
+				level: this.#level,
+			},
+			checkpointDirectory,
 		)
-		if (interval !== undefined) {
-			requireThat(
-				checkpointDirectory !== undefined,
-				'The checkpoint directory has not been set. Please set it by StreamingContext.checkpoint().',
-			)
-			requireThat(
-				interval >= slide,
-				`The checkpoint interval for ${this.className} has been set to ${interval} which is lower than its slide time (${slide}). Please set it to at least ${slide}.`,
-			)
-			requireThat(
-				interval.isMultipleOf(slide),
-				`The checkpoint interval for ${this.className} has been set to  ${interval} which not a multiple of its slide time (${slide}). Please set it to a multiple of ${slide}.`,
-			)
-			requireThat(
-				!this.#level.equals(StorageLevel.NONE),
-				`${this.className} has been marked for checkpointing but the storage level has not been set to enable persisting. Please use DStream.persist() to set the storage level to use memory for better checkpointing performance.`,
-			)
-			requireThat(
-				this.#rememberDuration > interval,
-				`The remember duration for ${this.className} has been set to  ${this.#rememberDuration} which is not more than the checkpoint interval (${interval}). Please set it to a value higher than ${interval}.`,
-			)
-		}
-		for (const parent of this.dependencies) parent.validateAtStart(checkpointDirectory)
+		for (const parent of this.sources) parent.validateAtStart(checkpointDirectory)
 	}
 
 	/** True when the stream fires at `time`. @throws graph/state before it is initialized */
 	isTimeValid(time: Time): boolean {
+		if (this.#successor !== undefined) return this.current.isTimeValid(time)
 		if (this.#zeroTime === undefined) throw new StreamError('graph/state', `${this} has not been initialized`)
 		const since = time.milliseconds - this.#zeroTime.milliseconds
 		return since > 0 && time.milliseconds > this.#floorMs && since % this.slideDuration.milliseconds === 0
@@ -213,6 +251,7 @@ export abstract class DStream<T> {
 	getOrCompute(time: Time): RDD<T> | undefined {
 		const known = this.#generated.get(time.milliseconds)
 		if (known !== undefined) return known
+		if (this.#successor !== undefined) return this.current.getOrCompute(time)
 		if (!this.isTimeValid(time)) return undefined
 		const rdd = this.compute(time)
 		if (rdd === undefined) return undefined
@@ -229,13 +268,17 @@ export abstract class DStream<T> {
 
 	/** Forgets RDDs older than the remember duration, parents' too. */
 	clearMetadata(time: Time): void {
-		const oldestMs = time.milliseconds - (this.#rememberDuration?.milliseconds ?? 0)
-		for (const [ms, rdd] of this.#generated) {
-			if (ms > oldestMs) continue
-			this.#generated.delete(ms)
+		this.forgetUntil(time.milliseconds - (this.#rememberDuration?.milliseconds ?? 0))
+		for (const parent of this.dependencies) parent.clearMetadata(time)
+		if (this.#successor !== undefined) this.current.clearMetadata(time)
+	}
+	/** Forgets the RDDs of times up to `ms`. */
+	forgetUntil(ms: number): void {
+		for (const [at, rdd] of this.#generated) {
+			if (at > ms) continue
+			this.#generated.delete(at)
 			this.#release(rdd)
 		}
-		for (const parent of this.dependencies) parent.clearMetadata(time)
 	}
 	#release(rdd: RDD<T>): void {
 		if (!this.context.conf.getBoolean('spark.streaming.unpersist', true)) return
@@ -255,7 +298,7 @@ export abstract class DStream<T> {
 	slice(from: Time, to: Time): RDD<T>[]
 	slice(from: Time | Interval, to?: Time): RDD<T>[] {
 		const { beginTime, endTime } = from instanceof Interval ? from : new Interval(from, to as Time)
-		const zero = this.#zeroTime
+		const zero = this.#zeroTime ?? this.current.zeroTime
 		if (zero === undefined) throw new StreamError('graph/state', `${this} has not been initialized`)
 		const slide = this.slideDuration
 		const rdds: RDD<T>[] = []

@@ -9,6 +9,9 @@
  *   ACTIVE        add ──▶ waiting ──release──▶ ready ──applyEdits (between two batches)──▶ members
  *                                 ──discard──▶ gone
  *
+ * What is removed, and what one group puts in the place of others (`replace`), waits and joins in the same way. Streams
+ * that nothing hangs on any more forget what they had generated when the batches that may read it are over.
+ *
  * Source: Spark's `DStreamGraph` for start, generateJobs, clearMetadata; live edits are ours.
  */
 
@@ -16,40 +19,22 @@ import { asError, requireThat } from '../base/errors.js'
 import { host } from '../base/host.js'
 import type { Duration, Time } from '../base/time.js'
 import type { AnyDStream } from './dstream.js'
-import type { InputDStream } from './input.js'
+import {
+	type AppliedEdits,
+	type Boundary,
+	type Edit,
+	type Failure,
+	inputOf,
+	isAbout,
+	type Member,
+	nothing,
+	streamOf,
+	subject,
+} from './edits.js'
+import type { AnyInput } from './input.js'
 import type { Observer } from './observer.js'
 import type { Output, OutputRun } from './output.js'
-
-/** Any input stream. */
-// biome-ignore lint/suspicious/noExplicitAny: inputs of any record type
-export type AnyInput = InputDStream<any>
-
-type Member =
-	| { readonly kind: 'input'; readonly input: AnyInput }
-	| { readonly kind: 'output'; readonly output: Output }
-	| { readonly kind: 'observer'; readonly observer: Observer }
-
-type Edit = { readonly group: string | undefined } & (
-	| { readonly kind: 'add'; readonly member: Member }
-	| { readonly kind: 'remove'; readonly member: Member }
-)
-
-/** What a change of a running graph did. */
-export interface AppliedEdits {
-	readonly startedInputs: readonly AnyInput[]
-	readonly stoppedInputs: readonly AnyInput[]
-	/** Outputs and observers that joined. */
-	readonly joined: readonly (Output | Observer)[]
-	/** Additions that were refused by the checks of start(). */
-	readonly failures: readonly Failure[]
-	readonly isChanged: boolean
-}
-
-/** An error and the group it concerns. */
-export interface Failure {
-	readonly error: Error
-	readonly group: string | undefined
-}
+import { carryState, type Replacement, reachable, sameInputs } from './replacement.js'
 
 export class DStreamGraph {
 	#inputs: AnyInput[] = []
@@ -57,7 +42,10 @@ export class DStreamGraph {
 	#observers: Observer[] = []
 	#edits: Edit[] = []
 	readonly #released = new Set<string>()
+	/** Inputs that went on under another group than the one that made them. */
 	readonly #groupOf = new WeakMap<AnyInput, string | undefined>()
+	/** Streams that left, and the batch after which nobody reads what they generated. */
+	#leaving: { readonly streams: readonly AnyDStream[]; readonly untilMs: number }[] = []
 	#zeroTime: Time | undefined
 	#isRunning = false
 
@@ -75,7 +63,7 @@ export class DStreamGraph {
 	}
 	/** Inputs and outputs that join at a later batch boundary. */
 	get waiting(): { readonly inputs: readonly AnyInput[]; readonly outputs: readonly Output[] } {
-		const members = this.#edits.filter((edit) => edit.kind === 'add').map((edit) => edit.member)
+		const members = this.#edits.flatMap((edit) => (edit.kind === 'add' ? [edit.member] : []))
 		return {
 			inputs: members.flatMap((member) => (member.kind === 'input' ? [member.input] : [])),
 			outputs: members.flatMap((member) => (member.kind === 'output' ? [member.output] : [])),
@@ -83,7 +71,7 @@ export class DStreamGraph {
 	}
 
 	addInput(input: AnyInput): void {
-		this.#edit('add', { kind: 'input', input }, host().group())
+		this.#edit('add', { kind: 'input', input }, input.group)
 	}
 	addOutput(output: Output): void {
 		this.#edit('add', { kind: 'output', output }, output.group)
@@ -92,13 +80,13 @@ export class DStreamGraph {
 		this.#edit('add', { kind: 'observer', observer }, observer.group)
 	}
 	removeInput(input: AnyInput): void {
-		this.#edit('remove', { kind: 'input', input }, undefined)
+		this.#edit('remove', { kind: 'input', input }, host().group())
 	}
 	removeOutput(output: Output): void {
-		this.#edit('remove', { kind: 'output', output }, undefined)
+		this.#edit('remove', { kind: 'output', output }, host().group())
 	}
 	removeObserver(observer: Observer): void {
-		this.#edit('remove', { kind: 'observer', observer }, undefined)
+		this.#edit('remove', { kind: 'observer', observer }, host().group())
 	}
 	/** Removes a stream's own membership and every output and observer that hangs on it, directly or through others. */
 	removeStream(stream: AnyDStream): void {
@@ -109,38 +97,48 @@ export class DStreamGraph {
 		for (const input of [...this.#inputs, ...this.waiting.inputs]) if (input === stream) this.removeInput(input)
 	}
 
-	/** What `group` added joins at the next boundary. */
+	/** What `group` added, and adds from here on, joins at the next boundary. */
 	release(group: string): void {
-		if (this.#isRunning) this.#released.add(group)
+		this.#released.add(group)
 	}
-	/** What `group` added and has not joined yet is forgotten. */
+	/** What `group` changed and has not taken effect is forgotten. */
 	discard(group: string): void {
 		this.#edits = this.#edits.filter((edit) => edit.group !== group)
-		if (!this.#isRunning) this.#removeGroupNow(group)
+		if (!this.#isRunning) for (const member of this.#membersOf(group)) this.#remove(member)
 	}
 	/** Everything `group` ever added leaves at the next boundary (at once before the start). */
 	removeGroup(group: string): void {
 		this.#edits = this.#edits.filter((edit) => edit.group !== group)
-		if (!this.#isRunning) this.#removeGroupNow(group)
-		else for (const member of this.#membersOf(group)) this.#edits.push({ kind: 'remove', member, group: undefined })
+		this.#released.delete(group)
+		for (const member of this.#membersOf(group)) this.#edit('remove', member, undefined)
 	}
-	#removeGroupNow(group: string): void {
-		for (const member of this.#membersOf(group)) this.#remove(member)
+	/** What a group made takes the place of others at the next boundary (at once before the start). */
+	replace(replacement: Replacement): void {
+		const { by, groups } = replacement
+		this.#edits = this.#edits.filter(({ group }) => group === undefined || !groups.includes(group))
+		for (const group of groups) this.#released.delete(group)
+		if (this.#isRunning) this.#edits.push({ kind: 'replace', replacement, group: by })
+		else this.#apply([{ kind: 'replace', replacement, group: by }])
 	}
 	#membersOf(group: string): Member[] {
+		const groupOf = (input: AnyInput): string | undefined =>
+			this.#groupOf.has(input) ? this.#groupOf.get(input) : input.group
 		return [
-			...this.#inputs.filter((x) => this.#groupOf.get(x) === group).map((input) => ({ kind: 'input' as const, input })),
+			...this.#inputs.filter((x) => groupOf(x) === group).map((input) => ({ kind: 'input' as const, input })),
 			...this.#outputs.filter((x) => x.group === group).map((output) => ({ kind: 'output' as const, output })),
 			...this.#observers.filter((x) => x.group === group).map((observer) => ({ kind: 'observer' as const, observer })),
 		]
 	}
+	/** What batches are computed for. */
+	get #ends(): AnyDStream[] {
+		return [...this.#inputs, ...this.#outputs.map((x) => x.stream), ...this.#observers.map((x) => x.stream)]
+	}
 
-	#edit(kind: Edit['kind'], member: Member, group: string | undefined): void {
-		if (kind === 'add' && member.kind === 'input') this.#groupOf.set(member.input, group)
+	#edit(kind: 'add' | 'remove', member: Member, group: string | undefined): void {
 		if (this.#isRunning) {
 			const before = this.#edits.length
 			// Taking back what has not joined yet leaves no trace.
-			if (kind === 'remove') this.#edits = this.#edits.filter((edit) => subject(edit.member) !== subject(member))
+			if (kind === 'remove') this.#edits = this.#edits.filter((edit) => !isAbout(edit, member))
 			if (this.#edits.length === before) this.#edits.push({ kind, member, group })
 		} else if (kind === 'add') this.#add(member)
 		else this.#remove(member)
@@ -182,26 +180,57 @@ export class DStreamGraph {
 		}
 	}
 
-	/** Applies what waits and is released. `floor` is the oldest time that new streams may ask for. */
-	applyEdits(floor: Time, remember: Duration | undefined, checkpointDirectory: string | undefined): AppliedEdits {
-		const due = this.#edits.filter((edit) => edit.group === undefined || this.#released.has(edit.group))
-		this.#edits = this.#edits.filter((edit) => !due.includes(edit))
-		this.#released.clear()
-		const startedInputs: AnyInput[] = []
+	/** Applies what waits and is released. */
+	applyEdits(boundary: Boundary): AppliedEdits {
+		const isDue = ({ group }: Edit): boolean => group === undefined || this.#released.has(group)
+		const due = this.#edits.filter(isDue)
+		if (due.length === 0) return nothing
+		this.#edits = this.#edits.filter((edit) => !isDue(edit))
+		const before = reachable(this.#ends)
+		const edits = this.#apply(due, boundary)
+		const after = reachable(this.#ends)
+		const gone = [...before].filter((stream) => !after.has(stream))
+		const kept = due.some(({ kind }) => kind === 'replace')
+			? gone.map((x) => x.rememberDuration?.milliseconds ?? 0)
+			: []
+		this.#leaving.push({ streams: gone, untilMs: boundary.time.milliseconds + Math.max(0, ...kept) })
+		const carried = due.flatMap((edit) => {
+			if (edit.kind !== 'replace') return []
+			const { by, groups, successions } = edit.replacement
+			const isOld = ({ group }: AnyDStream): boolean =>
+				group !== undefined && (groups.includes(group) || successions.some((x) => x.before.group === group))
+			return carryState(
+				[...before].filter((stream) => isOld(stream) && stream.group !== by),
+				[...after].filter((stream) => stream.group === by && !before.has(stream)),
+			)
+		})
+		return { ...edits, carried, isChanged: true }
+	}
+
+	#apply(due: readonly Edit[], boundary?: Boundary): Omit<AppliedEdits, 'carried' | 'isChanged'> {
 		const stoppedInputs: AnyInput[] = []
+		const startedInputs: AnyInput[] = []
 		const joined: (Output | Observer)[] = []
 		const failures: Failure[] = []
-		for (const { kind, member, group } of due) {
-			if (kind === 'remove') {
-				this.#remove(member)
-				if (member.kind === 'input') stoppedInputs.push(member.input)
-				continue
+		const goOn = new Set<AnyInput>()
+		for (const edit of due)
+			if (edit.kind === 'replace') for (const input of this.#keepInputs(edit.replacement, due)) goOn.add(input)
+		const leave = (member: Member): void => {
+			if (member.kind === 'input' && goOn.has(member.input)) return
+			this.#remove(member)
+			if (member.kind === 'input') stoppedInputs.push(member.input)
+		}
+		for (const edit of due) {
+			if (edit.kind === 'remove') leave(edit.member)
+			if (edit.kind === 'replace') {
+				for (const group of edit.replacement.groups) for (const member of this.#membersOf(group)) leave(member)
+				for (const input of this.#succeed(edit.replacement, boundary)) leave({ kind: 'input', input })
 			}
+			if (edit.kind !== 'add') continue
+			const { member, group } = edit
+			if (member.kind === 'input' && member.input.current !== member.input) continue
 			try {
-				const stream = streamOf(member)
-				stream.initialize(this.#zeroTime as Time, floor)
-				stream.remember(remember)
-				if (member.kind === 'output') stream.validateAtStart(checkpointDirectory)
+				if (boundary !== undefined) this.#place(member, boundary)
 			} catch (thrown) {
 				failures.push({ error: asError(thrown), group })
 				continue
@@ -210,7 +239,51 @@ export class DStreamGraph {
 			if (member.kind === 'input') startedInputs.push(member.input)
 			else joined.push(member.kind === 'output' ? member.output : member.observer)
 		}
-		return { startedInputs, stoppedInputs, joined, failures, isChanged: due.length > 0 }
+		return { startedInputs, stoppedInputs, joined, failures }
+	}
+
+	/** Gives a member its place on the time grid; an input begins with the batch that comes. */
+	#place(member: Member, { last, floor, remember, checkpointDirectory }: Boundary): void {
+		const stream = streamOf(member)
+		stream.initialize(this.#zeroTime as Time, member.kind === 'input' ? last : floor)
+		stream.remember(remember)
+		if (member.kind === 'output') stream.validateAtStart(checkpointDirectory)
+	}
+
+	/** Lets inputs that are made as before go on as the ones that are there; gives those. */
+	#keepInputs({ by, groups, successions }: Replacement, due: readonly Edit[]): AnyInput[] {
+		const made = due.flatMap((edit) => (edit.kind === 'add' && edit.group === by ? inputOf(edit.member) : []))
+		const news = [...made, ...(this.#isRunning ? [] : this.#membersOf(by).flatMap(inputOf))]
+		const olds = this.#inputs.filter(
+			(input) =>
+				groups.some((group) => this.#membersOf(group).some((x) => subject(x) === input)) ||
+				successions.some((x) => x.before.current === input),
+		)
+		const same = sameInputs(news, olds)
+		for (const [input, old] of same) {
+			if (input.name !== undefined) old.named(input.name)
+			this.#remove({ kind: 'input', input })
+			input.succeedBy(old)
+			this.#groupOf.set(old, by)
+		}
+		return [...same.values()]
+	}
+
+	/** Puts streams in the places of those that a name held before; gives the inputs that leave with that. */
+	#succeed({ successions }: Replacement, boundary: Boundary | undefined): AnyInput[] {
+		const left: AnyInput[] = []
+		for (const { before, after } of successions) {
+			const old = before.current
+			if (old === after.current || reaches(after, old)) continue
+			if (boundary !== undefined && this.#zeroTime !== undefined) {
+				after.current.initialize(this.#zeroTime, boundary.floor)
+				after.current.remember(boundary.remember)
+			}
+			old.succeedBy(after.current)
+			const input = this.#inputs.find((x) => x === old)
+			if (input !== undefined) left.push(input)
+		}
+		return left
 	}
 
 	/**
@@ -237,17 +310,19 @@ export class DStreamGraph {
 		for (const output of this.#outputs) output.stream.clearMetadata(time)
 		for (const observer of this.#observers) observer.stream.clearMetadata(time)
 		for (const input of this.#inputs) if (input.isInitialized) input.clearMetadata(time)
+		const over = this.#leaving.filter(({ untilMs }) => untilMs <= time.milliseconds)
+		if (over.length === 0) return
+		this.#leaving = this.#leaving.filter((each) => !over.includes(each))
+		const needed = reachable(this.#ends)
+		for (const stream of over.flatMap(({ streams }) => streams)) if (!needed.has(stream)) stream.abandon()
 	}
 
 	/** Back to before the first start; the members stay. */
 	reset(): void {
 		this.#isRunning = false
 		this.#zeroTime = undefined
-		for (const edit of this.#edits) {
-			if (edit.kind === 'add') this.#add(edit.member)
-			else this.#remove(edit.member)
-		}
-		this.#edits = []
+		this.#apply(this.#edits.splice(0))
+		for (const stream of this.#leaving.splice(0).flatMap(({ streams }) => streams)) stream.abandon()
 		for (const stream of [...this.#outputs, ...this.#observers].map((x) => x.stream)) {
 			if (stream.isInitialized) stream.resetTime()
 		}
@@ -255,19 +330,7 @@ export class DStreamGraph {
 	}
 }
 
-function subject(member: Member): object {
-	return member.kind === 'input' ? member.input : member.kind === 'output' ? member.output : member.observer
-}
-
-function streamOf(member: Member): AnyDStream {
-	return member.kind === 'input'
-		? member.input
-		: member.kind === 'output'
-			? member.output.stream
-			: member.observer.stream
-}
-
 /** True when `from` is `stream` or depends on it. */
 function reaches(from: AnyDStream, stream: AnyDStream): boolean {
-	return from === stream || from.dependencies.some((parent) => reaches(parent, stream))
+	return from === stream || from.sources.some((parent) => reaches(parent, stream))
 }

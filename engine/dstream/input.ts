@@ -14,15 +14,31 @@ import type { RDD } from '../rdd/rdd.js'
 import { type AnyDStream, DStream } from './dstream.js'
 import type { Registry } from './registry.js'
 
+/** Any input stream. */
+// biome-ignore lint/suspicious/noExplicitAny: inputs of any record type
+export type AnyInput = InputDStream<any>
+
 export abstract class InputDStream<T> extends DStream<T> {
-	/** Input stream id: 0, 1, 2 … in order of construction. */
-	readonly id: number
+	readonly #id: number
 	#lastValidMs = Number.NEGATIVE_INFINITY
 
 	constructor(context: Registry, operator?: string) {
 		if (context === null || context === undefined) throw new StreamError('argument/missing', 'ssc is null')
 		super(context, operator)
-		this.id = context.addInput(this as unknown as InputDStream<unknown>)
+		this.#id = context.addInput(this as unknown as InputDStream<unknown>)
+	}
+
+	/** Input stream id: 0, 1, 2 … in order of construction; of an input that goes on as an older one, that one's. */
+	get id(): number {
+		const { current } = this
+		return current instanceof InputDStream && current !== this ? current.id : this.#id
+	}
+	/**
+	 * What it was made from. A live graph keeps an input, its receiver and its past when a cell makes one of the same
+	 * class with equal arguments again; undefined: never.
+	 */
+	get madeFrom(): readonly unknown[] | undefined {
+		return undefined
 	}
 
 	/** Called once when the context starts, or when the stream joins a running graph. */
@@ -38,6 +54,7 @@ export abstract class InputDStream<T> extends DStream<T> {
 	}
 
 	override getOrCompute(time: Time): RDD<T> | undefined {
+		if (this.current !== this) return super.getOrCompute(time)
 		const isPast = time.milliseconds <= this.#lastValidMs
 		if (isPast && this.context.isLive && !this.generatedRDDs.has(time.milliseconds)) return undefined
 		const rdd = super.getOrCompute(time)

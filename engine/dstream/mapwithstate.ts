@@ -38,6 +38,8 @@ class InternalMapWithStateDStream extends DStream<PartitionState> {
 	readonly #parent: DStream<Pair>
 	readonly #spec: AnySpec
 	readonly #partitioner: Partitioner
+	/** The state of times up to this one is forgotten. */
+	#forgottenMs = Number.NEGATIVE_INFINITY
 
 	constructor(parent: DStream<Pair>, spec: AnySpec) {
 		super(parent.context, 'mapWithState')
@@ -60,9 +62,20 @@ class InternalMapWithStateDStream extends DStream<PartitionState> {
 		return [this.#parent]
 	}
 
+	override adoptState(before: AnyDStream): (() => Promise<number>) | undefined {
+		if (!(before instanceof InternalMapWithStateDStream)) return undefined
+		before.handOver(this)
+		const newest = [...this.generatedRDDs.values()].at(-1)
+		return newest === undefined ? undefined : async () => newest.map(({ states }) => states.size).sum()
+	}
+	override forgetState(): boolean {
+		this.#forgottenMs = Math.max(...this.generatedRDDs.keys())
+		return true
+	}
+
 	override compute(time: Time): RDD<PartitionState> {
 		const sc = this.context.sparkContext
-		const before = this.getOrCompute(time.minus(this.slideDuration)) ?? this.#initial(time)
+		const before = this.#before(time)
 		const data = (this.#parent.getOrCompute(time) ?? emptyRDD<Pair>(sc)).partitionBy(this.#partitioner)
 		const interval = this.checkpointDuration ?? this.slideDuration.times(10)
 		const isFullScan = time.minus(this.zeroTime as Time).isMultipleOf(interval)
@@ -83,10 +96,26 @@ class InternalMapWithStateDStream extends DStream<PartitionState> {
 		})
 	}
 
-	/** The initial states, each touched at the first batch; empty tables without. */
-	#initial(time: Time): RDD<PartitionState> {
-		const sc = this.context.sparkContext
-		const pairs = (this.#spec.initial as RDD<Pair> | undefined) ?? emptyRDD<Pair>(sc)
+	/** The tables after the batch before, at the places that the partitioner gives. */
+	#before(time: Time): RDD<PartitionState> {
+		const last = time.minus(this.slideDuration)
+		if (last.milliseconds <= this.#forgottenMs) return this.#tables(emptyRDD<Pair>(this.context.sparkContext), time)
+		const before = this.getOrCompute(last)
+		if (before === undefined) {
+			return this.#tables(
+				(this.#spec.initial as RDD<Pair> | undefined) ?? emptyRDD<Pair>(this.context.sparkContext),
+				time,
+			)
+		}
+		if (before.partitioner?.equals(this.#partitioner) === true) return before
+		const entries = before.flatMap(({ states }) => states) as RDD<[unknown, Held]>
+		return entries
+			.partitionBy(this.#partitioner)
+			.mapPartitions((records) => [{ states: new KeyMap(records), mapped: [] }], true)
+	}
+
+	/** Tables of the pairs, each key touched at `time`. */
+	#tables(pairs: RDD<Pair>, time: Time): RDD<PartitionState> {
 		return pairs.partitionBy(this.#partitioner).mapPartitions((records: IterableIterator<Pair>) => {
 			const states = new KeyMap<Held>()
 			for (const [key, value] of records) states.set(key, { value, touchedMs: time.milliseconds })

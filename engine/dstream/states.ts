@@ -60,13 +60,16 @@ declare module './dstream.js' {
 
 type AnyUpdate = (...args: never[]) => unknown
 
-/** Tells the three forms of update functions apart by their number of parameters. */
-function updateOf(fn: AnyUpdate): StateUpdate {
-	if (fn.length >= 4) {
+/**
+ * Tells the three forms of update functions apart: with a flag one of the last two, by their number of parameters. A
+ * parameter with a default does not count in `length`, so `(values, state = 0) => …` has one.
+ */
+function updateOf(fn: AnyUpdate, hasFlag: boolean): StateUpdate {
+	if (fn.length >= 4 || (hasFlag && fn.length === 3)) {
 		const timed = fn as unknown as UpdateTimed<unknown, unknown, unknown>
 		return (entries, time) => kept(entries, (key, values, state) => timed(time, key, values, state))
 	}
-	if (fn.length === 1) return fn as unknown as StateUpdate
+	if (hasFlag && fn.length <= 1) return fn as unknown as StateUpdate
 	const plain = fn as unknown as UpdateValues<unknown, unknown>
 	return (entries) => kept(entries, (_, values, state) => plain(values, state))
 }
@@ -85,7 +88,7 @@ family(DStream, {
 	updateStateByKey(fn: AnyUpdate, to?: Placement, third?: unknown, fourth?: unknown) {
 		const hasFlag = typeof third === 'boolean'
 		return new StateDStream(this as DStream<[unknown, unknown]>, {
-			update: updateOf(fn),
+			update: updateOf(fn, hasFlag),
 			partitioner: placement(this.context, to),
 			rememberPartitioner: hasFlag ? third : true,
 			initial: (hasFlag ? fourth : third) as RDD<[unknown, unknown]> | undefined,

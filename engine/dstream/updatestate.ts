@@ -33,6 +33,8 @@ export interface UpdateStateParts {
 export class StateDStream extends DStream<Pair> {
 	readonly #parent: DStream<Pair>
 	readonly #parts: UpdateStateParts
+	/** The state of times up to this one is forgotten. */
+	#forgottenMs = Number.NEGATIVE_INFINITY
 
 	constructor(parent: DStream<Pair>, parts: UpdateStateParts) {
 		super(parent.context, 'updateStateByKey')
@@ -51,13 +53,28 @@ export class StateDStream extends DStream<Pair> {
 		return [this.#parent]
 	}
 
+	override adoptState(before: AnyDStream): (() => Promise<number>) | undefined {
+		if (!(before instanceof StateDStream)) return undefined
+		before.handOver(this)
+		const newest = [...this.generatedRDDs.values()].at(-1)
+		return newest === undefined ? undefined : () => newest.count()
+	}
+	override forgetState(): boolean {
+		this.#forgottenMs = Math.max(...this.generatedRDDs.keys())
+		return true
+	}
+
 	override compute(time: Time): RDD<Pair> | undefined {
-		const before = this.getOrCompute(time.minus(this.slideDuration))
+		const last = time.minus(this.slideDuration)
+		if (last.milliseconds <= this.#forgottenMs) return this.#first(this.#parent.getOrCompute(time), undefined, time)
+		const before = this.getOrCompute(last)
 		const batch = this.#parent.getOrCompute(time)
 		if (before !== undefined)
 			return batch === undefined ? this.#withoutBatch(before, time) : this.#both(batch, before, time)
-		if (batch === undefined) return undefined
-		return this.#both(batch, this.#parts.initial, time)
+		return this.#first(batch, this.#parts.initial, time)
+	}
+	#first(batch: RDD<Pair> | undefined, initial: RDD<Pair> | undefined, time: Time): RDD<Pair> | undefined {
+		return batch === undefined ? undefined : this.#both(batch, initial, time)
 	}
 
 	#both(batch: RDD<Pair>, before: RDD<Pair> | undefined, time: Time): RDD<Pair> {

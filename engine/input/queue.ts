@@ -49,6 +49,9 @@ export class QueueInputDStream<T> extends InputDStream<T> {
 		this.#defaultRDD = defaultRDD
 	}
 
+	override get madeFrom(): readonly unknown[] {
+		return [this.#queue, this.#oneAtATime, this.#defaultRDD === null]
+	}
 	override start(): void {}
 	override stop(): void {}
 

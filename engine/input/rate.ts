@@ -29,6 +29,9 @@ export class RateInputDStream<T> extends InputDStream<T> {
 		this.#make = make
 	}
 
+	override get madeFrom(): readonly unknown[] {
+		return [this.operator, this.#perSecond, this.#make]
+	}
 	override start(): void {}
 	override stop(): void {}
 

@@ -6,7 +6,6 @@
  */
 
 import { AsyncResource } from 'node:async_hooks'
-import { host } from '../base/host.js'
 import type { Time } from '../base/time.js'
 import { InputDStream } from '../dstream/input.js'
 import type { Registry } from '../dstream/registry.js'
@@ -15,7 +14,6 @@ import type { Receiver } from '../receiver/receiver.js'
 import type { BlocksOfBatch, TrackedStream } from '../receiver/tracker.js'
 
 export abstract class ReceiverInputDStream<T> extends InputDStream<T> implements TrackedStream {
-	readonly group = host().group()
 	readonly #registration = new AsyncResource('ReceiverInputDStream')
 	#blocks: BlocksOfBatch | undefined
 

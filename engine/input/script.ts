@@ -1,4 +1,7 @@
-/** Batches written down beforehand, one list each; afterwards empty batches. For lessons and tests. */
+/**
+ * Batches written down beforehand, one list each from its first batch on; afterwards empty batches. Time that begins
+ * again begins the script again. For lessons and tests.
+ */
 
 import type { Time } from '../base/time.js'
 import { InputDStream } from '../dstream/input.js'
@@ -14,12 +17,14 @@ export class ScriptInputDStream<T> extends InputDStream<T> {
 		this.#batches = batches
 	}
 
+	override get madeFrom(): readonly unknown[] {
+		return this.#batches
+	}
 	override start(): void {}
 	override stop(): void {}
 
 	override compute(time: Time): RDD<T> {
-		const zeroMs = this.zeroTime?.milliseconds ?? 0
-		const index = (time.milliseconds - zeroMs) / this.slideDuration.milliseconds - 1
+		const index = (time.milliseconds - this.floorMs) / this.slideDuration.milliseconds - 1
 		const rows = this.#batches[index] ?? []
 		this.context.reportInput(time, { inputStreamId: this.id, numRecords: rows.length, metadata: {} })
 		return parallelize(this.context.sparkContext, rows)

@@ -26,6 +26,9 @@ export class SocketInputDStream extends ReceiverInputDStream<string> {
 		this.#port = port
 		this.#level = level
 	}
+	override get madeFrom(): readonly unknown[] {
+		return [this.#host, this.#port, this.#level.toString()]
+	}
 	override getReceiver(): Receiver<string> {
 		return new SocketReceiver(this.#host, this.#port, this.#level)
 	}

@@ -15,8 +15,11 @@ import type { BatchInfo, EventBus } from '../base/events.js'
 import { host } from '../base/host.js'
 import { type Duration, Time } from '../base/time.js'
 import { RecurringTimer } from '../base/timer.js'
-import type { AnyInput, DStreamGraph, Failure } from '../dstream/graph.js'
+import type { AppliedEdits, Failure } from '../dstream/edits.js'
+import type { DStreamGraph } from '../dstream/graph.js'
+import type { AnyInput } from '../dstream/input.js'
 import { Observer } from '../dstream/observer.js'
+import type { Carried } from '../dstream/replacement.js'
 import type { InputInfoTracker } from './inputinfo.js'
 import { JobScheduler } from './jobs.js'
 import { emptyBatchInfo, type Job, JobSet } from './jobset.js'
@@ -159,12 +162,19 @@ export class BatchLoop {
 	#applyEdits(time: Time): void {
 		const { graph, bus, batchDuration, remember, checkpointDirectory } = this.#parts
 		const floor = time.minus(this.#backfill).max(this.#floor)
-		const edits = graph.applyEdits(floor, remember(), checkpointDirectory())
+		const edits = graph.applyEdits({
+			time,
+			last: time.minus(batchDuration),
+			floor,
+			remember: remember(),
+			checkpointDirectory: checkpointDirectory(),
+		})
 		if (!edits.isChanged) return
 		for (const input of edits.stoppedInputs) this.#parts.stopInput(input)
 		for (const input of edits.startedInputs) this.#parts.startInput(input)
 		graph.rememberInputs(this.#backfill)
 		for (const failure of edits.failures) this.#failed(time, failure)
+		for (const carried of edits.carried) void tellCarried(carried)
 		const past = floor.plus(batchDuration).until(time, batchDuration)
 		for (const member of edits.joined) if (member.isBackfilled) void this.#backfillMember(member, past)
 		bus.post({ kind: 'graphChanged', time: time.milliseconds })
@@ -215,4 +225,17 @@ export class BatchLoop {
 	}
 }
 
-type AppliedMember = ReturnType<DStreamGraph['applyEdits']>['joined'][number]
+type AppliedMember = AppliedEdits['joined'][number]
+
+/** Says in its cell that an operator goes on from the state of the one before. */
+async function tellCarried({ stream, numKeys }: Carried): Promise<void> {
+	const { title, name, group } = stream
+	try {
+		const n = await numKeys()
+		const keys = n === 1 ? '1 key' : `${n.toLocaleString('en')} keys`
+		const hint = name === undefined ? 'reset() on its stream clears them' : `${name}.reset() clears`
+		host().notice({ level: 'info', text: `${title}: ${keys} kept; ${hint}`, group })
+	} catch (thrown) {
+		host().batchError(asError(thrown), { timeMs: 0, group })
+	}
+}

@@ -276,7 +276,7 @@ export class LiveView {
 /** The look by the operator, through those that hand their records on. */
 function lookOfStream(stream: DStream<unknown>): Look | undefined {
 	const known = lookOfOperator(stream.operator)
-	const parent = stream.dependencies[0]
+	const parent = stream.sources[0]
 	if (known !== undefined || parent === undefined || !passing.test(stream.operator)) return known
 	const inherited = lookOfStream(parent)
 	// A window over one number a batch holds several numbers.

@@ -23,7 +23,7 @@ export function lengthText({ milliseconds }: Duration): string {
 
 /** `reduceByKey of map of lines`: up to the first named stream on each way. */
 function pipeline(stream: DStream<unknown>): string {
-	const parents = stream.dependencies.map((parent: DStream<unknown>) => parent.name ?? pipeline(parent))
+	const parents = stream.sources.map((parent: DStream<unknown>) => parent.name ?? pipeline(parent))
 	if (parents.length === 0) return stream.operator
 	return `${stream.operator} of ${parents.length === 1 ? parents[0] : `(${parents.join(', ')})`}`
 }

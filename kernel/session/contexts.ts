@@ -1,7 +1,7 @@
 /**
  * The contexts of a session: `sc` and `ssc` made at first use, and what each cell has made in them.
  *
- *   cell runs (group g2)  ──ok────▶  release g2, remove what the cell's run before (g1) made
+ *   cell runs (group g2)  ──ok────▶  g2 takes the place of what the cell's run before (g1) made
  *                         ──throws─▶  discard g2, g1 stays
  *
  * A context that the program makes takes the place of an untouched one of ours; `ssc` is the newest unstopped context.
@@ -18,6 +18,7 @@ import {
 	SparkConf,
 	SparkContext,
 	StreamingContext,
+	type Succession,
 } from '../../engine/index.js'
 import { openViews } from '../display/index.js'
 import type { Execution } from './owner.js'
@@ -97,28 +98,38 @@ export class Contexts {
 		if (isUntouched) void sc.stop()
 	}
 
-	/** What the run added takes effect at the next batch, because the cell begins to wait for one. */
+	/** What the run made takes the place of what the run before had made, because the cell begins to wait for a batch. */
 	release(execution: Execution): void {
-		this.#released.add(execution.group)
+		if (!this.#released.has(execution.group)) {
+			this.#released.add(execution.group)
+			this.#takePlace(execution, [])
+		}
 		for (const ssc of this.#all) ssc.live.release(execution.group)
 	}
 
 	/** The run has ended well: its things, and what its names hold now, replace what was there before. */
 	succeeded(execution: Execution, bound: ReadonlyMap<string, unknown>): void {
 		const before = this.#groupsOf.get(execution.owner) ?? []
-		for (const [name, value] of bound) this.#bind(name, value, [execution.group, ...before])
+		const successions = [...bound].flatMap(([name, value]) => this.#bind(name, value, [execution.group, ...before]))
+		this.#takePlace(execution, successions)
 		for (const ssc of this.#all) ssc.live.release(execution.group)
-		for (const group of before) this.#removeGroup(group)
-		this.#groupsOf.set(execution.owner, [execution.group])
 		this.#released.delete(execution.group)
 	}
 
-	/** The run threw: what it added is forgotten, unless it had taken effect; the graph and the bindings before stay. */
-	failed({ owner, group }: Execution): void {
+	/** The run threw: what it made is forgotten, unless it had taken effect; the graph and the bindings before stay. */
+	failed({ group }: Execution): void {
 		for (const ssc of this.#all) ssc.live.discard(group)
-		// What had taken effect leaves with the next run that succeeds.
-		if (this.#released.delete(group)) this.#groupsOf.set(owner, [...(this.#groupsOf.get(owner) ?? []), group])
-		else closeViews(group)
+		if (!this.#released.delete(group)) closeViews(group)
+	}
+
+	#takePlace({ owner, group }: Execution, successions: readonly Succession[]): void {
+		const groups = (this.#groupsOf.get(owner) ?? []).filter((before) => before !== group)
+		this.#groupsOf.set(owner, [group])
+		for (const before of groups) closeViews(before)
+		for (const ssc of this.#all) {
+			const mine = successions.filter(({ after }) => after.context === ssc)
+			if (groups.length + mine.length > 0) ssc.live.replace({ by: group, groups, successions: mine })
+		}
 	}
 
 	/** The owners are gone: everything they made leaves. */
@@ -139,15 +150,21 @@ export class Contexts {
 		if (value instanceof DStream && value.name === undefined) value.named(name)
 	}
 
-	/** A top-level name holds `value` now; the stream that it held before leaves, unless another name holds it too. */
-	#bind(name: string, value: unknown, mine: readonly string[]): void {
+	/**
+	 * A top-level name holds `value` now. The stream that it held before, unless another name holds it too, is succeeded
+	 * by the new one; where there is none that fits, it leaves.
+	 */
+	#bind(name: string, value: unknown, mine: readonly string[]): Succession[] {
 		const before = this.#bound.get(name)
-		if (before?.stream === value) return
+		if (before?.stream === value) return []
 		this.#bound.delete(name)
 		if (value instanceof DStream) this.#bound.set(name, { stream: value, group: mine[0] as string })
-		if (before === undefined) return
+		if (before === undefined) return []
 		const isHeld = [...this.#bound.values()].some(({ stream }) => stream === before.stream)
-		if (!isHeld) this.#replace(name, before.stream, [...mine, before.group])
+		if (isHeld || (value instanceof DStream && dependsOn(value, before.stream))) return []
+		if (value instanceof DStream && fits(value, before.stream)) return [{ before: before.stream, after: value }]
+		this.#replace(name, before.stream, [...mine, before.group])
+		return []
 	}
 
 	/** Removes a stream; groups that hang on it, but for those that know, are told that they are stale. */
@@ -171,6 +188,11 @@ function closeViews(group: string): void {
 	for (const view of openViews()) if (view.group === group) view.close()
 }
 
+/** True when what hangs on `before` can hang on `after`. */
+function fits(after: DStream<unknown>, before: DStream<unknown>): boolean {
+	return after.context === before.context && after.slideDuration.equals(before.slideDuration)
+}
+
 function dependsOn(stream: DStream<unknown>, on: DStream<unknown>): boolean {
-	return stream === on || stream.dependencies.some((parent) => dependsOn(parent, on))
+	return stream === on || stream.sources.some((parent) => dependsOn(parent, on))
 }

@@ -65,13 +65,94 @@ describe('a stream', () => {
 		expect(printed(s)).toEqual(['A s 1'])
 	})
 
-	it('says that it is stale when the stream it hangs on is bound again', async () => {
+	it('of another cell follows the stream that a name holds now', async () => {
 		const s = await streaming()
-		await s.run('let a = s.map(x => x)', { names: ['a'] })
+		await s.run('let a = s.map(x => x)', { owner: 'a', names: ['a'] })
+		await s.run('a.filter(x => x !== 0).print()', { owner: 'A' })
+		await s.run('await t.step()')
+		await s.run('let a = s.map(x => -x)', { owner: 'a', names: ['a'] })
+		await s.run('await t.step()')
+		expect(printed(s)).toEqual(['A filter 1', 'A filter -2'])
+	})
+
+	it('keeps the past of the stream before in windows of other cells', async () => {
+		const s = await streaming()
+		await s.run('let a = s.map(x => x)', { owner: 'a', names: ['a'] })
+		await s.run("a.window('2s').print()", { owner: 'A' })
+		await s.run('await t.step()')
+		await s.run('let a = s.map(x => -x)', { owner: 'a', names: ['a'] })
+		await s.run('await t.step(2)')
+		expect(printed(s)).toEqual(['A window 1', 'A window 1,-2', 'A window -2,-3'])
+	})
+
+	it('stays when its name is bound to a stream that hangs on it', async () => {
+		const s = await streaming()
+		await s.run('let a = s.map(x => x)', { owner: 'a', names: ['a'] })
+		await s.run('a.print()', { owner: 'A' })
+		await s.run('a = a.map(x => x * 10); a.print()', { owner: 'B', names: ['a'] })
+		await s.run('await t.step()')
+		expect(printed(s).sort()).toEqual(['A a 1', 'B a 10'])
+	})
+
+	it('says that it is stale when its name is bound to a stream with another slide', async () => {
+		const s = await streaming()
+		await s.run('let a = s.map(x => x)', { owner: 'a', names: ['a'] })
 		await s.run('a.filter(x => x > 0).print()', { owner: 'A' })
 		await s.run('await t.step()')
-		await s.run('let a = s.map(x => -x)', { names: ['a'] })
+		await s.run("let a = s.window('2s', '2s')", { owner: 'a', names: ['a'] })
 		expect(await s.heard('notice')).toMatchObject({ owner: 'A', text: 'a was replaced: stale, run this again' })
+	})
+
+	it('keeps its keys when its cell runs again, and says so', async () => {
+		const s = await streaming()
+		const cell = (by: number): string =>
+			`let sums = s.map(x => ['k', x * ${by}]).updateStateByKey((v, n = 0) => n + v.reduce((a, b) => a + b, 0)); sums.print()`
+		await s.run(cell(1), { owner: 'A', names: ['sums'] })
+		await s.run('await t.step(2)')
+		await s.run(cell(100), { owner: 'A', names: ['sums'] })
+		await s.run('await t.step()')
+		expect(await s.heard('notice')).toMatchObject({ owner: 'A', text: 'sums: 1 key kept; sums.reset() clears' })
+		await s.run('sums.reset(); await t.step()')
+		expect(printed(s)).toEqual(['A sums (k,1)', 'A sums (k,3)', 'A sums (k,303)', 'A sums (k,400)'])
+	})
+
+	it('keeps its queue when its cell makes the same input again', async () => {
+		const s = await streaming()
+		await s.run('let q = t.queue(); q.push([1], [2], [3])', { names: ['q'] })
+		await s.run('let b = t.queueStream(q); b.window(Seconds(2)).print()', { owner: 'A', names: ['b'] })
+		await s.run('await t.step(2)')
+		await s.run('let b = t.queueStream(q); b.window(Seconds(2)).count().print()', { owner: 'A', names: ['b'] })
+		await s.run('await t.step()')
+		await s.run('console.log(t.inputs.length, t.inputs.map(i => i.name).join())', { owner: 'B' })
+		expect([printed(s).at(-1), s.text('B')]).toEqual(['A count 2', '2 s,b\n'])
+	})
+
+	it('is replaced as soon as its cell, run again, waits for a batch', async () => {
+		const s = await streaming()
+		await s.run('s.print()', { owner: 'A' })
+		await s.run('await t.step()')
+		await s.run('s.map(x => x * 10).print(); await t.step(2)', { owner: 'A' })
+		expect(printed(s)).toEqual(['A s 1', 'A map 20', 'A map 30'])
+	})
+
+	it('does not leave when the cell that removes it throws', async () => {
+		const s = await streaming()
+		await s.run('let out = s.print()', { owner: 'A', names: ['out'] })
+		await s.run('await t.step()')
+		await s.run("out.remove(); throw new RangeError('no')", { owner: 'B' })
+		await s.run('await t.step()')
+		await s.run('out.remove()', { owner: 'B' })
+		await s.run('await t.step()')
+		expect(printed(s)).toEqual(['A s 1', 'A s 2'])
+	})
+
+	it('that a timer of a cell makes, joins although the cell has ended', async () => {
+		const s = await streaming()
+		await s.run('let made; t.on("batchCompleted", () => { made ??= s.map(x => -x).print() }); s.print()', {
+			owner: 'A',
+		})
+		await s.run('await t.step(); await t.step(2)')
+		expect(printed(s)).toEqual(['A s 1', 'A s 2', 'A map -2', 'A s 3', 'A map -3'])
 	})
 
 	it('that throws is reported once, to its owner, with the line', async () => {

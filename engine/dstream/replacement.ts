@@ -1,0 +1,103 @@
+/**
+ * What stays when the run of a cell takes the place of the run before: inputs made in the same way, and the state of
+ * operators that are the same.
+ *
+ *   cell [3] before   socket(h, p) ── map ── updateStateByKey ── print
+ *                        │ keeps receiver and past     │ keeps its keys
+ *   cell [3] now      socket(h, p) ── flatMap ─ map ── updateStateByKey ── print
+ *
+ * Two operators are the same when they have the same name; without names, when they are of the same kind and at the
+ * same place among those of their kind, in order of construction.
+ */
+
+import { keyEquals } from '../rdd/keys.js'
+import type { AnyDStream } from './dstream.js'
+import type { AnyInput } from './input.js'
+
+/** A stream that a top-level name held, and the one it holds now. */
+export interface Succession {
+	readonly before: AnyDStream
+	readonly after: AnyDStream
+}
+
+/** What one run of a cell replaces. */
+export interface Replacement {
+	/** The group whose streams take the place of others. */
+	readonly by: string
+	/** The groups that leave. */
+	readonly groups: readonly string[]
+	readonly successions: readonly Succession[]
+}
+
+/** A state that went from one operator to another. */
+export interface Carried {
+	readonly stream: AnyDStream
+	/** How many keys it has; a job. */
+	readonly numKeys: () => Promise<number>
+}
+
+/** The inputs of `made` that are made as one of `before`, each with that one. */
+export function sameInputs(made: readonly AnyInput[], before: readonly AnyInput[]): Map<AnyInput, AnyInput> {
+	const same = new Map<AnyInput, AnyInput>()
+	const free = new Set(before)
+	for (const input of made) {
+		const args = input.madeFrom
+		if (args === undefined) continue
+		for (const old of free) {
+			if (old.constructor !== input.constructor || !equalArguments(args, old.madeFrom ?? [])) continue
+			same.set(input, old)
+			free.delete(old)
+			break
+		}
+	}
+	return same
+}
+
+/** Functions, queues and RDDs are equal when they are the same one; data by value. */
+function equalArguments(a: unknown, b: unknown): boolean {
+	if (Object.is(a, b)) return true
+	if (Array.isArray(a) && Array.isArray(b)) {
+		return a.length === b.length && a.every((each, i) => equalArguments(each, b[i]))
+	}
+	const isData = (x: unknown): boolean => typeof x !== 'function' && (typeof x !== 'object' || isPlain(x))
+	return isData(a) && isData(b) && keyEquals(a, b)
+}
+
+function isPlain(x: unknown): boolean {
+	if (x === null || x instanceof Date || ArrayBuffer.isView(x)) return true
+	const prototype = Object.getPrototypeOf(x)
+	return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+/** Gives the state of operators that leave to the same ones among those that come; both in order of construction. */
+export function carryState(before: readonly AnyDStream[], after: readonly AnyDStream[]): Carried[] {
+	const carried: Carried[] = []
+	const free = new Set(before)
+	const adopt = (stream: AnyDStream, isSame: (old: AnyDStream) => boolean): boolean => {
+		for (const old of free) {
+			if (old.className !== stream.className || !isSame(old)) continue
+			free.delete(old)
+			const numKeys = stream.adoptState(old)
+			if (numKeys !== undefined) carried.push({ stream, numKeys })
+			return true
+		}
+		return false
+	}
+	const unnamed = after.filter(
+		(stream) => stream.name === undefined || !adopt(stream, (old) => old.name === stream.name),
+	)
+	for (const stream of unnamed) adopt(stream, (old) => old.name === undefined || stream.name === undefined)
+	return carried
+}
+
+/** Every stream that `ends` depend on, themselves included, in order of construction. */
+export function reachable(ends: Iterable<AnyDStream>): Set<AnyDStream> {
+	const seen = new Set<AnyDStream>()
+	const stack = [...ends]
+	for (let stream = stack.pop(); stream !== undefined; stream = stack.pop()) {
+		if (seen.has(stream)) continue
+		seen.add(stream)
+		stack.push(...stream.sources)
+	}
+	return new Set([...seen].sort((a, b) => a.streamId - b.streamId))
+}
