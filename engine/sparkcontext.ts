@@ -35,6 +35,7 @@ import type { AnyRDD } from './rdd/plan.js'
 import { RDD } from './rdd/rdd.js'
 import './rdd/takesample.js'
 import { bytesOf, inputFiles, textFileRDD } from './rdd/textfiles.js'
+import { memoryLimit, Store } from './storage/store.js'
 
 let active: SparkContext | undefined
 
@@ -69,6 +70,7 @@ export interface SparkContextOptions {
 
 export class SparkContext implements RDDContext {
 	readonly backend: Backend
+	readonly storage: Store
 	readonly clock: Clock
 	readonly conf: SparkConf
 	readonly defaultParallelism: number
@@ -120,7 +122,8 @@ export class SparkContext implements RDDContext {
 		this.conf = conf.clone()
 		this.clock = options.clock ?? systemClock
 		this.defaultParallelism = this.conf.getInt('spark.default.parallelism', threads)
-		this.backend = new LocalBackend()
+		this.storage = new Store({ limitBytes: memoryLimit(this.conf) })
+		this.backend = new LocalBackend(this.storage)
 		this.applicationId = `local-${this.startTime}`
 		this.#site = callSite() ?? '<unknown>'
 		active = this
@@ -325,6 +328,7 @@ export class SparkContext implements RDDContext {
 		if (active === this) active = undefined
 		this.#persistent.clear()
 		await this.backend.stop()
+		this.storage.clear()
 	}
 
 	toString(): string {

@@ -9,12 +9,13 @@ import { systemClock } from '../base/clock.js'
 import { StreamError } from '../base/errors.js'
 import { host } from '../base/host.js'
 import type { Time } from '../base/time.js'
-import type { Backend, JobOptions, Task } from '../rdd/backend.js'
+import type { Backend, JobOptions, KeptFacts, Task } from '../rdd/backend.js'
 import { KeyMap } from '../rdd/keys.js'
 import { type AnyRDD, parentsOf, type ShuffledPlan } from '../rdd/plan.js'
 import type { RDD } from '../rdd/rdd.js'
 import { isSinkTask } from '../rdd/sink.js'
 import { inTask, type TaskContext } from '../rdd/taskcontext.js'
+import type { Store } from '../storage/store.js'
 import { KeptPartitions, type ShuffledPartition, ShuffleOutputs } from './kept.js'
 import { after, iterate, type MaybeLater, RecordReader } from './records.js'
 import { toBuckets } from './shuffle.js'
@@ -27,11 +28,17 @@ const turnMs = 20
 type Pair = readonly [unknown, unknown]
 
 export class LocalBackend implements Backend {
-	readonly #kept = new KeptPartitions()
 	readonly #shuffles = new ShuffleOutputs()
+	readonly #kept: KeptPartitions
 	readonly #running = new WeakMap<AnyRDD, Promise<void>>()
-	readonly #reader = new RecordReader(this.#kept, this.#shuffles)
+	readonly #reader: RecordReader
 	#nextStage = 0
+
+	/** `store` holds the partitions of persisted RDDs. */
+	constructor(store: Store) {
+		this.#kept = new KeptPartitions(store, this.#shuffles)
+		this.#reader = new RecordReader(this.#kept, this.#shuffles, (rdd, task) => this.#shuffleAgain(rdd, task))
+	}
 
 	async run<T, R>(
 		rdd: RDD<T>,
@@ -68,6 +75,9 @@ export class LocalBackend implements Backend {
 	forget(rdd: AnyRDD): void {
 		this.#kept.forget(rdd)
 	}
+	kept(rdd: AnyRDD): KeptFacts {
+		return this.#kept.facts(rdd)
+	}
 
 	async stop(): Promise<void> {}
 
@@ -81,7 +91,7 @@ export class LocalBackend implements Backend {
 		let turnedMs = systemClock.now()
 		for (const partition of partitions) {
 			requireLive(options.signal)
-			const task = new LocalTask(partition, stageId, options.batchTime)
+			const task = new LocalTask(partition, stageId, options)
 			try {
 				const pending = inTask(task, () => host().guard(() => body(partition, task)))
 				if (pending instanceof Promise) await pending
@@ -120,6 +130,12 @@ export class LocalBackend implements Backend {
 		for (const shuffled of order) await this.#shuffleOnce(shuffled, options)
 	}
 
+	/** The shuffle, for a task that found its output missing or let go. */
+	async #shuffleAgain(rdd: AnyRDD, task: TaskContext): Promise<void> {
+		if (this.#shuffles.get(rdd)?.some((output) => output.isLetGo) === true) this.#shuffles.forget(rdd)
+		await this.#prepare(rdd, task instanceof LocalTask ? task.options : {})
+	}
+
 	/** Two jobs that need the same shuffle share one run of it. */
 	async #shuffleOnce(rdd: AnyRDD, options: JobOptions): Promise<void> {
 		if (this.#shuffles.get(rdd) !== undefined) return
@@ -137,6 +153,7 @@ export class LocalBackend implements Backend {
 		const output: ShuffledPartition[] = Array.from({ length: partitioner.numPartitions }, () => ({
 			buckets: [],
 			records: undefined,
+			isLetGo: false,
 		}))
 		const { base, steps } = this.#reader.chain(parent)
 		const mapSide = combiner?.mapSide === true ? combining(steps, combiner) : undefined
@@ -175,12 +192,15 @@ class LocalTask implements TaskContext {
 	readonly stageId: number
 	readonly attemptNumber = 0
 	readonly batchTime: Time | undefined
+	/** Those of the job it belongs to. */
+	readonly options: JobOptions
 	readonly #listeners: (() => void)[] = []
 
-	constructor(partitionId: number, stageId: number, batchTime: Time | undefined) {
+	constructor(partitionId: number, stageId: number, options: JobOptions) {
 		this.partitionId = partitionId
 		this.stageId = stageId
-		this.batchTime = batchTime
+		this.batchTime = options.batchTime
+		this.options = options
 	}
 
 	addTaskCompletionListener(listener: () => void): void {

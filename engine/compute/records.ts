@@ -27,13 +27,18 @@ export interface Chain {
 	readonly steps: readonly ElementStep[]
 }
 
+/** Runs a shuffle whose output is missing, for a task that waits for it. */
+export type ShuffleAgain = (rdd: AnyRDD, task: TaskContext) => Promise<void>
+
 export class RecordReader {
 	readonly #kept: KeptPartitions
 	readonly #shuffles: ShuffleOutputs
+	readonly #shuffleAgain: ShuffleAgain
 
-	constructor(kept: KeptPartitions, shuffles: ShuffleOutputs) {
+	constructor(kept: KeptPartitions, shuffles: ShuffleOutputs, shuffleAgain: ShuffleAgain) {
 		this.#kept = kept
 		this.#shuffles = shuffles
+		this.#shuffleAgain = shuffleAgain
 	}
 
 	/** The element steps above the next RDD that is kept, shuffled, or anything but an element step. */
@@ -52,11 +57,11 @@ export class RecordReader {
 	/** The records of a partition; computed and kept when the RDD is persisted. */
 	read(rdd: AnyRDD, partition: number, task: TaskContext): MaybeLater<Records> {
 		if (!KeptPartitions.wants(rdd)) return this.#compute(rdd, partition, task)
-		const kept = this.#kept.get(rdd, partition)
+		const kept = this.#kept.read(rdd, partition)
 		if (kept !== undefined) return kept
 		return after(task, this.#compute(rdd, partition, task), (records) => {
 			const all = Array.isArray(records) ? records : [...records]
-			if (KeptPartitions.wants(rdd)) this.#kept.set(rdd, partition, all)
+			if (KeptPartitions.wants(rdd)) this.#kept.put(rdd, partition, all)
 			return all
 		})
 	}
@@ -67,7 +72,10 @@ export class RecordReader {
 			case 'source':
 				return plan.read(partition, task)
 			case 'blocks':
-				return plan.read(plan.blockIds[partition] as string)
+				return after(task, plan.read(plan.blockIds[partition] as string), (records) => {
+					if (records === undefined) throw blockNotFound(plan.blockIds[partition] as string, rdd)
+					return records
+				})
 			case 'narrow':
 				return this.#narrow(rdd, plan.parent, plan.step, partition, task)
 			case 'union':
@@ -83,7 +91,7 @@ export class RecordReader {
 					task,
 				)
 			case 'shuffled':
-				return this.#shuffled(rdd, plan, partition)
+				return this.#shuffled(rdd, plan, partition, task)
 			case 'zipped': {
 				const parts = plan.parents.map((parent) => this.read(parent, partition, task))
 				return after(task, allOf(parts), (all) => {
@@ -121,10 +129,11 @@ export class RecordReader {
 		return after(task, this.read(base, partition, task), pull)
 	}
 
-	#shuffled(rdd: AnyRDD, plan: ShuffledPlan, partition: number): Records {
+	#shuffled(rdd: AnyRDD, plan: ShuffledPlan, partition: number, task: TaskContext): MaybeLater<Records> {
 		const outputs = this.#shuffles.get(rdd)
-		if (outputs === undefined) {
-			throw new StreamError('internal/state', `the shuffle of ${rdd} has not run`, { where: 'RecordReader' })
+		// Partitions behind which the shuffle was not prepared were kept then, and have been pushed out or lost since.
+		if (outputs === undefined || outputs[partition]?.isLetGo === true) {
+			return after(task, this.#shuffleAgain(rdd, task), () => this.#shuffled(rdd, plan, partition, task))
 		}
 		// A range partitioner may have found fewer partitions than it was asked for.
 		const output = outputs[partition]
@@ -142,6 +151,13 @@ function finalRecords(output: ShuffledPartition, plan: ShuffledPlan): readonly u
 	output.records ??= mergeBuckets(output.buckets, plan)
 	output.buckets.length = 0
 	return output.records
+}
+
+function blockNotFound(blockId: string, rdd: AnyRDD): StreamError {
+	return new StreamError('rdd/lost', `Could not compute split, block ${blockId} of RDD ${rdd.id} not found`, {
+		where: String(rdd),
+		remedy: 'keep received data longer: ssc.remember(duration)',
+	})
 }
 
 const isElementStep = (step: Step): step is ElementStep => step.op !== 'partition' && step.op !== 'partitionAsync'

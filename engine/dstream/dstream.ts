@@ -256,7 +256,7 @@ export abstract class DStream<T> {
 		const rdd = this.compute(time)
 		if (rdd === undefined) return undefined
 		if (!this.#level.equals(StorageLevel.NONE) && rdd.getStorageLevel().equals(StorageLevel.NONE)) {
-			rdd.persist(this.#level)
+			rdd.keepForStream(this.#level)
 		}
 		const interval = this.#checkpointDuration
 		if (interval !== undefined && this.#zeroTime !== undefined && time.minus(this.#zeroTime).isMultipleOf(interval)) {

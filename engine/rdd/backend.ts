@@ -8,6 +8,7 @@
 import type { Clock } from '../base/clock.js'
 import type { SparkConf } from '../base/config.js'
 import type { Time } from '../base/time.js'
+import type { Store } from '../storage/store.js'
 import type { AnyRDD } from './plan.js'
 import type { RDD } from './rdd.js'
 import type { TaskContext } from './taskcontext.js'
@@ -24,6 +25,14 @@ export interface JobOptions {
 	readonly onResult?: (partition: number, result: unknown) => void
 }
 
+/** What is kept of a persisted RDD now. */
+export interface KeptFacts {
+	/** The partitions that are kept, in memory or on the disk, in order. */
+	readonly partitions: readonly number[]
+	readonly memoryBytes: number
+	readonly diskBytes: number
+}
+
 /** Computes plans. */
 export interface Backend {
 	/**
@@ -31,8 +40,10 @@ export interface Backend {
 	 * Rejects with the first error; a user's error is wrapped once (`task/user`, cause kept). Stops early on `signal`.
 	 */
 	run<T, R>(rdd: RDD<T>, partitions: readonly number[], task: Task<T, R>, options?: JobOptions): Promise<R[]>
-	/** Frees what is kept for an RDD (persisted partitions, shuffle files). */
+	/** Frees the persisted partitions of an RDD. */
 	forget(rdd: AnyRDD): void
+	/** What is kept of an RDD now. */
+	kept(rdd: AnyRDD): KeptFacts
 	stop(): Promise<void>
 }
 
@@ -41,6 +52,8 @@ export interface RDDContext {
 	readonly backend: Backend
 	readonly clock: Clock
 	readonly conf: SparkConf
+	/** Where persisted partitions and received blocks are, under one memory limit. */
+	readonly storage: Store
 	readonly defaultParallelism: number
 	readonly isStopped: boolean
 	nextRddId(): number

@@ -3,7 +3,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StreamError } from '../base/errors.js'
-import { StorageLevel } from '../storage/level.js'
 import type { RDDContext } from './backend.js'
 import { family } from './family.js'
 import { type AnyRDD, parentsOf } from './plan.js'
@@ -88,7 +87,7 @@ family(RDD, {
 		waiting.set(this.sparkContext, (waiting.get(this.sparkContext) ?? 0) + 1)
 	},
 	localCheckpoint() {
-		this.markLocallyCheckpointed(StorageLevel.MEMORY_AND_DISK)
+		this.markLocallyCheckpointed()
 		return this
 	},
 	isCheckpointed() {

@@ -58,8 +58,8 @@ export interface BlocksPlan {
 	readonly kind: 'blocks'
 	/** Names such as `input-0-1700000000000`. */
 	readonly blockIds: readonly string[]
-	/** The records of a block. @throws rdd/lost when the block is gone */
-	readonly read: (blockId: string) => Iterable<unknown> | Promise<Iterable<unknown>>
+	/** The records of a block; undefined when the block is gone. */
+	readonly read: (blockId: string) => Iterable<unknown> | undefined | Promise<Iterable<unknown> | undefined>
 }
 
 export interface NarrowPlan {

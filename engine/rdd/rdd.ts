@@ -32,7 +32,8 @@ export class RDD<T> {
 	#plan: Plan
 	#partitioner: Partitioner | undefined
 	#level: StorageLevel = StorageLevel.NONE
-	#locallyCheckpointed = false
+	#isLocallyCheckpointed = false
+	#isKeptByStream = false
 
 	constructor(context: RDDContext, parts: RDDParts) {
 		this.id = context.nextRddId()
@@ -67,19 +68,31 @@ export class RDD<T> {
 	}
 
 	/**
-	 * Keeps the computed partitions at `level` (default MEMORY_ONLY).
+	 * Keeps the computed partitions at `level` (default MEMORY_ONLY), as far as `rivulet.memory.limit` allows. Beyond it
+	 * the partitions of other RDDs that were used least recently go to the disk (levels with one) or are dropped and
+	 * computed again when they are needed. Serialized levels give each reader records of its own; they and the levels
+	 * with a disk take plain data only. Replicated levels keep one copy on one machine.
 	 * @throws rdd/level when another level was already set
 	 */
 	persist(level: StorageLevel = StorageLevel.MEMORY_ONLY): this {
-		if (!this.#level.equals(StorageLevel.NONE) && !this.#level.equals(level) && !this.#locallyCheckpointed) {
+		if (this.#isLocallyCheckpointed) return this.#setLevel(level.withDisk())
+		if (!this.#level.equals(StorageLevel.NONE) && !this.#level.equals(level)) {
 			throw new StreamError(
 				'rdd/level',
 				'Cannot change storage level of an RDD after it was already assigned a level',
 				{ remedy: 'unpersist() it first' },
 			)
 		}
-		this.#level = level
-		this.sparkContext.persisted(this, !level.equals(StorageLevel.NONE))
+		return this.#setLevel(level)
+	}
+	/** As persist, for a stream that keeps its batches: in memory records stay the objects that they are, at any level. */
+	keepForStream(level: StorageLevel): this {
+		if (this.#level === StorageLevel.NONE) this.#isKeptByStream = true
+		return this.persist(level)
+	}
+	#setLevel(level: StorageLevel): this {
+		this.#level = level.equals(StorageLevel.NONE) ? StorageLevel.NONE : level
+		this.sparkContext.persisted(this, this.#level !== StorageLevel.NONE)
 		return this
 	}
 	cache(): this {
@@ -87,8 +100,8 @@ export class RDD<T> {
 	}
 	/** Frees the kept partitions; the RDD can be persisted again. */
 	unpersist(_blocking = false): this {
-		this.#level = StorageLevel.NONE
-		this.sparkContext.persisted(this, false)
+		this.#setLevel(StorageLevel.NONE)
+		this.#isKeptByStream = false
 		this.sparkContext.backend.forget(this)
 		return this
 	}
@@ -100,10 +113,21 @@ export class RDD<T> {
 	replacePlan(plan: Plan): void {
 		this.#plan = plan
 	}
-	/** Marks it as checkpointed in local storage, which allows another level to be set. */
-	markLocallyCheckpointed(level: StorageLevel): void {
-		this.#locallyCheckpointed = true
-		this.#level = level
+	/** True when what is kept of it is, or will be, the only copy: its lineage is cut by `localCheckpoint`. */
+	get isLocallyCheckpointed(): boolean {
+		return this.#isLocallyCheckpointed
+	}
+	/** True when a stream keeps it, and not the program by `persist`. */
+	get isKeptByStream(): boolean {
+		return this.#isKeptByStream
+	}
+	/** From now on it is kept at levels with a disk only (default MEMORY_AND_DISK), and other levels may follow. */
+	markLocallyCheckpointed(): void {
+		this.#isLocallyCheckpointed = true
+		const before = this.#level
+		this.persist(before === StorageLevel.NONE ? StorageLevel.MEMORY_AND_DISK : before)
+		// What was kept without a disk behind it might be dropped.
+		if (!this.#level.equals(before)) this.sparkContext.backend.forget(this)
 	}
 
 	/** `[name ]Kind[id] at callSite`. */

@@ -11,7 +11,8 @@ import type { Clock } from '../base/clock.js'
 import type { SparkConf } from '../base/config.js'
 import type { EventBus, ReceiverInfo } from '../base/events.js'
 import type { Duration, Time } from '../base/time.js'
-import type { BlockStore } from '../storage/blocks.js'
+import type { BlockStore, StoredBlock } from '../storage/blocks.js'
+import type { StorageLevel } from '../storage/level.js'
 import type { Receiver } from './receiver.js'
 import { RetryNotice } from './retrynotice.js'
 import { ReceiverSupervisor } from './supervisor.js'
@@ -40,7 +41,8 @@ export interface TrackedStream {
 /** Where a stream finds the blocks of a batch. */
 export interface BlocksOfBatch {
 	blocksOfBatch(time: Time, streamId: number): readonly ReceivedBlock[]
-	read(blockId: string): Iterable<unknown>
+	/** The records of a block; undefined when it is gone. */
+	read(blockId: string): Iterable<unknown> | undefined
 	/** The batch needs them no more. */
 	removeBlocks(blockIds: readonly string[]): void
 }
@@ -112,12 +114,11 @@ export class ReceiverTracker implements BlocksOfBatch {
 				restarting: (message, error, delayMs) => notice.restarting(message, error, delayMs),
 				block: (records) => {
 					notice.received()
-					const sizeBytes = 0
-					this.#addBlock(stream.id, records.length, { numRecords: records.length, sizeBytes, read: () => records })
+					this.#addBlock(stream.id, records.length, { records }, receiver.storageLevel)
 				},
 				bytes: (bytes, decode, numRecords) => {
 					notice.received()
-					this.#addBlock(stream.id, numRecords, { numRecords, sizeBytes: bytes.length, read: () => decode(bytes) })
+					this.#addBlock(stream.id, numRecords, { bytes, decode }, receiver.storageLevel)
 				},
 			},
 		})
@@ -136,9 +137,10 @@ export class ReceiverTracker implements BlocksOfBatch {
 		this.#options.bus.post({ kind, receiverInfo })
 	}
 
-	#addBlock(streamId: number, numRecords: number, block: Parameters<BlockStore['put']>[1]): void {
+	/** @throws receiver/store when the block store has no room for it */
+	#addBlock(streamId: number, numRecords: number, block: StoredBlock, level: StorageLevel): void {
 		const id = `input-${streamId}-${this.#nextBlock++}`
-		this.#options.blocks.put(id, block)
+		this.#options.blocks.put(id, block, level)
 		const waiting = this.#waiting.get(streamId) ?? []
 		waiting.push({ id, numRecords })
 		this.#waiting.set(streamId, waiting)
@@ -163,7 +165,7 @@ export class ReceiverTracker implements BlocksOfBatch {
 	blocksOfBatch(time: Time, streamId: number): readonly ReceivedBlock[] {
 		return this.#allocated.get(time.milliseconds)?.get(streamId) ?? []
 	}
-	read(blockId: string): Iterable<unknown> {
+	read(blockId: string): Iterable<unknown> | undefined {
 		return this.#options.blocks.read(blockId)
 	}
 	removeBlocks(blockIds: readonly string[]): void {

@@ -14,6 +14,7 @@ import type { Duration, Time } from '../base/time.js'
 import type { DStreamGraph } from '../dstream/graph.js'
 import { ReceiverInputDStream } from '../input/received.js'
 import type { RDDContext } from '../rdd/backend.js'
+import { savedRecords } from '../rdd/saved.js'
 import { ReceiverTracker } from '../receiver/tracker.js'
 import { BlockStore } from '../storage/blocks.js'
 import { BatchLoop } from './batchloop.js'
@@ -40,7 +41,13 @@ export class StreamingRun {
 		this.#parts = parts
 		const { clock, bus, batchDuration, sparkContext } = parts
 		const { conf } = sparkContext
-		const tracker = new ReceiverTracker({ clock, conf, bus, batchDuration, blocks: new BlockStore() })
+		const tracker = new ReceiverTracker({
+			clock,
+			conf,
+			bus,
+			batchDuration,
+			blocks: new BlockStore(sparkContext.storage, savedRecords),
+		})
 		this.#tracker = tracker
 		this.loop = new BatchLoop({
 			...parts,

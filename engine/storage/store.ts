@@ -1,0 +1,259 @@
+/**
+ * What is kept between jobs, persisted partitions and received blocks alike, under one limit of memory.
+ *
+ *            put                        room needed by another owner
+ *   content ─────▶ memory ─────────────────▶ disk (levels with a disk)   ──read──▶ memory again, when it fits
+ *             │                         └──▶ nowhere (levels without)
+ *             └──▶ disk, or nowhere, when there is no room
+ *
+ * The least recently used blocks of other owners make room, and only when that is enough; a block that alone is larger
+ * than the limit displaces nothing. Sizes of objects are estimates, those of bytes exact. Source: Spark's `BlockManager`,
+ * `MemoryStore.evictBlocksToFreeSpace`.
+ */
+
+import { getHeapStatistics } from 'node:v8'
+import type { SparkConf } from '../base/config.js'
+import { host } from '../base/host.js'
+import type { StorageLevel } from './level.js'
+import { estimateBytes } from './sizes.js'
+import { SpillDirectory, type SpilledFile } from './spill.js'
+
+/** Records as bytes and back. */
+export interface RecordCodec {
+	/** @throws rdd/unsupported for a record that bytes cannot hold */
+	toBytes(records: readonly unknown[]): Uint8Array
+	fromBytes(bytes: Uint8Array): Iterable<unknown>
+}
+
+/** Records, or the bytes they are read from. Bytes stay bytes at every level. */
+export type Content = { readonly records: readonly unknown[] } | { readonly bytes: Uint8Array }
+
+/** How a block is kept. */
+export interface Keeping {
+	readonly level: StorageLevel
+	readonly codec: RecordCodec
+	/** What it is called in notices: `a partition of RDD 3`. */
+	readonly title: string
+	/** Blocks of one owner do not push each other out; undefined: it may push out any. */
+	readonly owner?: unknown
+	/** In memory records stay the objects that they are, also at a serialized level. */
+	readonly isShared?: boolean
+	/** False for the only copy, which cannot be made again (default true). */
+	readonly canBeDropped?: boolean
+	/** It left memory to make room: it is on the disk now, or nowhere. */
+	readonly onPushedOut?: (isOnDisk: boolean) => void
+}
+
+/** A block that was kept. */
+export interface Block {
+	readonly memoryBytes: number
+	readonly diskBytes: number
+	/** Its records; undefined when its file is gone or damaged, or it was freed. */
+	read(): Iterable<unknown> | undefined
+	/** Frees memory and file. */
+	free(): void
+}
+
+/** The setting `rivulet.memory.limit`; half of what V8 may use of memory when it is not set. */
+export function memoryLimit(conf: SparkConf): number {
+	return conf.getSizeAsBytes('rivulet.memory.limit', Math.floor(getHeapStatistics().heap_size_limit / 2))
+}
+
+export interface StoreOptions {
+	readonly limitBytes: number
+	/** Where files go (default: the system's temporary directory). */
+	readonly directory?: string
+}
+
+export class Store {
+	readonly limitBytes: number
+	readonly #spill: SpillDirectory
+	/** All blocks that take memory, the least recently used first. */
+	readonly #inMemory = new Set<KeptBlock>()
+	readonly #onDisk = new Set<KeptBlock>()
+	readonly #holders = new FinalizationRegistry<ReadonlyMap<unknown, Block>>((blocks) => {
+		for (const block of blocks.values()) block.free()
+	})
+	#usedBytes = 0
+	#diskBytes = 0
+
+	constructor({ limitBytes, directory }: StoreOptions) {
+		this.limitBytes = limitBytes
+		this.#spill = new SpillDirectory(directory)
+	}
+
+	/** Bytes in memory, at most the limit. */
+	get usedBytes(): number {
+		return this.#usedBytes
+	}
+	/** Bytes in files. */
+	get diskBytes(): number {
+		return this.#diskBytes
+	}
+
+	/**
+	 * Keeps the content as the level says; undefined when there is no room and the level has no disk.
+	 * @throws rdd/unsupported for records that have to be bytes and cannot, output/path when the disk refuses
+	 */
+	put(content: Content, keeping: Keeping): Block | undefined {
+		const block = new KeptBlock(this, content, keeping)
+		if (keeping.level.useMemory) {
+			const form = block.inMemory(content)
+			if (this.#admit(block, form)) return block
+		}
+		if (!keeping.level.useDisk) return undefined
+		this.#write(block, 'bytes' in content ? content.bytes : keeping.codec.toBytes(content.records))
+		return block
+	}
+
+	/** Frees all of `blocks` once nobody holds `holder` any more. The blocks must not refer to it. */
+	freeWith(holder: object, blocks: ReadonlyMap<unknown, Block>): void {
+		this.#holders.register(holder, blocks)
+	}
+
+	/** Frees everything and removes the files. */
+	clear(): void {
+		for (const block of [...this.#inMemory, ...this.#onDisk]) block.free()
+		this.#spill.remove()
+	}
+
+	/** The records of a block, which has been used just now. */
+	read(block: KeptBlock): Iterable<unknown> | undefined {
+		const { form, keeping } = block
+		if (form !== undefined) {
+			this.#inMemory.delete(block)
+			this.#inMemory.add(block)
+			// A view that is read from bytes may lie on them: a reader gets bytes of its own.
+			return 'records' in form
+				? form.records
+				: keeping.codec.fromBytes(block.isReceived ? form.bytes : copy(form.bytes))
+		}
+		if (block.file === undefined) return undefined
+		const bytes = this.#spill.read(block.file)
+		if (bytes === undefined) {
+			this.free(block)
+			return undefined
+		}
+		if (!keeping.level.useMemory) return keeping.codec.fromBytes(bytes)
+		if (block.isReceived || !block.keepsObjects) {
+			return keeping.codec.fromBytes(this.#admit(block, { bytes }) ? copy(bytes) : bytes)
+		}
+		const records = [...keeping.codec.fromBytes(bytes)]
+		this.#admit(block, { records })
+		return records
+	}
+
+	free(block: KeptBlock): void {
+		this.#leaveMemory(block)
+		if (block.file === undefined) return
+		this.#onDisk.delete(block)
+		this.#diskBytes -= block.file.sizeBytes
+		this.#spill.delete(block.file)
+		block.file = undefined
+	}
+
+	/** Puts a block into memory when there is room, or can be made. */
+	#admit(block: KeptBlock, form: Content): boolean {
+		const sizeBytes = 'bytes' in form ? form.bytes.length : estimateBytes(form.records)
+		if (!this.#makeRoom(sizeBytes, block.keeping.owner)) return false
+		block.form = form
+		block.memoryBytes = sizeBytes
+		this.#usedBytes += sizeBytes
+		this.#inMemory.add(block)
+		return true
+	}
+
+	/** True when `sizeBytes` more fit, after blocks of other owners were pushed out; none is when that is not enough. */
+	#makeRoom(sizeBytes: number, owner: unknown): boolean {
+		if (sizeBytes > this.limitBytes) return false
+		while (this.#usedBytes + sizeBytes > this.limitBytes) {
+			const victims: KeptBlock[] = []
+			let freedBytes = 0
+			for (const block of this.#inMemory) {
+				if (this.#usedBytes - freedBytes + sizeBytes <= this.limitBytes) break
+				if (!block.canLeave || (owner !== undefined && block.keeping.owner === owner)) continue
+				victims.push(block)
+				freedBytes += block.memoryBytes
+			}
+			if (this.#usedBytes - freedBytes + sizeBytes > this.limitBytes) return false
+			// One that cannot be written stays; then the rest is looked at anew.
+			for (const block of victims) this.#pushOut(block)
+		}
+		return true
+	}
+
+	#pushOut(block: KeptBlock): void {
+		const { form, keeping } = block
+		if (form === undefined) return
+		if (keeping.level.useDisk && block.file === undefined) {
+			try {
+				this.#write(block, 'bytes' in form ? form.bytes : keeping.codec.toBytes(form.records))
+			} catch (thrown) {
+				block.isStuck = true
+				const fate = block.canLeave ? 'it is dropped and made again when it is needed' : 'it stays in memory'
+				const text = `${keeping.title} cannot be written to the disk, ${fate}: ${String(thrown)}`
+				host().notice({ level: 'warning', text, group: undefined })
+				if (!block.canLeave) return
+			}
+		}
+		this.#leaveMemory(block)
+		keeping.onPushedOut?.(block.file !== undefined)
+	}
+
+	#leaveMemory(block: KeptBlock): void {
+		if (!this.#inMemory.delete(block)) return
+		this.#usedBytes -= block.memoryBytes
+		block.memoryBytes = 0
+		block.form = undefined
+	}
+
+	#write(block: KeptBlock, bytes: Uint8Array): void {
+		block.file = this.#spill.write(bytes)
+		this.#diskBytes += bytes.length
+		this.#onDisk.add(block)
+	}
+}
+
+/** The state of one block; the store alone changes it. */
+class KeptBlock implements Block {
+	readonly #store: Store
+	readonly keeping: Keeping
+	/** True for bytes as they came; their records are read by a codec of their own. */
+	readonly isReceived: boolean
+	form: Content | undefined
+	memoryBytes = 0
+	file: SpilledFile | undefined
+	/** Its records cannot be written. */
+	isStuck = false
+
+	constructor(store: Store, content: Content, keeping: Keeping) {
+		this.#store = store
+		this.keeping = keeping
+		this.isReceived = 'bytes' in content
+	}
+
+	get diskBytes(): number {
+		return this.file?.sizeBytes ?? 0
+	}
+	get keepsObjects(): boolean {
+		return this.keeping.level.deserialized || this.keeping.isShared === true
+	}
+	/** True when it may be pushed out of memory. */
+	get canLeave(): boolean {
+		if (this.keeping.canBeDropped !== false) return true
+		return this.keeping.level.useDisk && !this.isStuck
+	}
+	/** What the content is in memory. */
+	inMemory(content: Content): Content {
+		if ('bytes' in content || this.keepsObjects) return content
+		return { bytes: this.keeping.codec.toBytes(content.records) }
+	}
+	read(): Iterable<unknown> | undefined {
+		return this.#store.read(this)
+	}
+	free(): void {
+		this.#store.free(this)
+	}
+}
+
+const copy = (bytes: Uint8Array): Uint8Array => Uint8Array.prototype.slice.call(bytes)
