@@ -8,31 +8,13 @@
  */
 
 import { callSite } from './base/callsite.js'
-import { type Clock, type Disposable, systemClock } from './base/clock.js'
+import { type Clock, ManualClock, systemClock } from './base/clock.js'
 import type { SparkConf } from './base/config.js'
 import { asError, requireThat, StreamError } from './base/errors.js'
-import {
-	type BatchInfo,
-	type EngineEvent,
-	EventBus,
-	type EventKind,
-	type EventOf,
-	type StreamInputInfo,
-	type StreamingListener,
-} from './base/events.js'
 import { host } from './base/host.js'
-import { Duration, type DurationLike, type Time } from './base/time.js'
-import { describeGraph, type GraphDescription } from './dstream/describe.js'
-import type { AnyDStream, DStream } from './dstream/dstream.js'
-import { DStreamGraph } from './dstream/graph.js'
-import type { AnyInput, InputDStream } from './dstream/input.js'
-import type { Observer } from './dstream/observer.js'
-import type { Output } from './dstream/output.js'
+import { Duration, type DurationLike } from './base/time.js'
+import { ByBatch } from './context/bybatch.js'
 import type { Registry } from './dstream/registry.js'
-import type { Replacement } from './dstream/replacement.js'
-import { InputFactory } from './input/factory.js'
-import { awaitBatches, stepBatches } from './scheduler/bystep.js'
-import { InputInfoTracker } from './scheduler/inputinfo.js'
 import { StreamingRun } from './scheduler/run.js'
 import { ContextWaiter } from './scheduler/waiter.js'
 import { SparkContext } from './sparkcontext.js'
@@ -44,44 +26,22 @@ export interface StreamingContextOptions {
 	readonly clock?: Clock
 }
 
-/** What a host does with the groups of a live graph. */
-export interface LiveGraph {
-	/** What the group added takes effect at the next batch boundary. */
-	release(group: string): void
-	/** What the group added and has not taken effect is forgotten. */
-	discard(group: string): void
-	/** Everything the group added leaves at the next batch boundary. */
-	removeGroup(group: string): void
-	/** What a group made takes the place of others at the next batch boundary. */
-	replace(replacement: Replacement): void
-}
-
 let active: StreamingContext | undefined
 
-export class StreamingContext extends InputFactory implements Registry {
-	readonly sparkContext: SparkContext
-	readonly batchDuration: Duration
-	readonly clock: Clock
-	readonly isLive: boolean
-	/** Adding and removing together what one group (a cell) made. */
-	readonly live: LiveGraph
-	readonly #bus: EventBus
-	readonly #graph = new DStreamGraph()
-	readonly #inputInfo = new InputInfoTracker()
+export class StreamingContext extends ByBatch implements Registry {
 	#waiter = new ContextWaiter()
 	#run: StreamingRun | undefined
 	#state: StreamingContextState = 'INITIALIZED'
 	#startSite: string | undefined
 	#remember: Duration | undefined
-	#nextStreamId = 0
-	#nextInputId = 0
+	#batchDuration: Duration
+	#clock: Clock
 
 	/**
 	 * @param from a SparkContext, or the SparkConf to make one with
 	 * @throws context/recovery for a checkpoint path: recovery goes through `StreamingContext.getOrCreate`
 	 */
 	constructor(from: SparkConf | SparkContext, batchDuration: DurationLike, options: StreamingContextOptions = {}) {
-		super()
 		requireThat(
 			from !== undefined && from !== null && typeof from !== 'string',
 			'Spark Streaming cannot be initialized with both SparkContext and checkpoint as null',
@@ -92,33 +52,22 @@ export class StreamingContext extends InputFactory implements Registry {
 			'Batch duration for StreamingContext cannot be null',
 			{ remedy: 'give one, such as Seconds(1)' },
 		)
-		this.batchDuration = Duration.of(batchDuration)
-		this.sparkContext = from instanceof SparkContext ? from : new SparkContext(from)
-		this.clock = options.clock ?? this.sparkContext.clock
-		this.isLive = this.conf.getBoolean('rivulet.liveGraph', host().liveGraph)
-		this.#bus = new EventBus((error) => host().notice({ level: 'error', text: `listener: ${error}`, group: undefined }))
-		const graph = this.#graph
-		this.live = {
-			release: (group) => graph.release(group),
-			discard: (group) => graph.discard(group),
-			removeGroup: (group) => graph.removeGroup(group),
-			replace: (replacement) => graph.replace(replacement),
-		}
+		const interval = Duration.of(batchDuration)
+		super(from instanceof SparkContext ? from : new SparkContext(from))
+		this.#batchDuration = interval
+		this.#clock = options.clock ?? this.sparkContext.clock
 		const directory = this.conf.getOption('spark.streaming.checkpoint.directory')
 		if (directory !== undefined) this.checkpoint(directory)
 		host().contextMade(this)
 	}
 
-	get conf(): SparkConf {
-		return this.sparkContext.conf
+	get batchDuration(): Duration {
+		return this.#batchDuration
 	}
-	get isActive(): boolean {
-		return this.#state === 'ACTIVE'
+	override get clock(): Clock {
+		return this.#clock
 	}
-	get zeroTime(): Time | undefined {
-		return this.#graph.zeroTime
-	}
-	getState(): StreamingContextState {
+	override getState(): StreamingContextState {
 		return this.#state
 	}
 
@@ -135,69 +84,6 @@ export class StreamingContext extends InputFactory implements Registry {
 		if (directory !== null) this.sparkContext.setCheckpointDir(directory)
 	}
 
-	// Registry: what nodes ask.
-
-	admit(): void {
-		if (this.#state === 'INITIALIZED' || this.isLive) return
-		const when = this.#state === 'ACTIVE' ? 'starting' : 'stopping'
-		throw new StreamError(
-			'context/state',
-			`Adding new inputs, transformations, and output operations after ${when} a context is not supported`,
-			{ remedy: "set 'rivulet.liveGraph' to true to change the graph while it runs" },
-		)
-	}
-	nextStreamId(): number {
-		return this.#nextStreamId++
-	}
-	addInput(stream: InputDStream<unknown>): number {
-		this.#graph.addInput(stream)
-		return this.#nextInputId++
-	}
-	addOutput(output: Output): void {
-		this.#graph.addOutput(output)
-	}
-	removeOutput(output: Output): void {
-		this.#graph.removeOutput(output)
-	}
-	removeStream(stream: DStream<unknown>): void {
-		this.#graph.removeStream(stream)
-	}
-	addObserver(observer: Observer): Disposable {
-		this.#graph.addObserver(observer)
-		return { dispose: () => this.#graph.removeObserver(observer) }
-	}
-	reportInput(time: Time, info: StreamInputInfo): void {
-		this.#inputInfo.report(time, info)
-	}
-
-	/** The output operations that take part now. */
-	get outputs(): readonly Output[] {
-		return this.#graph.outputs
-	}
-	/** The input streams that take part now. */
-	get inputs(): readonly AnyInput[] {
-		return this.#graph.inputs
-	}
-	/** The graph as plain data. */
-	describe(): GraphDescription {
-		const streams: AnyDStream[] = [...this.#graph.outputs, ...this.#graph.observers].map((end) => end.stream)
-		return describeGraph([...this.#graph.inputs, ...streams], this.#graph.outputs)
-	}
-
-	on<K extends EventKind>(kind: K, listener: (event: EventOf<K>) => void | Promise<void>): () => void {
-		return this.#bus.on(kind, listener)
-	}
-	/** Every event. Returns the way to stop listening. */
-	onAny(listener: (event: EngineEvent) => void | Promise<void>): () => void {
-		return this.#bus.onAny(listener)
-	}
-	addStreamingListener(listener: StreamingListener): void {
-		this.#bus.addListener(listener)
-	}
-	removeStreamingListener(listener: StreamingListener): void {
-		this.#bus.removeListener(listener)
-	}
-
 	/**
 	 * Starts receivers and batches. Already active: nothing happens (a warning).
 	 * @throws context/state when stopped, context/active when another context runs, argument/illegal for what the checks
@@ -210,7 +96,7 @@ export class StreamingContext extends InputFactory implements Registry {
 		}
 		if (this.#state === 'STOPPED') {
 			if (this.isLive) {
-				this.restart()
+				this.#again()
 				return
 			}
 			throw new StreamError('context/state', 'StreamingContext has already been stopped', {
@@ -227,7 +113,7 @@ export class StreamingContext extends InputFactory implements Registry {
 		try {
 			if (this.sparkContext.isStopped) throw new StreamError('context/stopped', 'LiveListenerBus is stopped.')
 			requireThat(
-				this.isLive || this.#graph.outputs.length > 0,
+				this.isLive || this.graph.outputs.length > 0,
 				'No output operations registered, so nothing to execute',
 				{ remedy: 'end a stream with print() or foreachRDD(…)' },
 			)
@@ -243,9 +129,9 @@ export class StreamingContext extends InputFactory implements Registry {
 		this.#run = new StreamingRun({
 			sparkContext: this.sparkContext,
 			clock: this.clock,
-			bus: this.#bus,
-			graph: this.#graph,
-			inputInfo: this.#inputInfo,
+			bus: this.events,
+			graph: this.graph,
+			inputInfo: this.inputInfo,
 			batchDuration: this.batchDuration,
 			isLive: this.isLive,
 			remember: () => this.#remember,
@@ -255,16 +141,80 @@ export class StreamingContext extends InputFactory implements Registry {
 		this.#startSite = callSite() ?? ''
 		this.#state = 'ACTIVE'
 		active = this
-		this.#bus.post({ kind: 'streamingStarted', time: systemClock.now() })
+		this.events.post({ kind: 'streamingStarted', time: systemClock.now() })
 		this.#run.start()
 	}
 
-	/** Starts a stopped context again from the same graph, state empty. Live graphs only. */
-	restart(): void {
-		this.#graph.reset()
-		this.#waiter = new ContextWaiter()
-		this.#state = 'INITIALIZED'
+	/**
+	 * Starts again from the same graph, state empty; stops first when it is active. Live graphs only.
+	 * @param options.batchDuration another batch interval; streams without a slide duration of their own follow it
+	 * @throws context/state in a strict graph; graph/duration when a window or slide does not fit the interval, nothing
+	 *   has changed then
+	 */
+	async restart(options: { readonly batchDuration?: DurationLike } = {}): Promise<void> {
+		if (!this.isLive) {
+			throw new StreamError('context/state', 'only a context with a live graph can be started again', {
+				where: 'restart',
+				remedy: "set 'rivulet.liveGraph' to true, or make a new StreamingContext",
+			})
+		}
+		const before = this.#batchDuration
+		const after = options.batchDuration === undefined ? before : Duration.of(options.batchDuration)
+		if (after.milliseconds <= 0) {
+			throw new StreamError('argument/duration', `${after} is no batch interval`, { remedy: 'give a positive one' })
+		}
+		this.#batchDuration = after
+		try {
+			this.graph.checkDurations()
+		} catch (thrown) {
+			this.#batchDuration = before
+			throw thrown
+		}
+		// What runs is finished on the grid that it began on.
+		this.#batchDuration = before
+		if (this.#state === 'ACTIVE') await this.stop(false)
+		this.#batchDuration = after
+		this.#again()
+	}
+	#again(): void {
+		this.#toBeginning()
 		this.start()
+	}
+	#toBeginning(): void {
+		this.graph.reset()
+		this.inputInfo.cleanup(Number.POSITIVE_INFINITY)
+		this.#waiter = new ContextWaiter()
+		this.#run = undefined
+		this.#state = 'INITIALIZED'
+	}
+
+	/** Drives this context by a ManualClock from now on, and gives that. @throws context/state while it is active */
+	useManualClock(startMs = 0): ManualClock {
+		if (this.#state === 'ACTIVE') {
+			throw new StreamError('context/state', 'the clock cannot change while batches run', {
+				where: 'useManualClock',
+				remedy: 'call it before ssc.start(), or after await ssc.stop(false)',
+			})
+		}
+		const clock = new ManualClock(startMs)
+		this.#clock = clock
+		return clock
+	}
+	/**
+	 * Back to before the first batch: time 0, state empty, the same graph. The next `step()` is the first batch again.
+	 * What was taken from queues and sockets does not come back.
+	 * @throws time/manual with the system clock
+	 */
+	async rewind(): Promise<void> {
+		const clock = this.#clock
+		if (!(clock instanceof ManualClock)) {
+			throw new StreamError('time/manual', 'rewind() needs a ManualClock', {
+				remedy: 'call ssc.useManualClock() before ssc.start()',
+			})
+		}
+		if (this.#state === 'ACTIVE') await this.stop(false)
+		clock.setTime(0)
+		this.#toBeginning()
 	}
 
 	/**
@@ -274,7 +224,7 @@ export class StreamingContext extends InputFactory implements Registry {
 	 * @throws context/state from inside a listener
 	 */
 	async stop(stopSparkContext?: boolean, stopGracefully = false): Promise<void> {
-		if (this.#bus.isDelivering) {
+		if (this.events.isDelivering) {
 			throw new StreamError('context/state', 'Cannot stop StreamingContext within listener bus thread.', {
 				remedy: 'call stop from outside the listener',
 			})
@@ -287,10 +237,10 @@ export class StreamingContext extends InputFactory implements Registry {
 
 	async #end(gracefully: boolean): Promise<void> {
 		await this.#run?.stop(gracefully)
-		this.#bus.post({ kind: 'streamingStopped', time: systemClock.now() })
+		this.events.post({ kind: 'streamingStopped', time: systemClock.now() })
 		if (active === this) active = undefined
 		this.#state = 'STOPPED'
-		await this.#bus.drained()
+		await this.events.drained()
 		this.#waiter.notifyStop()
 	}
 
@@ -304,30 +254,7 @@ export class StreamingContext extends InputFactory implements Registry {
 		return this.#waiter.waitForStopOrError(systemClock, timeoutMs)
 	}
 
-	/**
-	 * Moves a ManualClock on by `n` batches, each awaited until it is completed, without jobs or failed; starts the
-	 * context if it was not. Resolves to the facts of each batch.
-	 * @throws the first error of these batches, after all of them; time/manual with the system clock or from inside an
-	 *   output operation
-	 */
-	async step(n = 1): Promise<BatchInfo[]> {
-		host().waitsForBatch()
-		if (this.#state === 'INITIALIZED' && this.clock.isManual) this.start()
-		const infos = await stepBatches(this.#running('step'), this.clock, n)
-		await this.#bus.drained()
-		return infos
-	}
-	/** The next batch with outputs that is over. @throws its error */
-	async nextBatch(): Promise<BatchInfo> {
-		const [info] = await this.awaitBatches(1)
-		return info as BatchInfo
-	}
-	/** The next `n` batches with outputs. @throws the first error among them */
-	awaitBatches(n: number): Promise<BatchInfo[]> {
-		host().waitsForBatch()
-		return awaitBatches(this.#running('awaitBatches'), n)
-	}
-	#running(what: string): StreamingRun {
+	protected override running(what: string): StreamingRun {
 		if (this.#state !== 'ACTIVE' || this.#run === undefined) {
 			throw new StreamError('context/state', `the context is ${this.#state}, not ACTIVE`, {
 				where: what,

@@ -25,12 +25,9 @@ export {
 	Seconds,
 	Time,
 } from './base/time.js'
-export {
-	type LiveGraph,
-	StreamingContext,
-	type StreamingContextOptions,
-	type StreamingContextState,
-} from './context.js'
+export { Check, type CheckedBatch, check } from './context/check.js'
+export type { LiveGraph, StreamingContextState } from './context/members.js'
+export { StreamingContext, type StreamingContextOptions } from './context.js'
 export type { GraphDescription, StreamDescription } from './dstream/describe.js'
 export { DStream } from './dstream/dstream.js'
 export { InputDStream } from './dstream/input.js'
@@ -54,6 +51,7 @@ import './dstream/states.js'
 import './dstream/windows.js'
 
 export type { SeenBatch } from './dstream/looking.js'
+export { Trace } from './dstream/trace.js'
 export { ConstantInputDStream } from './input/constant.js'
 export { Queue, type QueueLike } from './input/queue.js'
 export { ReceiverInputDStream } from './input/received.js'

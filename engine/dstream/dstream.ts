@@ -44,6 +44,7 @@ export abstract class DStream<T> {
 	#floorMs = Number.NEGATIVE_INFINITY
 	#rememberDuration: Duration | undefined
 	#checkpointDuration: Duration | undefined
+	#hasDefaultInterval = false
 	#level: StorageLevel = StorageLevel.NONE
 	#generated = new Map<number, RDD<T>>()
 	#successor: DStream<T> | undefined
@@ -119,6 +120,9 @@ export abstract class DStream<T> {
 		return false
 	}
 
+	/** @throws graph/duration when a length of its own does not fit the parent's slide duration */
+	checkDurations(): void {}
+
 	/** True for streams whose state needs a checkpoint directory. */
 	protected get mustCheckpoint(): boolean {
 		return false
@@ -147,6 +151,7 @@ export abstract class DStream<T> {
 		this.forgetUntil(Number.POSITIVE_INFINITY)
 		this.#zeroTime = undefined
 		this.#floorMs = Number.NEGATIVE_INFINITY
+		if (this.#hasDefaultInterval) this.#checkpointDuration = undefined
 	}
 	/** The RDDs remembered now, by batch time in milliseconds. */
 	get generatedRDDs(): ReadonlyMap<number, RDD<T>> {
@@ -195,6 +200,7 @@ export abstract class DStream<T> {
 			if (floor !== undefined) this.#floorMs = floor.milliseconds
 			if (this.mustCheckpoint && this.#checkpointDuration === undefined) {
 				this.#checkpointDuration = this.defaultCheckpointDuration()
+				this.#hasDefaultInterval = true
 			}
 			const slide = this.slideDuration
 			const twice = this.#checkpointDuration?.times(2)
@@ -217,9 +223,7 @@ export abstract class DStream<T> {
 	}
 	/** Back to the state before the first start: nothing generated, no place on the grid. */
 	resetTime(): void {
-		this.forgetUntil(Number.POSITIVE_INFINITY)
-		this.#zeroTime = undefined
-		this.#floorMs = Number.NEGATIVE_INFINITY
+		this.abandon()
 		for (const parent of this.sources) if (parent.isInitialized) parent.resetTime()
 	}
 

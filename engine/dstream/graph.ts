@@ -306,6 +306,11 @@ export class DStreamGraph {
 		return { runs, failures }
 	}
 
+	/** @throws graph/duration for a window or slide that does not fit its parent, after the batch interval has changed */
+	checkDurations(): void {
+		for (const stream of reachable(this.#ends)) stream.checkDurations()
+	}
+
 	clearMetadata(time: Time): void {
 		for (const output of this.#outputs) output.stream.clearMetadata(time)
 		for (const observer of this.#observers) observer.stream.clearMetadata(time)
@@ -321,8 +326,11 @@ export class DStreamGraph {
 	reset(): void {
 		this.#isRunning = false
 		this.#zeroTime = undefined
+		const before = reachable(this.#ends)
 		this.#apply(this.#edits.splice(0))
-		for (const stream of this.#leaving.splice(0).flatMap(({ streams }) => streams)) stream.abandon()
+		for (const stream of [...before, ...this.#leaving.splice(0).flatMap(({ streams }) => streams)]) {
+			if (stream.isInitialized) stream.resetTime()
+		}
 		for (const stream of [...this.#outputs, ...this.#observers].map((x) => x.stream)) {
 			if (stream.isInitialized) stream.resetTime()
 		}

@@ -2,7 +2,7 @@
 
 import type { Disposable } from '../base/clock.js'
 import { host } from '../base/host.js'
-import type { Time } from '../base/time.js'
+import { Time } from '../base/time.js'
 import { family } from '../rdd/family.js'
 import { DStream } from './dstream.js'
 import { type ObservedBatch, type ObserveOptions, Observer } from './observer.js'
@@ -19,6 +19,8 @@ declare module './dstream.js' {
 		observe(onBatch: (batch: ObservedBatch<T>) => unknown, options?: ObserveOptions): Disposable
 		/** The records of the next `n` batches. */
 		batches(n: number): Promise<SeenBatch<T>[]>
+		/** The newest batch that somebody has computed, undefined before the first. */
+		readonly last: Promise<SeenBatch<T> | undefined>
 		/** The batches from now on; leaving the loop ends it. A slow loop misses no batch. */
 		[Symbol.asyncIterator](): AsyncIterableIterator<SeenBatch<T>>
 	}
@@ -67,3 +69,17 @@ family(DStream, {
 		})()
 	},
 })
+
+Object.defineProperty(DStream.prototype, 'last', {
+	configurable: true,
+	get(this: DStream<unknown>): Promise<SeenBatch<unknown> | undefined> {
+		return lastOf(this)
+	},
+})
+
+async function lastOf(stream: DStream<unknown>): Promise<SeenBatch<unknown> | undefined> {
+	const timeMs = Math.max(...stream.generatedRDDs.keys(), ...stream.current.generatedRDDs.keys())
+	if (timeMs === Number.NEGATIVE_INFINITY) return undefined
+	const time = new Time(timeMs)
+	return { time, rows: (await stream.getOrCompute(time)?.collect()) ?? [] }
+}

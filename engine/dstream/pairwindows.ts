@@ -45,7 +45,7 @@ type Reduce = (a: unknown, b: unknown) => unknown
 
 family(DStream, {
 	groupByKeyAndWindow(windowDuration, slideDuration, to) {
-		const slide = slideDuration === undefined ? this.slideDuration : Duration.of(slideDuration)
+		const slide = slideDuration === undefined ? undefined : Duration.of(slideDuration)
 		const grouped = (this as DStream<[unknown, unknown]>).groupByKey(to)
 		const windowed = new WindowedDStream(grouped, Duration.of(windowDuration), slide, 'groupByKeyAndWindow')
 		const joined = windowed.groupByKey(to).mapValues((groups) => groups.flat())
@@ -65,13 +65,13 @@ family(DStream, {
 				f,
 				inverse: second,
 				windowDuration: Duration.of(length),
-				slideDuration: slide === undefined ? this.slideDuration : Duration.of(slide),
+				slideDuration: slide === undefined ? undefined : Duration.of(slide),
 				partitioner: placement(this.context, to),
 				filter: filter ?? undefined,
 			}) as never
 		}
 		const [slide, to] = rest as [DurationLike | undefined, Placement | undefined]
-		const length = slide === undefined ? this.slideDuration : Duration.of(slide)
+		const length = slide === undefined ? undefined : Duration.of(slide)
 		const partitioner = placement(this.context, to)
 		const windowed = new WindowedDStream(self.reduceByKey(f, partitioner), Duration.of(second), length)
 		const reduced = windowed.reduceByKey(f, partitioner)

@@ -30,7 +30,8 @@ export interface ReducedWindowParts {
 	readonly f: Reduce
 	readonly inverse: Reduce
 	readonly windowDuration: Duration
-	readonly slideDuration: Duration
+	/** Undefined: the parent's, whatever that is. */
+	readonly slideDuration: Duration | undefined
 	readonly partitioner: Partitioner
 	readonly filter: ((pair: Pair) => boolean) | undefined
 }
@@ -42,17 +43,7 @@ export class ReducedWindowedDStream extends DStream<Pair> {
 	readonly windowDuration: Duration
 
 	constructor(parent: DStream<readonly [unknown, unknown]>, parts: ReducedWindowParts) {
-		const slide = parent.slideDuration
-		for (const [what, length] of [
-			['window', parts.windowDuration],
-			['slide', parts.slideDuration],
-		] as const) {
-			requireThat(
-				length.milliseconds % slide.milliseconds === 0,
-				`The ${what} duration of ReducedWindowedDStream (${length}) must be multiple of the slide duration of parent DStream (${slide})`,
-				{ where: 'reduceByKeyAndWindow', remedy: nearestMultiples(length, slide) },
-			)
-		}
+		requireMultiples(parent, parts, 'reduceByKeyAndWindow')
 		super(parent.context, 'reduceByKeyAndWindow')
 		this.#parts = parts
 		this.windowDuration = parts.windowDuration
@@ -65,7 +56,7 @@ export class ReducedWindowedDStream extends DStream<Pair> {
 		return true
 	}
 	override get slideDuration(): Duration {
-		return this.#parts.slideDuration
+		return this.#parts.slideDuration ?? this.#reduced.slideDuration
 	}
 	override get dependencies(): readonly AnyDStream[] {
 		return [this.#reduced]
@@ -83,8 +74,13 @@ export class ReducedWindowedDStream extends DStream<Pair> {
 		return this
 	}
 
+	override checkDurations(): void {
+		requireMultiples(this.#reduced, this.#parts, this.title)
+	}
+
 	override compute(time: Time): RDD<Pair> {
-		const { f, inverse, windowDuration, slideDuration, partitioner, filter } = this.#parts
+		const { f, inverse, windowDuration, partitioner, filter } = this.#parts
+		const { slideDuration } = this
 		const parentSlide = this.#reduced.slideDuration
 		const current = new Interval(time.minus(windowDuration).plus(parentSlide), time)
 		const previous = current.minus(slideDuration)
@@ -117,5 +113,19 @@ export class ReducedWindowedDStream extends DStream<Pair> {
 			return value as Shape
 		}) as unknown as RDD<Pair>
 		return filter === undefined ? values : values.filter(filter)
+	}
+}
+
+function requireMultiples(parent: AnyDStream, parts: ReducedWindowParts, operator: string): void {
+	const slide = parent.slideDuration
+	for (const [what, length] of [
+		['window', parts.windowDuration],
+		['slide', parts.slideDuration ?? slide],
+	] as const) {
+		requireThat(
+			length.milliseconds % slide.milliseconds === 0,
+			`The ${what} duration of ReducedWindowedDStream (${length}) must be multiple of the slide duration of parent DStream (${slide})`,
+			{ where: operator, remedy: nearestMultiples(length, slide) },
+		)
 	}
 }

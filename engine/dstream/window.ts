@@ -21,22 +21,11 @@ import { type AnyDStream, DStream } from './dstream.js'
 export class WindowedDStream<T> extends DStream<T> {
 	readonly #parent: DStream<T>
 	readonly windowDuration: Duration
-	readonly #slideDuration: Duration
+	readonly #slideDuration: Duration | undefined
 
-	constructor(parent: DStream<T>, windowDuration: Duration, slideDuration: Duration, operator = 'window') {
-		const slide = parent.slideDuration
-		for (const [what, length] of [
-			['window', windowDuration],
-			['slide', slideDuration],
-		] as const) {
-			if (length.milliseconds % slide.milliseconds !== 0) {
-				throw new StreamError(
-					'graph/duration',
-					`The ${what} duration of windowed DStream (${length}) must be a multiple of the slide duration of parent DStream (${slide})`,
-					{ where: operator, remedy: nearestMultiples(length, slide) },
-				)
-			}
-		}
+	/** @param slideDuration undefined: the parent's, whatever that is */
+	constructor(parent: DStream<T>, windowDuration: Duration, slideDuration?: Duration, operator = 'window') {
+		requireMultiples(parent, windowDuration, slideDuration, operator)
 		super(parent.context, operator)
 		this.#parent = parent
 		this.windowDuration = windowDuration
@@ -50,7 +39,7 @@ export class WindowedDStream<T> extends DStream<T> {
 		return this
 	}
 	override get slideDuration(): Duration {
-		return this.#slideDuration
+		return this.#slideDuration ?? this.#parent.slideDuration
 	}
 	override get dependencies(): readonly AnyDStream[] {
 		return [this.#parent]
@@ -59,9 +48,33 @@ export class WindowedDStream<T> extends DStream<T> {
 		return this.rememberDuration?.plus(this.windowDuration)
 	}
 
+	override checkDurations(): void {
+		requireMultiples(this.#parent, this.windowDuration, this.#slideDuration, this.title)
+	}
+
 	override compute(time: Time): RDD<T> {
 		const begin = time.minus(this.windowDuration).plus(this.#parent.slideDuration)
 		return unionOf(this.context.sparkContext, this.#parent.slice(new Interval(begin, time)))
+	}
+}
+
+function requireMultiples(
+	parent: AnyDStream,
+	windowDuration: Duration,
+	slideDuration: Duration | undefined,
+	operator: string,
+): void {
+	const slide = parent.slideDuration
+	for (const [what, length] of [
+		['window', windowDuration],
+		['slide', slideDuration ?? slide],
+	] as const) {
+		if (length.milliseconds % slide.milliseconds === 0) continue
+		throw new StreamError(
+			'graph/duration',
+			`The ${what} duration of windowed DStream (${length}) must be a multiple of the slide duration of parent DStream (${slide})`,
+			{ where: operator, remedy: nearestMultiples(length, slide) },
+		)
 	}
 }
 

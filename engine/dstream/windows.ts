@@ -37,7 +37,7 @@ declare module './dstream.js' {
 
 family(DStream, {
 	window(windowDuration, slideDuration) {
-		const slide = slideDuration === undefined ? this.slideDuration : Duration.of(slideDuration)
+		const slide = slideDuration === undefined ? undefined : Duration.of(slideDuration)
 		return new WindowedDStream(this, Duration.of(windowDuration), slide)
 	},
 	reduceByWindow(f: (a: unknown, b: unknown) => unknown, ...rest: unknown[]) {

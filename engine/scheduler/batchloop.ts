@@ -138,7 +138,7 @@ export class BatchLoop {
 	#tick(time: Time): void {
 		const { graph, inputInfo, bus, isLive } = this.#parts
 		try {
-			if (isLive) this.#applyEdits(time)
+			this.#applyEdits(time)
 			this.#parts.allocateBlocks(time)
 			const { runs, failures } = host().guard(() => graph.generateRuns(time, isLive))
 			for (const failure of failures) this.#failed(time, failure)
@@ -161,10 +161,11 @@ export class BatchLoop {
 
 	#applyEdits(time: Time): void {
 		const { graph, bus, batchDuration, remember, checkpointDirectory } = this.#parts
-		const floor = time.minus(this.#backfill).max(this.#floor)
+		const last = time.minus(batchDuration)
+		const floor = time.minus(this.#backfill).min(last).max(this.#floor)
 		const edits = graph.applyEdits({
 			time,
-			last: time.minus(batchDuration),
+			last,
 			floor,
 			remember: remember(),
 			checkpointDirectory: checkpointDirectory(),

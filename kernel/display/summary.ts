@@ -2,6 +2,7 @@
 
 import {
 	type BatchInfo,
+	Check,
 	DStream,
 	Duration,
 	Output,
@@ -11,6 +12,7 @@ import {
 	StreamError,
 	StreamingContext,
 	Time,
+	Trace,
 } from '../../engine/index.js'
 
 const times = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
@@ -49,6 +51,7 @@ export function summaryOf(value: unknown): string | undefined {
 	if (value instanceof SparkContext) return `SparkContext ${value.appName} on ${value.master}`
 	if (value instanceof Queue) return `Queue, ${times(value.length, 'batch').replace('batchs', 'batches')} waiting`
 	if (value instanceof Output) return `Output ${value.id}: ${value.name}, every ${lengthText(value.slideDuration)}`
+	if (value instanceof Trace || value instanceof Check) return value.toString()
 	if (value instanceof Duration || value instanceof Time) return value.toString()
 	if (value instanceof StreamError) return [value.toString(), ...framesOf(value)].join('\n')
 	if (isBatch(value)) return batchText(value)

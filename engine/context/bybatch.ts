@@ -1,0 +1,50 @@
+/**
+ * The methods of a StreamingContext that go or wait batch by batch: with a ManualClock by hand, with the system clock
+ * until batches have come.
+ */
+
+import type { BatchInfo } from '../base/events.js'
+import { host } from '../base/host.js'
+import type { AnyDStream } from '../dstream/dstream.js'
+import { type Trace, traceOf } from '../dstream/trace.js'
+import { awaitBatches, stepBatches } from '../scheduler/bystep.js'
+import type { StreamingRun } from '../scheduler/run.js'
+import { ContextMembers } from './members.js'
+
+export abstract class ByBatch extends ContextMembers {
+	abstract start(): void
+	/** What runs now. @throws context/state unless the context is active */
+	protected abstract running(what: string): StreamingRun
+
+	/**
+	 * Moves a ManualClock on by `n` batches, each awaited until it is completed, without jobs or failed; starts the
+	 * context if it was not. Resolves to the facts of each batch.
+	 * @throws the first error of these batches, after all of them; time/manual with the system clock or from inside an
+	 *   output operation
+	 */
+	async step(n = 1): Promise<BatchInfo[]> {
+		host().waitsForBatch()
+		if (this.getState() === 'INITIALIZED' && this.clock.isManual) this.start()
+		const infos = await stepBatches(this.running('step'), this.clock, n)
+		await this.events.drained()
+		return infos
+	}
+	/** The next batch with outputs that is over. @throws its error */
+	async nextBatch(): Promise<BatchInfo> {
+		const [info] = await this.awaitBatches(1)
+		return info as BatchInfo
+	}
+	/** The next `n` batches with outputs. @throws the first error among them */
+	awaitBatches(n: number): Promise<BatchInfo[]> {
+		host().waitsForBatch()
+		return awaitBatches(this.running('awaitBatches'), n)
+	}
+
+	/**
+	 * Moves on by `n` batches and writes down what each of the named streams has in them: a grid of batches by streams.
+	 * @throws what `step` throws
+	 */
+	trace(streams: Readonly<Record<string, AnyDStream>>, n: number): Promise<Trace> {
+		return traceOf(streams, () => this.step(n))
+	}
+}

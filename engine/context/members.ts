@@ -1,0 +1,148 @@
+/**
+ * What streams ask of their context, and what programs ask about the graph: who takes part, numbers, events.
+ *
+ * The life of the context (start, stop, batches) is the StreamingContext's.
+ */
+
+import type { Clock, Disposable } from '../base/clock.js'
+import type { SparkConf } from '../base/config.js'
+import { StreamError } from '../base/errors.js'
+import {
+	type EngineEvent,
+	EventBus,
+	type EventKind,
+	type EventOf,
+	type StreamInputInfo,
+	type StreamingListener,
+} from '../base/events.js'
+import { host } from '../base/host.js'
+import type { Duration, Time } from '../base/time.js'
+import { describeGraph, type GraphDescription } from '../dstream/describe.js'
+import type { AnyDStream, DStream } from '../dstream/dstream.js'
+import { DStreamGraph } from '../dstream/graph.js'
+import type { AnyInput, InputDStream } from '../dstream/input.js'
+import type { Observer } from '../dstream/observer.js'
+import type { Output } from '../dstream/output.js'
+import type { Registry } from '../dstream/registry.js'
+import type { Replacement } from '../dstream/replacement.js'
+import { InputFactory } from '../input/factory.js'
+import { InputInfoTracker } from '../scheduler/inputinfo.js'
+import type { SparkContext } from '../sparkcontext.js'
+
+export type StreamingContextState = 'INITIALIZED' | 'ACTIVE' | 'STOPPED'
+
+/** What a host does with the groups of a live graph. */
+export interface LiveGraph {
+	/** What the group added takes effect at the next batch boundary. */
+	release(group: string): void
+	/** What the group added and has not taken effect is forgotten. */
+	discard(group: string): void
+	/** Everything the group added leaves at the next batch boundary. */
+	removeGroup(group: string): void
+	/** What a group made takes the place of others at the next batch boundary. */
+	replace(replacement: Replacement): void
+}
+
+export abstract class ContextMembers extends InputFactory implements Registry {
+	readonly sparkContext: SparkContext
+	readonly isLive: boolean
+	/** Adding and removing together what one group (a cell) made. */
+	readonly live: LiveGraph
+	protected readonly events: EventBus
+	protected readonly graph = new DStreamGraph()
+	protected readonly inputInfo = new InputInfoTracker()
+	#nextStreamId = 0
+	#nextInputId = 0
+
+	constructor(sparkContext: SparkContext) {
+		super()
+		this.sparkContext = sparkContext
+		this.isLive = this.conf.getBoolean('rivulet.liveGraph', host().liveGraph)
+		this.events = new EventBus((error) =>
+			host().notice({ level: 'error', text: `listener: ${error}`, group: undefined }),
+		)
+		const { graph } = this
+		this.live = {
+			release: (group) => graph.release(group),
+			discard: (group) => graph.discard(group),
+			removeGroup: (group) => graph.removeGroup(group),
+			replace: (replacement) => graph.replace(replacement),
+		}
+	}
+
+	abstract get batchDuration(): Duration
+	abstract get clock(): Clock
+	abstract getState(): StreamingContextState
+
+	get conf(): SparkConf {
+		return this.sparkContext.conf
+	}
+	get isActive(): boolean {
+		return this.getState() === 'ACTIVE'
+	}
+	get zeroTime(): Time | undefined {
+		return this.graph.zeroTime
+	}
+
+	admit(): void {
+		const state = this.getState()
+		if (state === 'INITIALIZED' || this.isLive) return
+		const when = state === 'ACTIVE' ? 'starting' : 'stopping'
+		throw new StreamError(
+			'context/state',
+			`Adding new inputs, transformations, and output operations after ${when} a context is not supported`,
+			{ remedy: "set 'rivulet.liveGraph' to true to change the graph while it runs" },
+		)
+	}
+	nextStreamId(): number {
+		return this.#nextStreamId++
+	}
+	addInput(stream: InputDStream<unknown>): number {
+		this.graph.addInput(stream)
+		return this.#nextInputId++
+	}
+	addOutput(output: Output): void {
+		this.graph.addOutput(output)
+	}
+	removeOutput(output: Output): void {
+		this.graph.removeOutput(output)
+	}
+	removeStream(stream: DStream<unknown>): void {
+		this.graph.removeStream(stream)
+	}
+	addObserver(observer: Observer): Disposable {
+		this.graph.addObserver(observer)
+		return { dispose: () => this.graph.removeObserver(observer) }
+	}
+	reportInput(time: Time, info: StreamInputInfo): void {
+		this.inputInfo.report(time, info)
+	}
+
+	/** The output operations that take part now. */
+	get outputs(): readonly Output[] {
+		return this.graph.outputs
+	}
+	/** The input streams that take part now. */
+	get inputs(): readonly AnyInput[] {
+		return this.graph.inputs
+	}
+	/** The graph as plain data. */
+	describe(): GraphDescription {
+		const streams: AnyDStream[] = [...this.graph.outputs, ...this.graph.observers].map((end) => end.stream)
+		return describeGraph([...this.graph.inputs, ...streams], this.graph.outputs)
+	}
+
+	on<K extends EventKind>(kind: K, listener: (event: EventOf<K>) => void | Promise<void>): () => void {
+		return this.events.on(kind, listener)
+	}
+	/** Every event. Returns the way to stop listening. */
+	onAny(listener: (event: EngineEvent) => void | Promise<void>): () => void {
+		return this.events.onAny(listener)
+	}
+	addStreamingListener(listener: StreamingListener): void {
+		this.events.addListener(listener)
+	}
+	removeStreamingListener(listener: StreamingListener): void {
+		this.events.removeListener(listener)
+	}
+}
