@@ -31,10 +31,10 @@ import {
 	streamOf,
 	subject,
 } from './edits.js'
-import type { AnyInput } from './input.js'
+import type { AnyInput, Backfill } from './input.js'
 import type { Observer } from './observer.js'
 import type { Output, OutputRun } from './output.js'
-import { carryState, type Replacement, reachable, sameInputs } from './replacement.js'
+import { carryState, oldestSeen, type Replacement, reachable, sameInputs } from './replacement.js'
 
 export class DStreamGraph {
 	#inputs: AnyInput[] = []
@@ -171,12 +171,12 @@ export class DStreamGraph {
 		}
 	}
 
-	/** Keeps what inputs bring for `backfill`, so that streams added later can see it. */
-	rememberInputs(backfill: Duration): void {
+	/** Keeps what inputs bring, so that streams added later can see it. */
+	rememberInputs(backfill: Backfill): void {
 		if (this.#zeroTime === undefined) return
 		for (const input of this.#inputs) {
 			if (!input.isInitialized) input.initialize(this.#zeroTime)
-			input.remember(backfill)
+			input.rememberFor(backfill)
 		}
 	}
 
@@ -245,7 +245,7 @@ export class DStreamGraph {
 	/** Gives a member its place on the time grid; an input begins with the batch that comes. */
 	#place(member: Member, { last, floor, remember, checkpointDirectory }: Boundary): void {
 		const stream = streamOf(member)
-		stream.initialize(this.#zeroTime as Time, member.kind === 'input' ? last : floor)
+		stream.initialize(this.#zeroTime as Time, member.kind === 'input' ? last : oldestSeen(stream, floor))
 		stream.remember(remember)
 		if (member.kind === 'output') stream.validateAtStart(checkpointDirectory)
 	}
@@ -276,7 +276,7 @@ export class DStreamGraph {
 			const old = before.current
 			if (old === after.current || reaches(after, old)) continue
 			if (boundary !== undefined && this.#zeroTime !== undefined) {
-				after.current.initialize(this.#zeroTime, boundary.floor)
+				after.current.initialize(this.#zeroTime, oldestSeen(after.current, boundary.floor))
 				after.current.remember(boundary.remember)
 			}
 			old.succeedBy(after.current)

@@ -10,9 +10,16 @@
 
 import { StreamError } from '../base/errors.js'
 import type { Duration, Time } from '../base/time.js'
+import { heldBytes } from '../rdd/plan.js'
 import type { RDD } from '../rdd/rdd.js'
 import { type AnyDStream, DStream } from './dstream.js'
 import type { Registry } from './registry.js'
+
+/** How much of the past an input keeps for streams that are added later. */
+export interface Backfill {
+	readonly length: Duration
+	readonly maxBytes: number
+}
 
 /** Any input stream. */
 // biome-ignore lint/suspicious/noExplicitAny: inputs of any record type
@@ -21,6 +28,10 @@ export type AnyInput = InputDStream<any>
 export abstract class InputDStream<T> extends DStream<T> {
 	readonly #id: number
 	#lastValidMs = Number.NEGATIVE_INFINITY
+	#backfill: Backfill | undefined
+	/** Estimated bytes of the remembered batches, by batch time in milliseconds. */
+	readonly #sizes = new Map<number, number>()
+	#forgottenMs = Number.NEGATIVE_INFINITY
 
 	constructor(context: Registry, operator?: string) {
 		if (context === null || context === undefined) throw new StreamError('argument/missing', 'ssc is null')
@@ -58,6 +69,9 @@ export abstract class InputDStream<T> extends DStream<T> {
 		const isPast = time.milliseconds <= this.#lastValidMs
 		if (isPast && this.context.isLive && !this.generatedRDDs.has(time.milliseconds)) return undefined
 		const rdd = super.getOrCompute(time)
+		if (rdd !== undefined && this.#backfill !== undefined && !this.#sizes.has(time.milliseconds)) {
+			this.#sizes.set(time.milliseconds, heldBytes(rdd))
+		}
 		if (this.isTimeValid(time)) this.#lastValidMs = Math.max(this.#lastValidMs, time.milliseconds)
 		return rdd
 	}
@@ -65,6 +79,43 @@ export abstract class InputDStream<T> extends DStream<T> {
 	override resetTime(): void {
 		super.resetTime()
 		this.#lastValidMs = Number.NEGATIVE_INFINITY
+		this.#forgottenMs = Number.NEGATIVE_INFINITY
+		this.#sizes.clear()
+	}
+
+	/** Keeps batches also for streams that are added later, newest first up to the limits of `backfill`. */
+	rememberFor(backfill: Backfill): void {
+		this.#backfill = backfill
+	}
+	/** How long batches are kept: for its children, and for streams that are added later. */
+	get keptDuration(): Duration {
+		const needed = this.rememberDuration ?? this.slideDuration
+		const length = this.#backfill?.length
+		return length !== undefined && length > needed ? length : needed
+	}
+	/** Nothing at or before this time is here any more. */
+	get goneMs(): number {
+		return Math.max(this.floorMs, this.#forgottenMs)
+	}
+
+	override clearMetadata(time: Time): void {
+		if (this.current !== this || this.#backfill === undefined) {
+			super.clearMetadata(time)
+			return
+		}
+		const neededMs = time.milliseconds - (this.rememberDuration ?? this.slideDuration).milliseconds
+		let untilMs = time.milliseconds - this.keptDuration.milliseconds
+		let bytes = 0
+		for (const [ms, size] of [...this.#sizes].sort(([a], [b]) => b - a)) {
+			bytes += size
+			if (bytes > this.#backfill.maxBytes && ms <= neededMs) {
+				untilMs = Math.max(untilMs, ms)
+				break
+			}
+		}
+		for (const ms of this.#sizes.keys()) if (ms <= untilMs) this.#sizes.delete(ms)
+		this.#forgottenMs = Math.max(this.#forgottenMs, untilMs)
+		this.forgetUntil(untilMs)
 	}
 
 	/** How Spark's pages name it: `Socket stream [0]`. */

@@ -73,6 +73,11 @@ class InternalMapWithStateDStream extends DStream<PartitionState> {
 		return true
 	}
 
+	override abandon(): void {
+		super.abandon()
+		this.#forgottenMs = Number.NEGATIVE_INFINITY
+	}
+
 	override compute(time: Time): RDD<PartitionState> {
 		const sc = this.context.sparkContext
 		const before = this.#before(time)

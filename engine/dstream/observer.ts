@@ -58,6 +58,17 @@ export class Observer {
 	 */
 	prepare(time: Time): (() => Promise<void>) | undefined {
 		if (this.#isBusy) return undefined
+		const look = this.lookAt(time)
+		if (look === undefined) return undefined
+		this.#isBusy = true
+		return async () => {
+			await look()
+			this.#isBusy = false
+		}
+	}
+
+	/** The same for a time of the past, whether or not another look has ended. The look never rejects. */
+	lookAt(time: Time): (() => Promise<void>) | undefined {
 		let rdd: RDD<unknown> | undefined
 		try {
 			if (!this.stream.isTimeValid(time)) return undefined
@@ -70,7 +81,6 @@ export class Observer {
 		const isBorrowed = rdd.getStorageLevel().equals(StorageLevel.NONE)
 		if (isBorrowed) rdd.persist(StorageLevel.MEMORY_ONLY)
 		const seen = rdd
-		this.#isBusy = true
 		return async () => {
 			try {
 				const rows = await seen.take(this.#maxRows + 1)
@@ -79,7 +89,6 @@ export class Observer {
 			} catch (thrown) {
 				this.#onError(asError(thrown), time)
 			} finally {
-				this.#isBusy = false
 				if (isBorrowed) seen.unpersist(false)
 			}
 		}

@@ -10,9 +10,10 @@
  * same place among those of their kind, in order of construction.
  */
 
+import { Time } from '../base/time.js'
 import { keyEquals } from '../rdd/keys.js'
 import type { AnyDStream } from './dstream.js'
-import type { AnyInput } from './input.js'
+import { type AnyInput, InputDStream } from './input.js'
 
 /** A stream that a top-level name held, and the one it holds now. */
 export interface Succession {
@@ -100,4 +101,10 @@ export function reachable(ends: Iterable<AnyDStream>): Set<AnyDStream> {
 		stack.push(...stream.sources)
 	}
 	return new Set([...seen].sort((a, b) => a.streamId - b.streamId))
+}
+
+/** The newest time at which an input of the stream has nothing any more; at least `floor`. */
+export function oldestSeen(stream: AnyDStream, floor: Time): Time {
+	const inputs = [...reachable([stream])].filter((each) => each instanceof InputDStream)
+	return new Time(Math.max(floor.milliseconds, ...inputs.map((input) => (input.isInitialized ? input.goneMs : 0))))
 }

@@ -64,6 +64,11 @@ export class StateDStream extends DStream<Pair> {
 		return true
 	}
 
+	override abandon(): void {
+		super.abandon()
+		this.#forgottenMs = Number.NEGATIVE_INFINITY
+	}
+
 	override compute(time: Time): RDD<Pair> | undefined {
 		const last = time.minus(this.slideDuration)
 		if (last.milliseconds <= this.#forgottenMs) return this.#first(this.#parent.getOrCompute(time), undefined, time)

@@ -1,6 +1,7 @@
 /** RDDs from nothing: collections, empty, unions. SparkContext's methods and the streams share these. */
 
 import { StreamError } from '../base/errors.js'
+import { estimateBytes } from '../storage/sizes.js'
 import type { RDDContext } from './backend.js'
 import type { Partitioner } from './partitioner.js'
 import { RDD } from './rdd.js'
@@ -13,7 +14,9 @@ export function parallelize<T>(context: RDDContext, data: Iterable<T>, slices = 
 		slices === 1
 			? rows
 			: rows.slice(Math.floor((i * rows.length) / slices), Math.floor(((i + 1) * rows.length) / slices))
-	return new RDD<T>(context, { kind: 'ParallelCollectionRDD', plan: { kind: 'source', numPartitions: slices, read } })
+	const heldBytes = (): number => estimateBytes(rows)
+	const plan = { kind: 'source', numPartitions: slices, read, heldBytes } as const
+	return new RDD<T>(context, { kind: 'ParallelCollectionRDD', plan })
 }
 
 /** No partitions, no records. */

@@ -52,6 +52,8 @@ export interface SourcePlan {
 	readonly numPartitions: number
 	/** The records of a partition; called anew for each computation. A promise is awaited before the task runs. */
 	readonly read: (partition: number, task: TaskContext) => Iterable<unknown> | Promise<Iterable<unknown>>
+	/** About how much memory the records take that the plan itself holds; none when they lie outside. */
+	readonly heldBytes?: () => number
 }
 
 export interface BlocksPlan {
@@ -60,6 +62,8 @@ export interface BlocksPlan {
 	readonly blockIds: readonly string[]
 	/** The records of a block; undefined when the block is gone. */
 	readonly read: (blockId: string) => Iterable<unknown> | undefined | Promise<Iterable<unknown> | undefined>
+	/** About how much memory the blocks take. */
+	readonly heldBytes?: () => number
 }
 
 export interface NarrowPlan {
@@ -156,4 +160,19 @@ export function partitionsOf(plan: Plan): number {
 		default:
 			return plan satisfies never
 	}
+}
+
+/** About how much memory is held by the sources that an RDD is computed from, each counted once. */
+export function heldBytes(rdd: AnyRDD): number {
+	const seen = new Set<AnyRDD>()
+	const stack = [rdd]
+	let bytes = 0
+	for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+		if (seen.has(node)) continue
+		seen.add(node)
+		const { plan } = node
+		if (plan.kind === 'source' || plan.kind === 'blocks') bytes += plan.heldBytes?.() ?? 0
+		else stack.push(...parentsOf(plan))
+	}
+	return bytes
 }

@@ -17,8 +17,9 @@ import { type Duration, Time } from '../base/time.js'
 import { RecurringTimer } from '../base/timer.js'
 import type { AppliedEdits, Failure } from '../dstream/edits.js'
 import type { DStreamGraph } from '../dstream/graph.js'
-import type { AnyInput } from '../dstream/input.js'
+import type { AnyInput, Backfill } from '../dstream/input.js'
 import { Observer } from '../dstream/observer.js'
+import type { Output, OutputRun } from '../dstream/output.js'
 import type { Carried } from '../dstream/replacement.js'
 import type { InputInfoTracker } from './inputinfo.js'
 import { JobScheduler } from './jobs.js'
@@ -36,6 +37,8 @@ export interface LoopParts {
 	readonly isLive: boolean
 	/** How many batches of input a live graph remembers. */
 	readonly backfillBatches: number
+	/** How many bytes of each input at most. */
+	readonly backfillBytes: number
 	/** How long RDDs are to be remembered at least; undefined unless set by the user. */
 	readonly remember: () => Duration | undefined
 	readonly checkpointDirectory: () => string | undefined
@@ -59,6 +62,8 @@ export class BatchLoop {
 	readonly settlements = new Settlements()
 	readonly #looks = new Map<number, (() => Promise<void>)[]>()
 	readonly #errors = new Map<number, Error>()
+	/** Members that see the past before their first batch. */
+	readonly #backfilling = new Map<AppliedMember, Promise<void>>()
 	#mailbox: Message[] = []
 	#isHandling = false
 	#floor = new Time(Number.NEGATIVE_INFINITY)
@@ -90,7 +95,7 @@ export class BatchLoop {
 
 	start(zeroTime: Time): void {
 		this.#floor = zeroTime
-		if (this.#parts.isLive) this.#parts.graph.rememberInputs(this.#backfill)
+		if (this.#parts.isLive) this.#parts.graph.rememberInputs(this.#backfillLimits)
 		this.#timer.start(zeroTime.plus(this.#parts.batchDuration).milliseconds)
 	}
 
@@ -107,6 +112,9 @@ export class BatchLoop {
 		return this.#jobs.idle()
 	}
 
+	get #backfillLimits(): Backfill {
+		return { length: this.#backfill, maxBytes: this.#parts.backfillBytes }
+	}
 	get #backfill(): Duration {
 		return this.#parts.batchDuration.times(this.#parts.backfillBatches)
 	}
@@ -142,7 +150,7 @@ export class BatchLoop {
 			this.#parts.allocateBlocks(time)
 			const { runs, failures } = host().guard(() => graph.generateRuns(time, isLive))
 			for (const failure of failures) this.#failed(time, failure)
-			const looks = graph.observers.map((observer) => observer.prepare(time)).filter((look) => look !== undefined)
+			const looks = graph.observers.map((observer) => this.#look(observer, time)).filter((look) => look !== undefined)
 			if (runs.length === 0) {
 				bus.post({ kind: 'batchSkipped', time: time.milliseconds })
 				void Promise.all(looks.map((look) => look())).then(() =>
@@ -152,7 +160,13 @@ export class BatchLoop {
 				return
 			}
 			this.#looks.set(time.milliseconds, looks)
-			this.#jobs.submit(new JobSet(time, runs, inputInfo.of(time)))
+			this.#jobs.submit(
+				new JobSet(
+					time,
+					runs.map((run) => this.#afterPast(run)),
+					inputInfo.of(time),
+				),
+			)
 		} catch (thrown) {
 			this.#failed(time, { error: asError(thrown), group: undefined })
 			this.#settle(time, emptyBatchInfo(time, inputInfo.of(time)))
@@ -173,24 +187,49 @@ export class BatchLoop {
 		if (!edits.isChanged) return
 		for (const input of edits.stoppedInputs) this.#parts.stopInput(input)
 		for (const input of edits.startedInputs) this.#parts.startInput(input)
-		graph.rememberInputs(this.#backfill)
+		if (this.#parts.isLive) graph.rememberInputs(this.#backfillLimits)
 		for (const failure of edits.failures) this.#failed(time, failure)
 		for (const carried of edits.carried) void tellCarried(carried)
 		const past = floor.plus(batchDuration).until(time, batchDuration)
-		for (const member of edits.joined) if (member.isBackfilled) void this.#backfillMember(member, past)
+		for (const member of edits.joined) if (member.isBackfilled) this.#backfillMember(member, past)
 		bus.post({ kind: 'graphChanged', time: time.milliseconds })
 	}
 
-	/** Shows the remembered past to an output or a view that has just joined, one batch after another. */
-	async #backfillMember(member: AppliedMember, past: readonly Time[]): Promise<void> {
-		for (const time of past) {
+	/**
+	 * Shows the remembered past to an output or a view that has just joined, one batch after another, before its first
+	 * batch. What it sees is fixed now: later batches forget.
+	 */
+	#backfillMember(member: AppliedMember, past: readonly Time[]): void {
+		const shows: (() => Promise<void>)[] = []
+		const attempt = async (time: Time, body: () => Promise<void> | undefined): Promise<void> => {
 			try {
-				if (member instanceof Observer) await member.prepare(time)?.()
-				else await member.runAt(time)?.run(0)
+				await body()
 			} catch (thrown) {
 				this.#failed(time, { error: asError(thrown), group: member.group })
 			}
 		}
+		for (const time of past) {
+			void attempt(time, () => {
+				const show = member instanceof Observer ? member.lookAt(time) : runOf(member, time)
+				if (show !== undefined) shows.push(() => attempt(time, show))
+				return undefined
+			})
+		}
+		const over = (async () => {
+			for (const show of shows) await show()
+			this.#backfilling.delete(member)
+		})()
+		this.#backfilling.set(member, over)
+	}
+
+	#look(observer: Observer, time: Time): (() => Promise<void>) | undefined {
+		const look = observer.prepare(time)
+		const past = this.#backfilling.get(observer)
+		return look === undefined || past === undefined ? look : () => past.then(look)
+	}
+	#afterPast(run: OutputRun): OutputRun {
+		const past = this.#backfilling.get(run.output)
+		return past === undefined ? run : { ...run, run: (index) => past.then(() => run.run(index)) }
 	}
 
 	#jobFailed(job: Job, error: Error): void {
@@ -214,7 +253,7 @@ export class BatchLoop {
 	#forget(time: Time): void {
 		const { graph, cleanup } = this.#parts
 		graph.clearMetadata(time)
-		const kept = graph.inputs.map((input) => input.rememberDuration?.milliseconds ?? 0)
+		const kept = graph.inputs.map((input) => input.keptDuration.milliseconds)
 		cleanup(time.milliseconds - Math.max(0, ...kept))
 	}
 
@@ -227,6 +266,11 @@ export class BatchLoop {
 }
 
 type AppliedMember = AppliedEdits['joined'][number]
+
+function runOf(output: Output, time: Time): (() => Promise<void>) | undefined {
+	const run = output.runAt(time)
+	return run === undefined ? undefined : () => run.run(0)
+}
 
 /** Says in its cell that an operator goes on from the state of the one before. */
 async function tellCarried({ stream, numKeys }: Carried): Promise<void> {

@@ -52,6 +52,7 @@ export class StreamingRun {
 		this.loop = new BatchLoop({
 			...parts,
 			concurrentJobs: conf.getInt('spark.streaming.concurrentJobs', 1),
+			backfillBytes: conf.getSizeAsBytes('rivulet.backfill.maxBytes', '64m'),
 			backfillBatches: parts.isLive ? conf.getInt('rivulet.backfill', 100) : 0,
 			checkpointDirectory: () => sparkContext.getCheckpointDir(),
 			allocateBlocks: (time) => tracker.allocateBlocksToBatch(time),

@@ -105,3 +105,42 @@ describe('a live graph', () => {
 		await close()
 	})
 })
+
+describe('back-fill', () => {
+	const remembered = async (settings: Record<string, string>): Promise<number[]> => {
+		const { ssc } = manualContext({ settings: { 'rivulet.liveGraph': 'true', ...settings } })
+		const s = ssc.script(Array.from({ length: 20 }, (_, i) => Array.from({ length: 100 }, () => i + 1)))
+		s.foreachRDD(() => undefined)
+		await ssc.step(10)
+		const seen: number[] = []
+		s.map((x) => x).foreachRDD(async (rdd) => void seen.push(await rdd.first()), { backfill: true })
+		await ssc.step()
+		return seen
+	}
+
+	it.each([
+		['every batch, as long as limits allow', {}, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]],
+		['as many batches as the setting says', { 'rivulet.backfill': '4' }, [8, 9, 10, 11]],
+		['none', { 'rivulet.backfill': '0' }, [11]],
+		['as much as fits the memory', { 'rivulet.backfill.maxBytes': '4k' }, [7, 8, 9, 10, 11]],
+	])('shows %s', async (_, settings, expected) => {
+		expect(await remembered(settings)).toEqual(expected)
+	})
+
+	it('lets a stream that needs every parent begin where all inputs have something', async () => {
+		const { ssc } = manualContext(live)
+		const a = ssc.script([[1], [2], [3], [4], [5]])
+		a.foreachRDD(() => undefined)
+		await ssc.step(3)
+		const b = ssc.script([[10], [20]])
+		const seen: number[][] = []
+		a.union(b)
+			.window('3s')
+			.foreachRDD(async (rdd) => void seen.push(await rdd.collect()))
+		await ssc.step(2)
+		expect(seen).toEqual([
+			[4, 10],
+			[4, 10, 5, 20],
+		])
+	})
+})
