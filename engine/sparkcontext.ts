@@ -6,9 +6,8 @@
  */
 
 import { randomUUID } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
 import { cpus } from 'node:os'
-import { basename, resolve } from 'node:path'
+import { basename } from 'node:path'
 import { currentBatch } from './base/batchscope.js'
 import { callSite } from './base/callsite.js'
 import { type Clock, systemClock } from './base/clock.js'
@@ -23,6 +22,7 @@ import './rdd/actions.js'
 import type { Backend, JobOptions, RDDContext, Task } from './rdd/backend.js'
 import { Broadcast } from './rdd/broadcast.js'
 import { writeMarked } from './rdd/checkpoint.js'
+import './rdd/debugstring.js'
 import './rdd/element.js'
 import { JobGroups } from './rdd/jobgroups.js'
 import { prepareLineage } from './rdd/lineage.js'
@@ -30,11 +30,14 @@ import { concatenated, emptyRDD, parallelize, unionOf } from './rdd/make.js'
 import './rdd/numeric.js'
 import './rdd/ordered.js'
 import './rdd/pair.js'
+import { type MemoryStatus, PersistentRDDs } from './rdd/persistent.js'
 import './rdd/pipe.js'
 import type { AnyRDD } from './rdd/plan.js'
 import { RDD } from './rdd/rdd.js'
 import './rdd/takesample.js'
 import { bytesOf, inputFiles, textFileRDD } from './rdd/textfiles.js'
+import { locate } from './storage/filesystem.js'
+import { localFiles } from './storage/localfiles.js'
 import { memoryLimit, Store } from './storage/store.js'
 
 let active: SparkContext | undefined
@@ -78,7 +81,7 @@ export class SparkContext implements RDDContext {
 	readonly applicationId: string
 	readonly version = packageVersion()
 	readonly #site: string
-	readonly #persistent = new Map<number, AnyRDD>()
+	readonly #persistent = new PersistentRDDs()
 	readonly #jobs = new JobGroups()
 	#nextRddId = 0
 	#nextBroadcastId = 0
@@ -285,8 +288,9 @@ export class SparkContext implements RDDContext {
 
 	/** Where checkpoints of RDDs go: a new folder inside `directory`. */
 	setCheckpointDir(directory: string): void {
-		this.#checkpointDir = resolve(directory.replace(/^file:(\/\/)?/, ''), randomUUID())
-		mkdirSync(this.#checkpointDir, { recursive: true })
+		const { files, path } = locate(`${directory}/${randomUUID()}`)
+		files.makeDirectory(path)
+		this.#checkpointDir = files === localFiles ? path : files.shown(path)
 	}
 	getCheckpointDir(): string | undefined {
 		return this.#checkpointDir
@@ -308,17 +312,22 @@ export class SparkContext implements RDDContext {
 		const results = await this.#jobs.run(options.signal, (signal) =>
 			this.backend.run(rdd, all, task, { ...options, signal, ...(time === undefined ? {} : { batchTime: time }) }),
 		)
-		await writeMarked(rdd)
+		const property = this.#jobs.get('spark.checkpoint.checkpointAllMarkedAncestors')
+		await writeMarked(rdd, property === undefined ? time !== undefined : property === 'true')
 		return results
 	}
 
 	persisted(rdd: AnyRDD, isPersisted: boolean): void {
-		if (isPersisted) this.#persistent.set(rdd.id, rdd)
-		else this.#persistent.delete(rdd.id)
+		this.#persistent.set(rdd, isPersisted)
 	}
 	/** The RDDs that are persisted now, by id. */
 	getPersistentRDDs(): ReadonlyMap<number, AnyRDD> {
-		return this.#persistent
+		return this.#persistent.all()
+	}
+
+	/** What is kept in memory and on the disk, in all and of each persisted RDD: plain data. */
+	memoryStatus(): MemoryStatus {
+		return this.#persistent.status(this.storage, this.backend)
 	}
 
 	/** Ends it; calling it twice is no error. */

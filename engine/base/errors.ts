@@ -27,7 +27,7 @@ export const errorCodes = {
 	'rdd/key': 'a key without equality by value: use strings, numbers, tuples or plain objects',
 	'rdd/level': 'another storage level was already set: unpersist() first',
 	'rdd/nested': 'an RDD inside a function of another RDD: join them, or collect one first',
-	'rdd/lost': 'received data that is gone: raise the remember duration',
+	'rdd/lost': 'kept data that is gone: see the message',
 	'rdd/unsupported': 'not possible for this RDD: see the message',
 	'task/user': 'an error in a function of the program: its own message and line',
 	'task/promise': 'a promise from a function that must be synchronous: use mapPartitionsAsync or foreachRDD',

@@ -6,7 +6,8 @@
  */
 
 import { StreamError } from '../base/errors.js'
-import type { AnyRDD, Plan, ShuffledPlan, Step } from '../rdd/plan.js'
+import { blockNotFound, requireBlocks } from '../rdd/blockrdd.js'
+import type { AnyRDD, BlocksPlan, Plan, ShuffledPlan, Step } from '../rdd/plan.js'
 import { isThenable, refusePromise, requireMany } from '../rdd/result.js'
 import { inTask, type TaskContext } from '../rdd/taskcontext.js'
 import { KeptPartitions, type ShuffledPartition, type ShuffleOutputs } from './kept.js'
@@ -72,10 +73,7 @@ export class RecordReader {
 			case 'source':
 				return plan.read(partition, task)
 			case 'blocks':
-				return after(task, plan.read(plan.blockIds[partition] as string), (records) => {
-					if (records === undefined) throw blockNotFound(plan.blockIds[partition] as string, rdd)
-					return records
-				})
+				return this.#block(rdd, plan.blockIds[partition] as string, plan, task)
 			case 'narrow':
 				return this.#narrow(rdd, plan.parent, plan.step, partition, task)
 			case 'union':
@@ -129,6 +127,14 @@ export class RecordReader {
 		return after(task, this.read(base, partition, task), pull)
 	}
 
+	#block(rdd: AnyRDD, id: string, plan: BlocksPlan, task: TaskContext): MaybeLater<Records> {
+		requireBlocks(rdd)
+		return after(task, plan.read(id), (records) => {
+			if (records === undefined) throw blockNotFound(id, rdd)
+			return records
+		})
+	}
+
 	#shuffled(rdd: AnyRDD, plan: ShuffledPlan, partition: number, task: TaskContext): MaybeLater<Records> {
 		const outputs = this.#shuffles.get(rdd)
 		// Partitions behind which the shuffle was not prepared were kept then, and have been pushed out or lost since.
@@ -151,13 +157,6 @@ function finalRecords(output: ShuffledPartition, plan: ShuffledPlan): readonly u
 	output.records ??= mergeBuckets(output.buckets, plan)
 	output.buckets.length = 0
 	return output.records
-}
-
-function blockNotFound(blockId: string, rdd: AnyRDD): StreamError {
-	return new StreamError('rdd/lost', `Could not compute split, block ${blockId} of RDD ${rdd.id} not found`, {
-		where: String(rdd),
-		remedy: 'keep received data longer: ssc.remember(duration)',
-	})
 }
 
 const isElementStep = (step: Step): step is ElementStep => step.op !== 'partition' && step.op !== 'partitionAsync'

@@ -9,6 +9,7 @@ import { AsyncResource } from 'node:async_hooks'
 import type { Time } from '../base/time.js'
 import { InputDStream } from '../dstream/input.js'
 import type { Registry } from '../dstream/registry.js'
+import { markBlocksRemoved } from '../rdd/blockrdd.js'
 import { RDD } from '../rdd/rdd.js'
 import type { Receiver } from '../receiver/receiver.js'
 import type { BlocksOfBatch, TrackedStream } from '../receiver/tracker.js'
@@ -46,7 +47,9 @@ export abstract class ReceiverInputDStream<T> extends InputDStream<T> implements
 	}
 
 	protected override released(rdd: RDD<T>): void {
-		if (rdd.plan.kind === 'blocks') this.#blocks?.removeBlocks(rdd.plan.blockIds)
+		if (rdd.plan.kind !== 'blocks') return
+		this.#blocks?.removeBlocks(rdd.plan.blockIds)
+		markBlocksRemoved(rdd)
 	}
 }
 

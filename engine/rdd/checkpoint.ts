@@ -1,78 +1,133 @@
-/** RDD checkpoints: the records on disk, the lineage cut. Source: Spark's `RDD.checkpoint`, `ReliableCheckpointRDD`. */
+/**
+ * RDD checkpoints: the records in files, or kept on this machine, and the lineage cut.
+ *
+ *   checkpoint()        marked ──first job──▶ written by a job of its own ──▶ read from its files
+ *   localCheckpoint()   marked ──first job──▶ kept partition by partition  ──▶ read from what is kept
+ *
+ * Only the first marked RDD that is met from the job's RDD downward is written, unless `allAncestors` (streaming jobs, and
+ * the local property spark.checkpoint.checkpointAllMarkedAncestors) asks for all, parents first. An RDD that a job has
+ * gone through before it was marked is not written any more. A write that fails fails the action, the lineage stays, and
+ * the next job tries again (Spark does not). Source: Spark's `RDD.doCheckpoint`, `RDDCheckpointData`.
+ */
 
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { StreamError } from '../base/errors.js'
-import type { RDDContext } from './backend.js'
+import { host } from '../base/host.js'
+import { locate } from '../storage/filesystem.js'
+import { removeCheckpointFiles, writeCheckpoint } from './checkpointfiles.js'
 import { family } from './family.js'
 import { type AnyRDD, parentsOf } from './plan.js'
 import { RDD } from './rdd.js'
-import { fromBytes, toBytes } from './saved.js'
 
 declare module './rdd.js' {
 	interface RDD<T> {
-		/** Marks it: the next job writes its records and forgets its lineage. @throws rdd/unsupported without a directory */
+		/**
+		 * Marks it, before its first job: after that job another one writes its records to
+		 * `<checkpoint directory>/rdd-<id>`, and its lineage is forgotten. Computed twice unless it is persisted.
+		 * @throws rdd/unsupported without a checkpoint directory
+		 */
 		checkpoint(): void
-		/** Keeps the records on this machine and forgets the lineage after the next job. */
+		/**
+		 * Marks it: the next job keeps its records on this machine (MEMORY_AND_DISK, or its level with a disk) and forgets
+		 * its lineage. Faster than `checkpoint`, but `unpersist()` or the loss of a file loses the records for good.
+		 */
 		localCheckpoint(): this
+		/** True once its lineage is cut. */
 		isCheckpointed(): boolean
-		/** Where the records are, once they are written. */
+		/** Where its records are, once they are written; undefined for a local checkpoint. */
 		getCheckpointFile(): string | undefined
-		/** The lineage, one RDD a line. */
-		toDebugString(): string
 	}
 }
 
-type Mark = { readonly kind: 'marked' | 'writing' } | { readonly kind: 'written'; readonly path: string }
+interface Mark {
+	readonly isLocal: boolean
+	state: 'marked' | 'writing' | 'written'
+	/** Where it was written. */
+	directory?: string
+}
+
 const marks = new WeakMap<AnyRDD, Mark>()
 
-/** How many RDDs of a context are marked and not written: without any, no lineage has to be walked. */
-const waiting = new WeakMap<RDDContext, number>()
+/** RDDs that a job has gone through: marks that come later are too late. */
+const passed = new WeakSet<AnyRDD>()
 
-/** Writes every marked RDD that `rdd` depends on, parents first; each by a job of its own. Called after every job. */
-export async function writeMarked(rdd: AnyRDD): Promise<void> {
-	if ((waiting.get(rdd.sparkContext) ?? 0) === 0) return
-	const seen = new Set<AnyRDD>()
+/** Writes what is marked in the lineage of `rdd`, each by a job of its own. Called after every job on `rdd`. */
+export async function writeMarked(rdd: AnyRDD, allAncestors: boolean): Promise<void> {
+	if (passed.has(rdd)) return
+	const walked: AnyRDD[] = []
 	const marked: AnyRDD[] = []
 	const stack = [rdd]
 	for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-		const mark = marks.get(node)
-		if (seen.has(node) || mark?.kind === 'written') continue
-		seen.add(node)
-		if (mark?.kind === 'marked') marked.push(node)
-		stack.push(...parentsOf(node.plan))
+		if (passed.has(node)) continue
+		passed.add(node)
+		walked.push(node)
+		const isMarked = marks.get(node)?.state === 'marked'
+		if (isMarked) marked.push(node)
+		if (!isMarked || allAncestors) stack.push(...parentsOf(node.plan))
 	}
-	// An RDD is made after its parents, so ids go up along the lineage.
-	for (const node of marked.sort((a, b) => a.id - b.id)) await write(node)
-}
-
-async function write(rdd: AnyRDD): Promise<void> {
-	if (marks.get(rdd)?.kind !== 'marked') return
-	const path = join(rdd.sparkContext.getCheckpointDir() as string, `rdd-${rdd.id}`)
-	marks.set(rdd, { kind: 'writing' })
-	mkdirSync(path, { recursive: true })
 	try {
-		await rdd.sparkContext.backend.run(rdd, [...Array(rdd.getNumPartitions()).keys()], (records, task) => {
-			writeFileSync(join(path, partName(task.partitionId)), toBytes([...records]))
-		})
+		// An RDD is made after its parents, so ids go up along the lineage.
+		for (const node of marked.sort((a, b) => a.id - b.id)) await cut(node)
 	} catch (thrown) {
-		marks.set(rdd, { kind: 'marked' })
+		for (const node of walked) passed.delete(node)
 		throw thrown
 	}
+}
+
+async function cut(rdd: AnyRDD): Promise<void> {
+	const mark = marks.get(rdd)
+	if (mark?.state !== 'marked') return
+	mark.state = 'writing'
+	try {
+		const saved = mark.isLocal ? await keepLocally(rdd) : await writeCheckpoint(rdd, directoryOf(rdd, mark))
+		rdd.replacePlan({ kind: 'union', parents: [saved], aligned: false })
+		mark.state = 'written'
+	} catch (thrown) {
+		mark.state = 'marked'
+		throw thrown
+	}
+}
+
+function directoryOf(rdd: AnyRDD, mark: Mark): string {
+	mark.directory = `${rdd.sparkContext.getCheckpointDir()}/rdd-${rdd.id}`
+	return mark.directory
+}
+
+/** Keeps the partitions that are not kept yet. @throws rdd/unsupported when it was unpersisted since it was marked */
+async function keepLocally(rdd: AnyRDD): Promise<AnyRDD> {
+	const { sparkContext } = rdd
+	const level = rdd.getStorageLevel()
+	if (!level.useDisk) {
+		throw new StreamError(
+			'rdd/unsupported',
+			`assumption failed: Storage level ${level} is not appropriate for local checkpointing`,
+			{ where: String(rdd), remedy: 'unpersist it after the first job, or leave localCheckpoint() out' },
+		)
+	}
 	const numPartitions = rdd.getNumPartitions()
-	const read = (i: number): unknown[] => fromBytes(readFileSync(join(path, partName(i))))
-	marks.set(rdd, { kind: 'written', path: `file:${path}` })
-	waiting.set(rdd.sparkContext, (waiting.get(rdd.sparkContext) ?? 1) - 1)
-	rdd.replacePlan({ kind: 'source', numPartitions, read })
+	const kept = new Set(sparkContext.backend.kept(rdd).partitions)
+	const missing = [...Array(numPartitions).keys()].filter((partition) => !kept.has(partition))
+	if (missing.length > 0) await sparkContext.runJob(rdd, () => undefined, missing)
+	return new RDD<unknown>(sparkContext, {
+		kind: 'LocalCheckpointRDD',
+		plan: { kind: 'source', numPartitions, read: (partition) => refuseLost(rdd.id, partition) },
+	})
+}
+
+function refuseLost(id: number, partition: number): never {
+	throw new StreamError(
+		'rdd/lost',
+		`[CHECKPOINT_RDD_BLOCK_ID_NOT_FOUND] Checkpoint block rdd_${id}_${partition} not found!\nEither the executor that originally checkpointed this partition is no longer alive, or the original RDD is unpersisted.\nIf this problem persists, you may consider using \`rdd.checkpoint()\` instead, which is slower than local checkpointing but more fault-tolerant.`,
+		{ where: 'localCheckpoint', remedy: 'do not unpersist it while it is used, or use checkpoint()' },
+	)
 }
 
 /** Deletes what was written of an RDD that nobody will read again. */
 export function removeCheckpoint(rdd: AnyRDD): void {
 	const mark = marks.get(rdd)
-	if (mark?.kind === 'written') rmSync(mark.path.replace(/^file:/, ''), { recursive: true, force: true })
+	if (mark?.state === 'written' && mark.directory !== undefined) removeCheckpointFiles(mark.directory)
 }
 
-const partName = (partition: number): string => `part-${String(partition).padStart(5, '0')}`
+const warn = (text: string): void => host().notice({ level: 'warning', text, group: undefined })
 
 family(RDD, {
 	checkpoint() {
@@ -83,27 +138,30 @@ family(RDD, {
 			})
 		}
 		if (marks.has(this)) return
-		marks.set(this, { kind: 'marked' })
-		waiting.set(this.sparkContext, (waiting.get(this.sparkContext) ?? 0) + 1)
+		marks.set(this, { isLocal: false, state: 'marked' })
+		if (passed.has(this)) warn(`${this} is not written: checkpoint() comes after its first job`)
 	},
 	localCheckpoint() {
+		const mark = marks.get(this)
 		this.markLocallyCheckpointed()
+		if (mark?.state === 'written') {
+			warn(`${this} is not marked for local checkpointing: it was already checkpointed and materialized`)
+			return this
+		}
+		if (mark !== undefined && !mark.isLocal) {
+			warn(`${this} was already marked for reliable checkpointing: overriding with local checkpoint`)
+		}
+		marks.set(this, { isLocal: true, state: 'marked' })
+		if (passed.has(this)) warn(`${this} keeps its lineage: localCheckpoint() comes after its first job`)
 		return this
 	},
 	isCheckpointed() {
-		return marks.get(this)?.kind === 'written'
+		return marks.get(this)?.state === 'written'
 	},
 	getCheckpointFile() {
 		const mark = marks.get(this)
-		return mark?.kind === 'written' ? mark.path : undefined
-	},
-	toDebugString() {
-		return lineage(this, '').join('\n')
+		if (mark?.state !== 'written' || mark.directory === undefined) return undefined
+		const { files, path } = locate(mark.directory)
+		return files.shown(path)
 	},
 })
-
-function lineage(rdd: AnyRDD, indent: string): string[] {
-	const isStage = rdd.plan.kind === 'shuffled'
-	const own = `${indent}(${rdd.getNumPartitions()}) ${rdd}`
-	return [own, ...parentsOf(rdd.plan).flatMap((parent) => lineage(parent, `${indent}${isStage ? ' +-' : ' |  '}`))]
-}

@@ -4,8 +4,11 @@ import { SparkConf } from '../../engine/base/config.js'
 import { SparkContext } from '../../engine/sparkcontext.js'
 
 /** Runs `body` with a fresh context on `local[2]`, stopped afterwards. */
-export async function withContext<R>(body: (sc: SparkContext) => R | Promise<R>): Promise<R> {
-	const sc = new SparkContext(new SparkConf().setMaster('local[2]').setAppName('test'))
+export async function withContext<R>(
+	body: (sc: SparkContext) => R | Promise<R>,
+	settings: Readonly<Record<string, string>> = {},
+): Promise<R> {
+	const sc = new SparkContext(new SparkConf().setMaster('local[2]').setAppName('test').setAll(Object.entries(settings)))
 	try {
 		return await body(sc)
 	} finally {

@@ -1,0 +1,122 @@
+/**
+ * The files of a checkpointed RDD, written by a job and read back as an RDD.
+ *
+ *   <directory>/part-00000, part-00001 …   the records of each partition
+ *   <directory>/_partitioner               where keys are, when a HashPartitioner placed them
+ *
+ * Each file appears whole or not at all, and a write that fails leaves none. `spark.checkpoint.compress` packs the parts;
+ * packed and plain ones are told apart when they are read. Source: Spark's `ReliableCheckpointRDD`.
+ */
+
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { requireThat, StreamError } from '../base/errors.js'
+import { host } from '../base/host.js'
+import { locate } from '../storage/filesystem.js'
+import type { RDDContext } from './backend.js'
+import { HashPartitioner, type Partitioner } from './partitioner.js'
+import type { AnyRDD } from './plan.js'
+import { RDD } from './rdd.js'
+import { fromBytes, toBytes } from './saved.js'
+
+const partitionerFile = '_partitioner'
+const partName = (partition: number): string => `part-${String(partition).padStart(5, '0')}`
+
+/**
+ * Writes the records of every partition by a job and gives the RDD that reads them.
+ * @throws rdd/unsupported for records that bytes cannot hold, output/path when they cannot be written
+ */
+export async function writeCheckpoint(rdd: AnyRDD, directory: string): Promise<AnyRDD> {
+	const { sparkContext } = rdd
+	const { files, path } = locate(directory)
+	const isPacked = sparkContext.conf.getBoolean('spark.checkpoint.compress', false)
+	files.makeDirectory(path)
+	try {
+		await sparkContext.runJob(rdd, (records, task) => {
+			const bytes = asBytes([...records], rdd)
+			return files.write(`${path}/${partName(task.partitionId)}`, isPacked ? gzipSync(bytes) : bytes)
+		})
+		const { partitioner } = rdd
+		if (partitioner instanceof HashPartitioner) {
+			await files.write(`${path}/${partitionerFile}`, Buffer.from(JSON.stringify({ hash: partitioner.numPartitions })))
+		}
+		const written = await readCheckpoint(sparkContext, directory)
+		const [before, after] = [rdd.getNumPartitions(), written.getNumPartitions()]
+		if (before === after) return written
+		throw new StreamError(
+			'output/path',
+			` Checkpoint RDD has a different number of partitions from original RDD. Original RDD [ID: ${rdd.id}, num of partitions: ${before}]; Checkpoint RDD [ID: ${written.id}, num of partitions: ${after}]. `,
+			{ where: path, remedy: 'let nobody else write into the checkpoint directory' },
+		)
+	} catch (thrown) {
+		removeCheckpointFiles(directory)
+		throw thrown
+	}
+}
+
+/**
+ * The RDD whose records `writeCheckpoint` wrote into `directory`, partitioner included.
+ * @throws argument/illegal when there is no such directory, input/path when parts are missing
+ */
+export async function readCheckpoint(context: RDDContext, directory: string): Promise<AnyRDD> {
+	const { files, path } = locate(directory)
+	requireThat(files.status(path) !== undefined, `Checkpoint path does not exist: ${files.shown(path)}`)
+	const names = files.list(path).map((status) => status.path.slice(status.path.lastIndexOf('/') + 1))
+	const parts = names.filter((name) => name.startsWith('part-'))
+	parts.forEach((name, i) => {
+		if (name !== partName(i)) throw invalid(files.shown(`${path}/${name}`))
+	})
+	const read = async (partition: number): Promise<Iterable<unknown>> => {
+		const file = `${path}/${partName(partition)}`
+		const bytes = await files.read(file)
+		try {
+			return fromBytes(bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes)
+		} catch (thrown) {
+			throw invalid(files.shown(file), thrown)
+		}
+	}
+	const partitioner = names.includes(partitionerFile)
+		? partitionerOf(await files.read(`${path}/${partitionerFile}`))
+		: undefined
+	return new RDD<unknown>(context, {
+		kind: 'ReliableCheckpointRDD',
+		plan: { kind: 'source', numPartitions: parts.length, read },
+		partitioner,
+	})
+}
+
+/** Removes what was written. What cannot be removed is told and stays. */
+export function removeCheckpointFiles(directory: string): void {
+	const { files, path } = locate(directory)
+	try {
+		files.remove(path)
+	} catch (thrown) {
+		host().notice({ level: 'warning', text: `a checkpoint could not be removed: ${String(thrown)}`, group: undefined })
+	}
+}
+
+/** Undefined for a text of another kind: the partitioner only spares shuffles. */
+function partitionerOf(bytes: Uint8Array): Partitioner | undefined {
+	const match = /^\{"hash":(\d+)\}$/.exec(Buffer.from(bytes).toString('utf8'))
+	return match === null ? undefined : new HashPartitioner(Number(match[1]))
+}
+
+function asBytes(records: readonly unknown[], rdd: AnyRDD): Uint8Array {
+	try {
+		return toBytes(records)
+	} catch (thrown) {
+		if (!(thrown instanceof StreamError)) throw thrown
+		throw new StreamError(thrown.code, thrown.message, {
+			where: `checkpoint of ${rdd}`,
+			remedy: 'use plain data: numbers, texts, arrays, objects, dates',
+			cause: thrown,
+		})
+	}
+}
+
+function invalid(file: string, cause?: unknown): StreamError {
+	return new StreamError('input/path', `Invalid checkpoint file: ${file}`, {
+		where: 'checkpoint',
+		remedy: 'the directory is damaged: compute the RDD again',
+		cause,
+	})
+}
