@@ -26,7 +26,6 @@ import './rdd/debugstring.js'
 import './rdd/element.js'
 import { JobGroups } from './rdd/jobgroups.js'
 import { prepareLineage } from './rdd/lineage.js'
-import { concatenated, emptyRDD, parallelize, unionOf } from './rdd/make.js'
 import './rdd/numeric.js'
 import './rdd/ordered.js'
 import './rdd/pair.js'
@@ -35,7 +34,8 @@ import './rdd/pipe.js'
 import type { AnyRDD } from './rdd/plan.js'
 import { RDD } from './rdd/rdd.js'
 import './rdd/takesample.js'
-import { bytesOf, inputFiles, textFileRDD } from './rdd/textfiles.js'
+
+import { RDDFactory } from './rddfactory.js'
 import { locate } from './storage/filesystem.js'
 import { localFiles } from './storage/localfiles.js'
 import { memoryLimit, Store } from './storage/store.js'
@@ -71,7 +71,7 @@ export interface SparkContextOptions {
 	readonly clock?: Clock
 }
 
-export class SparkContext implements RDDContext {
+export class SparkContext extends RDDFactory implements RDDContext {
 	readonly backend: Backend
 	readonly storage: Store
 	readonly clock: Clock
@@ -100,6 +100,7 @@ export class SparkContext implements RDDContext {
 		third: SparkConf = new SparkConf(),
 		fourth: SparkContextOptions = {},
 	) {
+		super()
 		const conf = typeof first === 'string' ? third.clone().setMaster(first) : first
 		if (typeof second === 'string') conf.setAppName(second)
 		const options = typeof second === 'string' ? fourth : second
@@ -152,9 +153,6 @@ export class SparkContext implements RDDContext {
 	get appName(): string {
 		return this.conf.get('spark.app.name')
 	}
-	get defaultMinPartitions(): number {
-		return Math.min(this.defaultParallelism, 2)
-	}
 
 	nextRddId(): number {
 		this.#refuseStopped()
@@ -167,56 +165,6 @@ export class SparkContext implements RDDContext {
 			`Cannot call methods on a stopped SparkContext.\nThis stopped SparkContext was created at:\n${this.#site}`,
 			{ remedy: 'make a new SparkContext' },
 		)
-	}
-
-	/** `data` in `numSlices` partitions of equal length, order kept. */
-	parallelize<T>(data: Iterable<T>, numSlices?: number): RDD<T> {
-		this.#refuseStopped()
-		return parallelize(this, data, numSlices)
-	}
-	makeRDD<T>(data: Iterable<T>, numSlices?: number): RDD<T> {
-		return this.parallelize(data, numSlices)
-	}
-	/** Numbers from `start` to `end`, without `end`. */
-	range(start: number, end: number, step = 1, numSlices?: number): RDD<number> {
-		requireThat(step !== 0, 'step cannot be 0')
-		const length = Math.max(0, Math.ceil((end - start) / step))
-		return this.parallelize(
-			Array.from({ length }, (_, i) => start + i * step),
-			numSlices,
-		)
-	}
-	emptyRDD<T>(): RDD<T> {
-		return emptyRDD(this)
-	}
-	union<T>(first: RDD<T> | readonly RDD<T>[], ...rest: readonly RDD<T>[]): RDD<T> {
-		return unionOf(this, first instanceof RDD ? [first, ...rest] : first)
-	}
-	/** The lines of a file, a directory or a pattern; gzipped files are unpacked. */
-	textFile(path: string, minPartitions = this.defaultMinPartitions): RDD<string> {
-		return textFileRDD(this, path, minPartitions)
-	}
-	/** Pairs of file name and whole text. */
-	wholeTextFiles(path: string): RDD<[string, string]> {
-		return this.binaryFiles(path).map(([name, bytes]): [string, string] => [name, Buffer.from(bytes).toString('utf8')])
-	}
-	/** Pairs of file name and bytes, one partition a file. */
-	binaryFiles(path: string): RDD<[string, Uint8Array]> {
-		const files = inputFiles(path)
-		const each = files.map((file) => parallelize(this, [file], 1))
-		return concatenated(this, each).map((file): [string, Uint8Array] => [`file:${file}`, bytesOf(file)])
-	}
-
-	/** Records of `length` bytes each. @throws input/path when a file is no whole number of them */
-	binaryRecords(path: string, length: number): RDD<Uint8Array> {
-		return this.binaryFiles(path).flatMap(([name, bytes]) => {
-			if (bytes.length % length !== 0) {
-				throw new StreamError('input/path', `${bytes.length} bytes are no whole number of records of ${length}`, {
-					where: name,
-				})
-			}
-			return Array.from({ length: bytes.length / length }, (_, i) => bytes.slice(i * length, (i + 1) * length))
-		})
 	}
 
 	/** A value that tasks read as `b.value`. @throws argument/illegal for an RDD */
@@ -340,7 +288,7 @@ export class SparkContext implements RDDContext {
 		this.storage.clear()
 	}
 
-	toString(): string {
+	override toString(): string {
 		return `SparkContext[${basename(this.appName)}, master ${this.master}${this.#isStopped ? ', stopped' : ''}]`
 	}
 }

@@ -29,7 +29,8 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 		'engine/input',
 		'engine/checkpoint',
 	],
-	'engine/sparkcontext.ts': ['engine/base', 'engine/storage', 'engine/rdd', 'engine/compute'],
+	'engine/rddfactory.ts': ['engine/base', 'engine/storage', 'engine/rdd'],
+	'engine/sparkcontext.ts': ['engine/base', 'engine/storage', 'engine/rdd', 'engine/compute', 'engine/rddfactory.ts'],
 	'engine/context': [
 		'engine/base',
 		'engine/dstream',
