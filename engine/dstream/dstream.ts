@@ -14,6 +14,7 @@
  * Source: Spark's `DStream` (initialize, remember, validateAtStart, getOrCompute, clearMetadata, slice).
  */
 
+import { callSite } from '../base/callsite.js'
 import { StreamError } from '../base/errors.js'
 import { host } from '../base/host.js'
 import { Duration, type DurationLike, Interval, Time } from '../base/time.js'
@@ -38,6 +39,8 @@ export abstract class DStream<T> {
 	operator: string
 	/** Who made it: an opaque name given by the host. */
 	readonly group: string | undefined
+	/** Where the program made it, `file:line`, when known. */
+	readonly site = callSite()
 	#name: string | undefined
 	#zeroTime: Time | undefined
 	/** Times up to this one have no RDD: the past that a stream added to a running graph cannot see. */
@@ -108,6 +111,10 @@ export abstract class DStream<T> {
 		if (this.#generated.size > 0) to.#floorMs = Math.max(to.#floorMs, Math.min(...this.#generated.keys()) - 1)
 		this.#generated.clear()
 	}
+	/** True for operators whose state goes on from batch to batch. */
+	get hasState(): boolean {
+		return false
+	}
 	/**
 	 * Goes on from the state of `before`, an operator of the same kind. Streams without state take nothing.
 	 * @returns the way to count the keys that are kept, if there are any
@@ -115,10 +122,8 @@ export abstract class DStream<T> {
 	adoptState(_before: AnyDStream): (() => Promise<number>) | undefined {
 		return undefined
 	}
-	/** Forgets the state of this operator from the next batch on. @returns false for an operator without state */
-	forgetState(): boolean {
-		return false
-	}
+	/** Forgets the state of this operator from the next batch on. */
+	forgetState(): void {}
 
 	/** @throws graph/duration when a length of its own does not fit the parent's slide duration */
 	checkDurations(): void {}

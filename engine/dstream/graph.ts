@@ -196,12 +196,13 @@ export class DStreamGraph {
 		this.#leaving.push({ streams: gone, untilMs: boundary.time.milliseconds + Math.max(0, ...kept) })
 		const carried = due.flatMap((edit) => {
 			if (edit.kind !== 'replace') return []
-			const { by, groups, successions } = edit.replacement
+			const { by, groups, successions, fits } = edit.replacement
 			const isOld = ({ group }: AnyDStream): boolean =>
 				group !== undefined && (groups.includes(group) || successions.some((x) => x.before.group === group))
 			return carryState(
 				[...before].filter((stream) => isOld(stream) && stream.group !== by),
 				[...after].filter((stream) => stream.group === by && !before.has(stream)),
+				fits,
 			)
 		})
 		return { ...edits, carried, isChanged: true }

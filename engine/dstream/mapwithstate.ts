@@ -68,9 +68,11 @@ class InternalMapWithStateDStream extends DStream<PartitionState> {
 		const newest = [...this.generatedRDDs.values()].at(-1)
 		return newest === undefined ? undefined : async () => newest.map(({ states }) => states.size).sum()
 	}
-	override forgetState(): boolean {
-		this.#forgottenMs = Math.max(...this.generatedRDDs.keys())
+	override get hasState(): boolean {
 		return true
+	}
+	override forgetState(): void {
+		this.#forgottenMs = Math.max(...this.generatedRDDs.keys())
 	}
 
 	override abandon(): void {

@@ -28,13 +28,15 @@ export interface Replacement {
 	/** The groups that leave. */
 	readonly groups: readonly string[]
 	readonly successions: readonly Succession[]
+	/** Whether the state of one operator fits the other, of the same kind (default: always). */
+	readonly fits?: (before: AnyDStream, after: AnyDStream) => boolean
 }
 
 /** A state that went from one operator to another. */
 export interface Carried {
 	readonly stream: AnyDStream
-	/** How many keys it has; a job. */
-	readonly numKeys: () => Promise<number>
+	/** How many keys it has, a job; undefined when it could not go on and the operator begins without state. */
+	readonly numKeys: (() => Promise<number>) | undefined
 }
 
 /** The inputs of `made` that are made as one of `before`, each with that one. */
@@ -71,15 +73,22 @@ function isPlain(x: unknown): boolean {
 }
 
 /** Gives the state of operators that leave to the same ones among those that come; both in order of construction. */
-export function carryState(before: readonly AnyDStream[], after: readonly AnyDStream[]): Carried[] {
+export function carryState(
+	before: readonly AnyDStream[],
+	after: readonly AnyDStream[],
+	fits: Replacement['fits'] = () => true,
+): Carried[] {
 	const carried: Carried[] = []
-	const free = new Set(before)
+	const free = new Set(before.filter(({ hasState }) => hasState))
 	const adopt = (stream: AnyDStream, isSame: (old: AnyDStream) => boolean): boolean => {
 		for (const old of free) {
 			if (old.className !== stream.className || !isSame(old)) continue
 			free.delete(old)
-			const numKeys = stream.adoptState(old)
-			if (numKeys !== undefined) carried.push({ stream, numKeys })
+			if (!fits(old, stream)) carried.push({ stream, numKeys: undefined })
+			else {
+				const numKeys = stream.adoptState(old)
+				if (numKeys !== undefined) carried.push({ stream, numKeys })
+			}
 			return true
 		}
 		return false

@@ -26,5 +26,6 @@ family(DStream, {
 /** True when there was a state. */
 function forget(stream: AnyDStream): boolean {
 	const above = stream.sources.filter((parent) => parent.name === undefined || parent === stream.current)
-	return [stream.forgetState(), ...above.map(forget)].includes(true)
+	stream.forgetState()
+	return [stream.hasState, ...above.map(forget)].includes(true)
 }

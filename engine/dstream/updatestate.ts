@@ -59,9 +59,11 @@ export class StateDStream extends DStream<Pair> {
 		const newest = [...this.generatedRDDs.values()].at(-1)
 		return newest === undefined ? undefined : () => newest.count()
 	}
-	override forgetState(): boolean {
-		this.#forgottenMs = Math.max(...this.generatedRDDs.keys())
+	override get hasState(): boolean {
 		return true
+	}
+	override forgetState(): void {
+		this.#forgottenMs = Math.max(...this.generatedRDDs.keys())
 	}
 
 	override abandon(): void {

@@ -275,6 +275,10 @@ function runOf(output: Output, time: Time): (() => Promise<void>) | undefined {
 /** Says in its cell that an operator goes on from the state of the one before. */
 async function tellCarried({ stream, numKeys }: Carried): Promise<void> {
 	const { title, name, group } = stream
+	if (numKeys === undefined) {
+		host().notice({ level: 'info', text: `${title}: the type of its state has changed: starts empty`, group })
+		return
+	}
 	try {
 		const n = await numKeys()
 		const keys = n === 1 ? '1 key' : `${n.toLocaleString('en')} keys`

@@ -8,6 +8,7 @@
  */
 
 import { join } from 'node:path'
+import type { StreamShapes } from '../session/messages.js'
 import { completenessOf } from './completeness.js'
 import { completionsAt, inspectionAt } from './completion.js'
 import type { Completeness, Completions, Diagnostic, Inspection, Prepared, TypesMode } from './contract.js'
@@ -17,6 +18,7 @@ import { bindingLine, type LiveName, Names, type Scope } from './names.js'
 import { type Parsed, parseCell } from './parse.js'
 import { finding, messageOf, reportLines } from './report.js'
 import { replacedCode, testedActions } from './rules.js'
+import { shapesOf } from './shapes.js'
 import { type Transformed, transformCell } from './transform.js'
 import { ts } from './typescript.js'
 
@@ -92,7 +94,9 @@ export class LanguageService {
 		const findings = types === 'off' ? [] : this.#check(cell)
 		const isWrong = findings.some(({ severity }) => severity === 'error')
 		if (types === 'check' && isWrong) return refused(parsed, false, findings)
-		return ready(cell, this.#transform(cell), { notes: findings, late: false })
+		const prepared = ready(cell, this.#transform(cell), { notes: findings, late: false })
+		const shapes = types === 'off' ? undefined : this.#shapes(cell)
+		return shapes === undefined ? prepared : { ...prepared, cell: { ...prepared.cell, shapes } }
 	}
 
 	/** Tells which of a cell's names hold a value now. Its types become visible with them. */
@@ -212,6 +216,15 @@ export class LanguageService {
 		return [...theirs, ...ours].sort((a, b) => a.line - b.line || a.column - b.column)
 	}
 
+	/** What its streams hold; called when the cell has just been checked. */
+	#shapes(cell: Cell): StreamShapes | undefined {
+		const before = this.#put(cell) + cell.parsed.shift
+		const program = this.#host.program()
+		const source = program.getSourceFile(moduleOf(cell))
+		const names = cell.declared.map(({ name }) => name)
+		return source === undefined ? undefined : shapesOf(source, program.getTypeChecker(), names, before)
+	}
+
 	#checkLate(cell: Cell): void {
 		const { file, code } = cell.parsed
 		const findings = this.#check(cell)
@@ -256,7 +269,9 @@ const moduleOf = ({ parsed, directory }: Cell): string => join(directory, `~${pa
 const overlaps = ({ start = 0, length = 0 }: ts.Diagnostic, from: number, to: number): boolean =>
 	start < to && start + length > from
 
-function ready(cell: Cell, made: Transformed, about: { notes: readonly Diagnostic[]; late: boolean }): Prepared {
+type Ready = Extract<Prepared, { readonly status: 'ready' }>
+
+function ready(cell: Cell, made: Transformed, about: { notes: readonly Diagnostic[]; late: boolean }): Ready {
 	const { file, code } = cell.parsed
 	return { status: 'ready', cell: { ...made, file, source: code }, ...about }
 }

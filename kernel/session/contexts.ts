@@ -21,6 +21,7 @@ import {
 	type Succession,
 } from '../../engine/index.js'
 import { openViews } from '../display/index.js'
+import type { StreamShapes } from './messages.js'
 import type { Execution } from './owner.js'
 
 export interface ContextsParts {
@@ -28,6 +29,13 @@ export interface ContextsParts {
 	readonly onEvent: (event: EngineEvent) => void
 	/** A stream that other cells hang on was replaced. */
 	readonly onStale: (group: string, name: string) => void
+}
+
+/** What a top-level name holds: a stream, who bound it, and what its records are, if that is known. */
+interface Bound {
+	readonly stream: DStream<unknown>
+	readonly group: string
+	readonly shape: string | undefined
 }
 
 export class Contexts {
@@ -38,7 +46,9 @@ export class Contexts {
 	/** Runs that took effect before they ended, because they waited for a batch. */
 	readonly #released = new Set<string>()
 	/** The streams that top-level names hold, and the group that bound them. */
-	readonly #bound = new Map<string, { readonly stream: DStream<unknown>; readonly group: string }>()
+	readonly #bound = new Map<string, Bound>()
+	/** What the streams of a group are, where the checker has said it. */
+	readonly #shapes = new Map<string, StreamShapes>()
 	/** Contexts that were made because somebody said `ssc`. */
 	readonly #ours = new Set<StreamingContext>()
 	#folder: string | undefined
@@ -108,9 +118,12 @@ export class Contexts {
 	}
 
 	/** The run has ended well: its things, and what its names hold now, replace what was there before. */
-	succeeded(execution: Execution, bound: ReadonlyMap<string, unknown>): void {
+	succeeded(execution: Execution, bound: ReadonlyMap<string, unknown>, shapes: StreamShapes | undefined): void {
+		if (shapes !== undefined) this.#shapes.set(execution.group, shapes)
 		const before = this.#groupsOf.get(execution.owner) ?? []
-		const successions = [...bound].flatMap(([name, value]) => this.#bind(name, value, [execution.group, ...before]))
+		const successions = [...bound].flatMap(([name, value]) =>
+			this.#bind(name, value, [execution.group, ...before], shapes?.names[name]),
+		)
 		this.#takePlace(execution, successions)
 		for (const ssc of this.#all) ssc.live.release(execution.group)
 		this.#released.delete(execution.group)
@@ -124,11 +137,18 @@ export class Contexts {
 
 	#takePlace({ owner, group }: Execution, successions: readonly Succession[]): void {
 		const groups = (this.#groupsOf.get(owner) ?? []).filter((before) => before !== group)
+		const known = [group, ...groups, ...successions.flatMap(({ before }) => before.group ?? [])]
+		const shapes = new Map(known.map((each) => [each, this.#shapes.get(each)]))
+		for (const before of groups) this.#shapes.delete(before)
+		const fits = (before: DStream<unknown>, after: DStream<unknown>): boolean => {
+			const [old, now] = [before, after].map((stream) => shapes.get(stream.group ?? '')?.states[lineOf(stream)])
+			return old === undefined || now === undefined || old === now
+		}
 		this.#groupsOf.set(owner, [group])
 		for (const before of groups) closeViews(before)
 		for (const ssc of this.#all) {
 			const mine = successions.filter(({ after }) => after.context === ssc)
-			if (groups.length + mine.length > 0) ssc.live.replace({ by: group, groups, successions: mine })
+			if (groups.length + mine.length > 0) ssc.live.replace({ by: group, groups, successions: mine, fits })
 		}
 	}
 
@@ -141,6 +161,7 @@ export class Contexts {
 	}
 
 	#removeGroup(group: string): void {
+		this.#shapes.delete(group)
 		for (const ssc of this.#all) ssc.live.removeGroup(group)
 		closeViews(group)
 	}
@@ -154,15 +175,17 @@ export class Contexts {
 	 * A top-level name holds `value` now. The stream that it held before, unless another name holds it too, is succeeded
 	 * by the new one; where there is none that fits, it leaves.
 	 */
-	#bind(name: string, value: unknown, mine: readonly string[]): Succession[] {
+	#bind(name: string, value: unknown, mine: readonly string[], shape: string | undefined): Succession[] {
 		const before = this.#bound.get(name)
 		if (before?.stream === value) return []
 		this.#bound.delete(name)
-		if (value instanceof DStream) this.#bound.set(name, { stream: value, group: mine[0] as string })
+		if (value instanceof DStream) this.#bound.set(name, { stream: value, group: mine[0] as string, shape })
 		if (before === undefined) return []
 		const isHeld = [...this.#bound.values()].some(({ stream }) => stream === before.stream)
 		if (isHeld || (value instanceof DStream && dependsOn(value, before.stream))) return []
-		if (value instanceof DStream && fits(value, before.stream)) return [{ before: before.stream, after: value }]
+		const hasShape = shape === undefined || before.shape === undefined || shape === before.shape
+		if (value instanceof DStream && hasShape && hasPlace(value, before.stream))
+			return [{ before: before.stream, after: value }]
 		this.#replace(name, before.stream, [...mine, before.group])
 		return []
 	}
@@ -184,12 +207,15 @@ export class Contexts {
 	}
 }
 
+/** The line in which a stream was made. */
+const lineOf = ({ site }: DStream<unknown>): number => Number(/:(\d+)$/.exec(site ?? '')?.[1])
+
 function closeViews(group: string): void {
 	for (const view of openViews()) if (view.group === group) view.close()
 }
 
 /** True when what hangs on `before` can hang on `after`. */
-function fits(after: DStream<unknown>, before: DStream<unknown>): boolean {
+function hasPlace(after: DStream<unknown>, before: DStream<unknown>): boolean {
 	return after.context === before.context && after.slideDuration.equals(before.slideDuration)
 }
 

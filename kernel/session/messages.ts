@@ -30,6 +30,16 @@ export interface PreparedCell {
 	readonly names: readonly string[]
 	/** True when the last statement is an expression whose value was handed to `$rv.last(…)`. */
 	readonly hasValue: boolean
+	/** Undefined when the cell was not checked, or has no streams. */
+	readonly shapes?: StreamShapes
+}
+
+/** What the records of streams are, as the checker writes types. */
+export interface StreamShapes {
+	/** Of streams that top-level names hold. */
+	readonly names: Readonly<Record<string, string>>
+	/** The types of operators with state, by the line of the user's source in which they are called. */
+	readonly states: Readonly<Record<number, string>>
 }
 
 /** An error as data. `frames` are the user's own positions, innermost first. */

@@ -191,7 +191,7 @@ export class RunningSession {
 		if (outcome.kind === 'value' && cell.hasValue) outcome = await this.#settleValue(outcome)
 		await this.#keepNames(cell.names)
 		if (outcome.kind === 'value' && cell.hasValue && !silent) outcome = this.#show(id, execution)
-		if (outcome.kind === 'value') this.#contexts.succeeded(execution, this.#results.bound)
+		if (outcome.kind === 'value') this.#contexts.succeeded(execution, this.#results.bound, cell.shapes)
 		else this.#contexts.failed(execution)
 		this.#announce(outcome.kind === 'value' ? this.#printings.splice(0) : [])
 		this.#printings = []

@@ -210,3 +210,29 @@ describe('completeness', () => {
 		expect(service.isComplete(code)).toEqual(indent === undefined ? { status } : { status, indent })
 	})
 })
+
+describe('the shapes of streams', () => {
+	it('say what the records of names and the states of operators are, by line', () => {
+		const code = [
+			"const words = ssc.queueStream([['a b']]).flatMap((line) => line.split(' '))",
+			'const n = 1',
+			'const totals = words',
+			'  .map((w) => [w, 1])',
+			'  .updateStateByKey((v, n = 0) => n + v.length)',
+			'totals.mapValues(String).print()',
+		].join('\n')
+		const prepared = ran(code)
+		expect(prepared).toMatchObject({
+			cell: {
+				shapes: {
+					names: { words: 'string', totals: '[string, number]' },
+					states: { 5: 'DStream<[string, number]>' },
+				},
+			},
+		})
+	})
+
+	it('are left out of cells without streams', () => {
+		expect(prepare('const a = 1')).not.toHaveProperty('cell.shapes')
+	})
+})

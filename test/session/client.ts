@@ -3,7 +3,7 @@
 import { tmpdir } from 'node:os'
 import { afterEach } from 'vitest'
 import { type SessionHandle, startSession } from '../../kernel/session/client.js'
-import type { FromSession, ToSession } from '../../kernel/session/messages.js'
+import type { FromSession, StreamShapes, ToSession } from '../../kernel/session/messages.js'
 
 export type Done = Extract<FromSession, { readonly kind: 'done' }>
 
@@ -12,6 +12,7 @@ interface CellOptions {
 	readonly owner?: string
 	readonly names?: readonly string[]
 	readonly hasValue?: boolean
+	readonly shapes?: StreamShapes
 	/** Lines of `js` that stand before the user's first one. */
 	readonly linesBefore?: number
 	/** The session is interrupted at each message for which this holds. */
@@ -76,11 +77,12 @@ export async function scene(): Promise<Scene> {
 			said
 				.map((one) => (one.kind === 'stream' && one.owner === owner && one.name === 'stdout' ? one.text : ''))
 				.join(''),
-		run(js, { owner, names = [], hasValue = false, linesBefore = 0, interruptWhen } = {}) {
+		run(js, { owner, names = [], hasValue = false, linesBefore = 0, shapes, interruptWhen } = {}) {
 			cells += 1
 			const id = `e${cells}`
 			const source = js.split('\n').slice(linesBefore).join('\n')
-			const cell = { js, file: `cell-${cells}.ts`, linesBefore, source, names, hasValue }
+			const known = shapes === undefined ? {} : { shapes }
+			const cell = { js, file: `cell-${cells}.ts`, linesBefore, source, names, hasValue, ...known }
 			const message: ToSession = {
 				...{ kind: 'execute' as const, id, owner: owner ?? String(cells), label: `[${cells}]`, cell },
 				...{ silent: false, allowInput: false, directory: tmpdir() },

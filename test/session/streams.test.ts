@@ -116,6 +116,29 @@ describe('a stream', () => {
 		expect(printed(s)).toEqual(['A sums (k,1)', 'A sums (k,3)', 'A sums (k,303)', 'A sums (k,400)'])
 	})
 
+	it('begins without keys when the type of its state has changed, and says so', async () => {
+		const s = await streaming()
+		const cell = (zero: string): string =>
+			`s.map(x => ['k', x]).updateStateByKey((v, n = ${zero}) => n + v.join()).print()`
+		const shapes = (type: string) => ({ names: {}, states: { 1: type } })
+		await s.run(cell('0'), { owner: 'A', shapes: shapes('DStream<[string, number]>') })
+		await s.run('await t.step()')
+		await s.run(cell("'>'"), { owner: 'A', shapes: shapes('DStream<[string, string]>') })
+		await s.run('await t.step()')
+		const text = 'updateStateByKey: the type of its state has changed: starts empty'
+		expect(await s.heard('notice')).toMatchObject({ owner: 'A', text })
+		expect(printed(s)).toEqual(['A updateStateByKey (k,01)', 'A updateStateByKey (k,>12)'])
+	})
+
+	it('is stale when its name is bound to a stream of other records', async () => {
+		const s = await streaming()
+		await s.run('let a = s.map(x => x)', { owner: 'a', names: ['a'], shapes: { names: { a: 'number' }, states: {} } })
+		await s.run('a.filter(x => x > 0).print()', { owner: 'A' })
+		await s.run('await t.step()')
+		await s.run('let a = s.map(String)', { owner: 'a', names: ['a'], shapes: { names: { a: 'string' }, states: {} } })
+		expect(await s.heard('notice')).toMatchObject({ owner: 'A', text: 'a was replaced: stale, run this again' })
+	})
+
 	it('keeps its queue when its cell makes the same input again', async () => {
 		const s = await streaming()
 		await s.run('let q = t.queue(); q.push([1], [2], [3])', { names: ['q'] })
