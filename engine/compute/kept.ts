@@ -16,6 +16,7 @@ import type { KeptFacts } from '../rdd/backend.js'
 import type { AnyRDD } from '../rdd/plan.js'
 import { savedRecords } from '../rdd/saved.js'
 import { StorageLevel } from '../storage/level.js'
+import { estimateBytes } from '../storage/sizes.js'
 import type { Block, Keeping, Store } from '../storage/store.js'
 
 /** Partitions of persisted RDDs. */
@@ -49,8 +50,33 @@ export class KeptPartitions {
 		return records
 	}
 
-	/** Keeps what was computed, as far as there is room. @throws rdd/unsupported for records that have to be bytes and cannot */
-	put(rdd: AnyRDD, partition: number, records: readonly unknown[]): void {
+	/**
+	 * Keeps what was computed, as far as there is room, and gives it to the reader. Of a partition that turns out larger
+	 * than the limit, at a level without a disk, no more is gathered: the rest comes as it is computed.
+	 * @throws rdd/unsupported for records that have to be bytes and cannot
+	 */
+	keep(rdd: AnyRDD, partition: number, records: Iterable<unknown>): Iterable<unknown> {
+		if (Array.isArray(records)) {
+			this.#put(rdd, partition, records)
+			return records
+		}
+		const level = rdd.getStorageLevel()
+		// Bytes take less than objects; a quarter is less than they ever take.
+		const limitBytes = this.#store.limitBytes * (keepsObjects(rdd, level) ? 1 : 4)
+		let nextLook = level.useDisk ? Number.POSITIVE_INFINITY : 1_024
+		const all: unknown[] = []
+		const iterator = records[Symbol.iterator]()
+		for (let next = iterator.next(); next.done !== true; next = iterator.next()) {
+			all.push(next.value)
+			if (all.length !== nextLook) continue
+			nextLook *= 2
+			if (estimateBytes(all) > limitBytes) return continued(all, iterator)
+		}
+		this.#put(rdd, partition, all)
+		return all
+	}
+
+	#put(rdd: AnyRDD, partition: number, records: readonly unknown[]): void {
 		const level = rdd.getStorageLevel()
 		const blocks = this.#blocksOf(rdd)
 		blocks.get(partition)?.free()
@@ -133,6 +159,17 @@ export class KeptPartitions {
 		const fate = rdd.isLocallyCheckpointed ? 'it cannot be computed again' : 'it is computed again'
 		const text = `partition ${partition} of ${rdd} was kept in a file that is gone or damaged: ${fate}`
 		host().notice({ level: 'warning', text, group: undefined })
+	}
+}
+
+/** What was gathered, then the rest. */
+function* continued(gathered: unknown[], rest: Iterator<unknown>): IterableIterator<unknown> {
+	try {
+		for (const record of gathered) yield record
+		gathered.length = 0
+		for (let next = rest.next(); next.done !== true; next = rest.next()) yield next.value
+	} finally {
+		rest.return?.()
 	}
 }
 

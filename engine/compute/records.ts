@@ -61,9 +61,7 @@ export class RecordReader {
 		const kept = this.#kept.read(rdd, partition)
 		if (kept !== undefined) return kept
 		return after(task, this.#compute(rdd, partition, task), (records) => {
-			const all = Array.isArray(records) ? records : [...records]
-			if (KeptPartitions.wants(rdd)) this.#kept.put(rdd, partition, all)
-			return all
+			return KeptPartitions.wants(rdd) ? this.#kept.keep(rdd, partition, records) : records
 		})
 	}
 
