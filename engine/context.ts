@@ -258,7 +258,7 @@ export class StreamingContext extends ByBatch implements Registry {
 		if (this.#state !== 'ACTIVE' || this.#run === undefined) {
 			throw new StreamError('context/state', `the context is ${this.#state}, not ACTIVE`, {
 				where: what,
-				remedy: this.#state === 'STOPPED' ? 'make a new StreamingContext' : 'call ssc.start() first',
+				remedy: this.#state === 'STOPPED' && !this.isLive ? 'make a new StreamingContext' : 'call ssc.start() first',
 			})
 		}
 		return this.#run

@@ -3,6 +3,7 @@
  * until batches have come.
  */
 
+import { currentBatch } from '../base/batchscope.js'
 import type { BatchInfo } from '../base/events.js'
 import { host } from '../base/host.js'
 import type { AnyDStream } from '../dstream/dstream.js'
@@ -24,7 +25,9 @@ export abstract class ByBatch extends ContextMembers {
 	 */
 	async step(n = 1): Promise<BatchInfo[]> {
 		host().waitsForBatch()
-		if (this.getState() === 'INITIALIZED' && this.clock.isManual) this.start()
+		const state = this.getState()
+		const canStart = state === 'INITIALIZED' || (state === 'STOPPED' && this.isLive)
+		if (canStart && this.clock.isManual && currentBatch() === undefined) this.start()
 		const infos = await stepBatches(this.running('step'), this.clock, n)
 		await this.events.drained()
 		return infos

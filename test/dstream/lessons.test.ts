@@ -90,6 +90,17 @@ describe('useManualClock', () => {
 	})
 })
 
+describe('step', () => {
+	test('starts a stopped live context again', async () => {
+		const { ssc } = manualContext(live)
+		const s = ssc.script([[1], [2]])
+		s.foreachRDD(() => undefined)
+		await ssc.step()
+		await ssc.stop(false)
+		expect((await ssc.trace({ s }, 1)).rows.s).toEqual([[1]])
+	})
+})
+
 describe('restart', () => {
 	test('with another interval lets inputs and windows without a slide of their own follow it', async () => {
 		const { ssc } = manualContext(live)
