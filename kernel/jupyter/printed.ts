@@ -1,5 +1,6 @@
 /**
- * The block of text that one `print()` keeps up to date in a notebook: its last batches, empty ones folded.
+ * The block of text that one `print()` keeps up to date in a notebook: its last batches, empty ones folded. It begins
+ * anew when time does.
  *
  *   counts
  *   … 3 empty batches
@@ -27,10 +28,14 @@ const mostLines = 60
 export class PrintedBlock {
 	#title = ''
 	#entries: Entry[] = []
+	#lastMs = Number.NEGATIVE_INFINITY
 
 	/** The block's text with this batch. */
 	add(batch: PrintedBatch): string {
 		this.#title = batch.title
+		// Time has begun again: what is shown belongs to another run.
+		if (batch.timeMs <= this.#lastMs) this.#entries = []
+		this.#lastMs = batch.timeMs
 		const last = this.#entries.at(-1)
 		if (batch.lines.length > 0 || batch.hasMore) {
 			const body = batch.lines.flatMap((line) => line.split('\n')).map((line) => `  ${line}`)

@@ -89,6 +89,12 @@ describe('a printed block', () => {
 		)
 		expect(block.add(batch(4000)).endsWith('  ...\n… 1 empty batch')).toBe(true)
 	})
+	it('begins anew when time does', () => {
+		const block = new PrintedBlock()
+		block.add({ title: 's', timeMs: 2_000, lines: ['old'], hasMore: false })
+		expect(block.add({ title: 's', timeMs: 1_000, lines: ['new'], hasMore: false })).toBe('s\n1000 ms\n  new')
+	})
+
 	it('stays bounded', () => {
 		const block = new PrintedBlock()
 		const lines = Array.from({ length: 100 }, (_, i) => `${i}`)
