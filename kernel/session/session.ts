@@ -68,8 +68,7 @@ export class RunningSession {
 			},
 			printRegistered: (printing) => void this.#printings.push(printing),
 			notice: ({ level, text, group }) => this.#notice(level, text, group),
-			batchError: (error, { group, timeMs }) =>
-				this.#errors.report(this.#owner(group), group ?? '', errorData(error), timeMs),
+			batchError: (error, { group, timeMs }) => this.#errors.report(this.#owner(group), group ?? '', error, timeMs),
 		})
 	}
 
@@ -198,7 +197,7 @@ export class RunningSession {
 		const names = [...this.#results.bound.keys()]
 		if (outcome.kind !== 'value') {
 			const status = outcome.kind === 'interrupted' ? 'interrupted' : 'error'
-			return { kind: 'done', id, status, error: this.#errorOf(outcome, cell.file), names }
+			return { kind: 'done', id, status, error: this.#errorOf(outcome, cell.file, execution.owner), names }
 		}
 		const values = expressions === undefined ? undefined : await this.#expressions(expressions)
 		return { kind: 'done', id, status: 'ok', names, ...(values === undefined ? {} : { expressions: values }) }
@@ -252,12 +251,15 @@ export class RunningSession {
 		}
 	}
 
-	#errorOf(outcome: Exclude<Outcome, { readonly kind: 'value' }>, file: string): ErrorData {
+	#errorOf(outcome: Exclude<Outcome, { readonly kind: 'value' }>, file: string, owner?: string): ErrorData {
 		if (outcome.kind === 'thrown' && outcome.place !== undefined) {
 			const { line, column } = outcome.place
 			return syntaxErrorData(outcome.error as Error, file, line, column)
 		}
-		return errorData(outcome.error)
+		const data = errorData(outcome.error)
+		// The batch that the cell waited for has said it in this cell already.
+		const isShown = owner !== undefined && this.#errors.isShown(owner, outcome.error)
+		return isShown ? { ...data, lines: [`${data.lines[0]} (shown above)`] } : data
 	}
 
 	async #expressions(expressions: Readonly<Record<string, string>>): Promise<NonNullable<Done['expressions']>> {

@@ -178,6 +178,14 @@ describe('a stream', () => {
 		expect(printed(s)).toEqual(['A s 1', 'A s 2', 'A map -2', 'A s 3', 'A map -3'])
 	})
 
+	it('that throws in the cell that waits for it is shown in full once', async () => {
+		const s = await streaming()
+		const done = await s.run("s.map(x => { throw new RangeError('bad') }).print(); await t.step()", { owner: 'A' })
+		const [error] = s.said.filter((one) => one.kind === 'error')
+		expect(error?.error.lines.at(-1)).toBe('in the batch at 1000 ms')
+		expect(done).toMatchObject({ status: 'error', error: { lines: ['RangeError: bad (shown above)'] } })
+	})
+
 	it('that throws is reported once, to its owner, with the line', async () => {
 		const s = await streaming()
 		await s.run("s.map(x => { throw new RangeError('bad ' + x) }).print()", { owner: 'A' })
