@@ -1,10 +1,11 @@
 /** The methods of a SparkContext that make RDDs: from collections, from files, from other RDDs. Source: Spark's `SparkContext`. */
 
-import { requireThat, StreamError } from './base/errors.js'
+import { requireThat } from './base/errors.js'
 import type { RDDContext } from './rdd/backend.js'
-import { concatenated, emptyRDD, parallelize, unionOf } from './rdd/make.js'
+import { emptyRDD, parallelize, unionOf } from './rdd/make.js'
 import { RDD } from './rdd/rdd.js'
-import { bytesOf, inputFiles, textFileRDD } from './rdd/textfiles.js'
+import { textFileRDD } from './rdd/textfiles.js'
+import { binaryFilesRDD, binaryRecordsRDD, wholeTextRDD } from './rdd/wholefiles.js'
 
 /** What a SparkContext makes RDDs with. */
 export abstract class RDDFactory {
@@ -39,30 +40,30 @@ export abstract class RDDFactory {
 		return unionOf(asContext(this), first instanceof RDD ? [first, ...rest] : first)
 	}
 
-	/** The lines of a file, a directory or a pattern; gzipped files are unpacked. */
+	/**
+	 * The lines of files: a path, several separated by commas, directories, patterns with `*`, `?`, `[a-c]`, `{a,b}`.
+	 * Lines end with `\n`, `\r` or `\r\n`; packed files (`.gz`, `.deflate`, `.zst`) are unpacked. The files are listed
+	 * when the partitions are first asked for; hidden names (`_`, `.`) and empty files count as absent.
+	 * @param minPartitions is a wish: large files are cut into so many splits or more, packed ones are not cut
+	 * @throws input/path (by the action) for a path that names nothing, or a directory inside a directory
+	 */
 	textFile(path: string, minPartitions = this.defaultMinPartitions): RDD<string> {
 		return textFileRDD(asContext(this), path, minPartitions)
 	}
-	/** Pairs of file name and whole text. */
-	wholeTextFiles(path: string): RDD<[string, string]> {
-		return this.binaryFiles(path).map(([name, bytes]): [string, string] => [name, Buffer.from(bytes).toString('utf8')])
+	/** Pairs of file name (`file:/data/x`) and whole text; packed files are unpacked. @throws input/path (by the action) */
+	wholeTextFiles(path: string, minPartitions = this.defaultMinPartitions): RDD<[string, string]> {
+		return wholeTextRDD(asContext(this), path, minPartitions)
 	}
-	/** Pairs of file name and bytes, one partition a file. */
-	binaryFiles(path: string): RDD<[string, Uint8Array]> {
-		const files = inputFiles(path)
-		const each = files.map((file) => this.parallelize([file], 1))
-		return concatenated(asContext(this), each).map((file): [string, Uint8Array] => [`file:${file}`, bytesOf(file)])
+	/** Pairs of file name (`file:/data/x`) and the bytes of the file as they are. @throws input/path (by the action) */
+	binaryFiles(path: string, minPartitions = this.defaultMinPartitions): RDD<[string, Uint8Array]> {
+		return binaryFilesRDD(asContext(this), path, minPartitions)
 	}
-	/** Records of `length` bytes each. @throws input/path when a file is no whole number of them */
-	binaryRecords(path: string, length: number): RDD<Uint8Array> {
-		return this.binaryFiles(path).flatMap(([name, bytes]) => {
-			if (bytes.length % length !== 0) {
-				throw new StreamError('input/path', `${bytes.length} bytes are no whole number of records of ${length}`, {
-					where: name,
-				})
-			}
-			return Array.from({ length: bytes.length / length }, (_, i) => bytes.slice(i * length, (i + 1) * length))
-		})
+	/**
+	 * Records of `recordLength` bytes each.
+	 * @throws input/path (by the action) when a file is no whole number of them; argument/illegal for a length below 1
+	 */
+	binaryRecords(path: string, recordLength: number): RDD<Uint8Array> {
+		return binaryRecordsRDD(asContext(this), path, recordLength)
 	}
 }
 

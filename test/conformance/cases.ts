@@ -112,7 +112,7 @@ export interface RecordedError {
 export const isError = (expected: unknown): expected is RecordedError =>
 	typeof expected === 'object' && expected !== null && '$error' in expected
 
-/** Expects `body` to fail with the recorded message; `$TMP` is `tmp`, `$SITE` and `$OBJECT` match any text. */
+/** Expects `body` to fail with the recorded message; `$TMP` is `tmp`, as a path or as `file:`, `$SITE` and `$OBJECT` match any text. */
 export async function expectFailure(body: () => unknown, expected: RecordedError, tmp: string): Promise<void> {
 	let message: string | undefined
 	try {
@@ -121,7 +121,7 @@ export async function expectFailure(body: () => unknown, expected: RecordedError
 		message = thrown instanceof Error ? thrown.message : String(thrown)
 	}
 	const escaped = expected.$error.message.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-	const pattern = escaped.replaceAll('\\$TMP', () => tmp).replace(/\\\$(SITE|OBJECT)/g, '[\\s\\S]*')
+	const pattern = escaped.replaceAll('\\$TMP', () => `(?:file:)?${tmp}`).replace(/\\\$(SITE|OBJECT)/g, '[\\s\\S]*')
 	expect(message, 'the body must fail').toBeDefined()
 	if (!new RegExp(`^${pattern}$`).test(message as string)) expect(message).toBe(expected.$error.message)
 }
