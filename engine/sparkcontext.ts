@@ -285,7 +285,7 @@ export class SparkContext extends RDDFactory implements RDDContext {
 		if (active === this) active = undefined
 		this.#persistent.clear()
 		await this.backend.stop()
-		this.storage.clear()
+		this.storage.close()
 	}
 
 	override toString(): string {

@@ -17,6 +17,7 @@
 import { callSite } from '../base/callsite.js'
 import { StreamError } from '../base/errors.js'
 import { host } from '../base/host.js'
+import { atSite } from '../base/operationsite.js'
 import { Duration, type DurationLike, Interval, Time } from '../base/time.js'
 import { removeCheckpoint } from '../rdd/checkpoint.js'
 import type { RDD } from '../rdd/rdd.js'
@@ -164,7 +165,8 @@ export abstract class DStream<T> {
 	}
 
 	/**
-	 * Keeps the RDDs of every batch at `level` (default MEMORY_ONLY_SER, unlike RDD.persist).
+	 * Keeps the RDDs of every batch at `level` (default MEMORY_ONLY_SER, unlike RDD.persist). In memory records stay the
+	 * objects that they are, at serialized levels, too: writing every batch would cost more than it is worth.
 	 * @throws context/state after the context has started
 	 */
 	persist(level: StorageLevel = StorageLevel.MEMORY_ONLY_SER): this {
@@ -262,7 +264,7 @@ export abstract class DStream<T> {
 		if (known !== undefined) return known
 		if (this.#successor !== undefined) return this.current.getOrCompute(time)
 		if (!this.isTimeValid(time)) return undefined
-		const rdd = this.compute(time)
+		const rdd = atSite(`${this.operator} at ${this.site ?? '<unknown>'}`, () => this.compute(time))
 		if (rdd === undefined) return undefined
 		if (!this.#level.equals(StorageLevel.NONE) && rdd.getStorageLevel().equals(StorageLevel.NONE)) {
 			rdd.keepForStream(this.#level)

@@ -6,7 +6,6 @@
  */
 
 import { AsyncResource } from 'node:async_hooks'
-import { callSite } from '../base/callsite.js'
 import type { Time } from '../base/time.js'
 import { InputDStream } from '../dstream/input.js'
 import type { Registry } from '../dstream/registry.js'
@@ -17,8 +16,6 @@ import type { BlocksOfBatch, TrackedStream } from '../receiver/tracker.js'
 
 export abstract class ReceiverInputDStream<T> extends InputDStream<T> implements TrackedStream {
 	readonly #registration = new AsyncResource('ReceiverInputDStream')
-	/** `socketTextStream at app.ts:12`, as Spark names the RDDs of a stream. */
-	readonly #site = `${this.operator} at ${callSite() ?? '<unknown>'}`
 	#blocks: BlocksOfBatch | undefined
 
 	/** The receiver that is started with the stream; a new one for each start. */
@@ -41,7 +38,6 @@ export abstract class ReceiverInputDStream<T> extends InputDStream<T> implements
 		this.context.reportInput(time, { inputStreamId: this.id, numRecords, metadata: {} })
 		return new RDD<T>(this.context.sparkContext, {
 			kind: 'BlockRDD',
-			callSite: this.#site,
 			plan: {
 				kind: 'blocks',
 				blockIds: blocks.map(({ id }) => id),

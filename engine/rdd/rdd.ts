@@ -4,6 +4,7 @@
  */
 
 import { StreamError } from '../base/errors.js'
+import { operationSite } from '../base/operationsite.js'
 import { StorageLevel } from '../storage/level.js'
 import type { RDDContext } from './backend.js'
 import type { Partitioner } from './partitioner.js'
@@ -15,7 +16,7 @@ export interface RDDParts {
 	/** Spark's class name of this RDD, for `toString` and lineage, e.g. `MapPartitionsRDD`. */
 	readonly kind: string
 	readonly partitioner?: Partitioner | undefined
-	/** Where the user made it, `file:line`, when known. */
+	/** What made it, and where (`map at app.ts:12`), when it is not what the program calls now. */
 	readonly callSite?: string | undefined
 }
 
@@ -24,6 +25,7 @@ export class RDD<T> {
 	readonly id: number
 	readonly sparkContext: RDDContext
 	readonly kind: string
+	/** What the program called to make it, and where: `map at app.ts:12`; undefined when that is not known. */
 	readonly callSite: string | undefined
 	/** Given by `setName`. */
 	name: string | undefined
@@ -39,7 +41,7 @@ export class RDD<T> {
 		this.id = context.nextRddId()
 		this.sparkContext = context
 		this.kind = parts.kind
-		this.callSite = parts.callSite
+		this.callSite = parts.callSite ?? operationSite()
 		this.#plan = parts.plan
 		this.#partitioner = parts.partitioner
 	}

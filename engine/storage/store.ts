@@ -76,6 +76,7 @@ export class Store {
 	})
 	#usedBytes = 0
 	#diskBytes = 0
+	#isClosed = false
 
 	constructor({ limitBytes, directory }: StoreOptions) {
 		this.limitBytes = limitBytes
@@ -92,10 +93,11 @@ export class Store {
 	}
 
 	/**
-	 * Keeps the content as the level says; undefined when there is no room and the level has no disk.
+	 * Keeps the content as the level says; undefined when there is no room and the level has no disk, and after close.
 	 * @throws rdd/unsupported for records that have to be bytes and cannot, output/path when the disk refuses
 	 */
 	put(content: Content, keeping: Keeping): Block | undefined {
+		if (this.#isClosed) return undefined
 		const block = new KeptBlock(this, content, keeping)
 		if (keeping.level.useMemory) {
 			const form = block.inMemory(content)
@@ -111,8 +113,9 @@ export class Store {
 		this.#holders.register(holder, blocks)
 	}
 
-	/** Frees everything and removes the files. */
-	clear(): void {
+	/** Frees everything, removes the files and takes nothing more. */
+	close(): void {
+		this.#isClosed = true
 		for (const block of [...this.#inMemory, ...this.#onDisk]) block.free()
 		this.#spill.remove()
 	}

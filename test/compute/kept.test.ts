@@ -1,5 +1,6 @@
 /** What the local backend keeps: of streams, of received blocks, of shuffles, and how much memory all of it takes. */
 
+import { rmSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -103,14 +104,17 @@ describe('received blocks', () => {
 
 describe('a shuffle', () => {
 	it('whose result lies on the disk is let go, and runs again when the files are lost or freed', () =>
-		keeping({}, async ({ counted }) => {
+		keeping({}, async ({ counted, files }) => {
 			const { rdd, runs } = counted(2, 3)
 			const grouped = rdd.map(({ x }): [number, number] => [x % 3, x]).groupByKey(2)
 			grouped.persist(StorageLevel.DISK_ONLY)
 			const all = await grouped.collect()
 			expect([await grouped.collect(), runs()]).toEqual([all, 6])
+			for (const file of files()) rmSync(file)
+			const joined = grouped.join(grouped, 2).mapValues(([left]) => left)
+			expect([await joined.collect(), runs()]).toEqual([all, 12])
 			grouped.unpersist()
-			expect([await grouped.collect(), runs()]).toEqual([all, 12])
+			expect([await grouped.collect(), runs()]).toEqual([all, 18])
 		}))
 	it('is not run again for a persisted result that is unpersisted', () =>
 		keeping({}, async ({ counted }) => {

@@ -1,9 +1,11 @@
 /** The lineage as text, as Spark prints it. */
 
 import { expect, it } from 'vitest'
+import { manualContext } from '../support/timeline.js'
 import { keeping } from './keeping.js'
 
-const lines = (text: string): string[] => text.split('\n')
+/** The lines without the places of calls. */
+const lines = (text: string): string[] => text.replace(/ at \w+ at debugstring\.test\.ts:\d+/g, '').split('\n')
 const sum = (a: number, b: number): number => a + b
 
 it('has a line for each RDD, and the number of partitions where a stage begins', () =>
@@ -71,3 +73,19 @@ it('shows what a checkpoint put in the place of the lineage', () =>
 			' |  LocalCheckpointRDD[2] []',
 		])
 	}))
+
+it('says what the program called and where, in what a stream makes the stream’s', async () => {
+	const { ssc, close } = manualContext()
+	const texts: string[] = []
+	const stream = ssc.script([[1]]).map((n) => n)
+	stream.foreachRDD((rdd) => void texts.push(rdd.toDebugString()))
+	await ssc.step()
+	expect(texts[0]).toMatch(
+		/^\(1\) MapPartitionsRDD\[\d\] at map at debugstring\.test\.ts:\d+ \[\]\n \| {2}ParallelCollectionRDD\[\d\] at script at debugstring\.test\.ts:\d+ \[\]$/,
+	)
+	await close()
+	await keeping({}, async ({ sc }) => {
+		const sorted = sc.parallelize([1], 1).sortBy((n) => n)
+		expect(String(sorted)).toMatch(/^\w+RDD\[\d\] at sortBy at debugstring\.test\.ts:\d+$/)
+	})
+})

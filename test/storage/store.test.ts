@@ -140,12 +140,13 @@ describe('room', () => {
 		store.put(bytes(100), kept(MEMORY_ONLY))
 		expect(told).toEqual([false, true])
 	})
-	it('is cleared with all files', () => {
+	it('is cleared by close with all files, and takes nothing more', () => {
 		const store = storeOf(100)
 		store.put(bytes(50), kept(MEMORY_ONLY))
 		store.put(bytes(50), kept(DISK_ONLY))
-		store.clear()
-		expect([store.usedBytes, store.diskBytes, readdirSync(directory)]).toEqual([0, 0, []])
+		store.close()
+		const late = [MEMORY_ONLY, DISK_ONLY].map((level) => store.put(bytes(50), kept(level)))
+		expect([store.usedBytes, store.diskBytes, readdirSync(directory), late]).toEqual([0, 0, [], [undefined, undefined]])
 	})
 	it('is given back when the holder of blocks is garbage', async () => {
 		const store = storeOf(100)
