@@ -255,7 +255,7 @@ export abstract class DStream<T> {
 		if (this.#successor !== undefined) return this.current.isTimeValid(time)
 		if (this.#zeroTime === undefined) throw new StreamError('graph/state', `${this} has not been initialized`)
 		const since = time.milliseconds - this.#zeroTime.milliseconds
-		return since > 0 && time.milliseconds > this.#floorMs && since % this.slideDuration.milliseconds === 0
+		return since > 0 && time.milliseconds > this.#floorMs && new Duration(since).isMultipleOf(this.slideDuration)
 	}
 
 	/** The RDD of `time`: remembered, or computed when the stream fires then, or undefined. */
@@ -265,7 +265,8 @@ export abstract class DStream<T> {
 		if (this.#successor !== undefined) return this.current.getOrCompute(time)
 		if (!this.isTimeValid(time)) return undefined
 		const rdd = atSite(`${this.operator} at ${this.site ?? '<unknown>'}`, () => this.compute(time))
-		if (rdd === undefined) return undefined
+		// Subclasses of programs may say it in their own way.
+		if (rdd === undefined || rdd === null) return undefined
 		if (!this.#level.equals(StorageLevel.NONE) && rdd.getStorageLevel().equals(StorageLevel.NONE)) {
 			rdd.keepForStream(this.#level)
 		}

@@ -6,8 +6,10 @@ import { family } from '../rdd/family.js'
 import '../rdd/element.js'
 import '../rdd/pair.js'
 import { parallelize } from '../rdd/make.js'
-import type { RDD } from '../rdd/rdd.js'
+import { RDD } from '../rdd/rdd.js'
+import { isThenable, refusePromise } from '../rdd/result.js'
 import type { Shape } from '../rdd/shape.js'
+import { textOf } from '../rdd/text.js'
 import { type AnyDStream, DStream } from './dstream.js'
 import { TransformedStream, type TransformParts } from './transform.js'
 import { unionStreams } from './union.js'
@@ -78,13 +80,16 @@ export function transformed<U>(
 					{ where: operator },
 				)
 			}
-			if (made instanceof Promise) {
-				throw new StreamError('task/promise', `the function of ${operator} returned a promise`, {
+			if (made instanceof RDD) return made
+			if (isThenable(made)) refusePromise(operator, made)
+			throw new StreamError(
+				'argument/illegal',
+				`the function of ${operator} returned ${textOf(made)}, which is no RDD`,
+				{
 					where: operator,
-					remedy: 'return an RDD; await inside foreachRDD instead',
-				})
-			}
-			return made as RDD<U>
+					remedy: 'return an RDD, such as rdd.map(…) or sc.parallelize([…])',
+				},
+			)
 		},
 	})
 }
@@ -92,9 +97,9 @@ export function transformed<U>(
 // The same functions in every batch, so that the backend finds their loop again.
 const plus = (a: number, b: number): number => a + b
 const toOne = (): [null, number] => [null, 1]
-const withNull = (x: unknown): [null, Shape] => [null, x as Shape]
+export const withNull = (x: unknown): [null, Shape] => [null, x as Shape]
 const counted = (x: unknown): [Shape, number] => [x as Shape, 1]
-const second = <V>([, x]: readonly [unknown, V]): V => x
+export const second = <V>([, x]: readonly [unknown, V]): V => x
 
 family(DStream, {
 	map(f) {

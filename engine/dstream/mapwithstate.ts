@@ -14,6 +14,7 @@ import { KeyMap } from '../rdd/keys.js'
 import { emptyRDD } from '../rdd/make.js'
 import { HashPartitioner, type Partitioner } from '../rdd/partitioner.js'
 import { RDD } from '../rdd/rdd.js'
+import { requireValue } from '../rdd/result.js'
 import { StorageLevel } from '../storage/level.js'
 import { type AnyDStream, DStream } from './dstream.js'
 import { derived } from './elements.js'
@@ -142,15 +143,17 @@ function update(
 	const states = before.copy()
 	const mapped: unknown[] = []
 	const emit = (result: unknown): void => {
+		requireValue('mapWithState', result)
 		if (!spec.isOptional || result !== undefined) mapped.push(result)
 	}
 	for (const [key, value] of records) {
-		const state = State.of(states.get(key))
+		const held = states.get(key)
+		const state = State.of(held)
 		emit(spec.mapping(time, key, value, state))
 		if (state.outcome === 'removed') states.delete(key)
 		else if (state.outcome === 'updated' || (state.exists() && spec.idleTimeout !== undefined)) {
-			states.set(key, { value: state.get(), touchedMs: time.milliseconds })
-		}
+			states.set(key, { value: state.next, touchedMs: time.milliseconds })
+		} else if (held !== undefined && state.next !== held.value) states.set(key, { ...held, value: state.next })
 	}
 	if (scanBelowMs !== undefined) {
 		for (const [key, held] of [...states]) {

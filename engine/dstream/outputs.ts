@@ -6,7 +6,7 @@ import { family } from '../rdd/family.js'
 import type { RDD } from '../rdd/rdd.js'
 import { DStream } from './dstream.js'
 import { type Output, type OutputOptions, registerOutput } from './output.js'
-import { type PrintOptions, printStream } from './print.js'
+import { type PrintOptions, printStream, pythonLayout } from './print.js'
 
 declare module './dstream.js' {
 	interface DStream<T> {
@@ -15,6 +15,8 @@ declare module './dstream.js' {
 		/** Prints the first `num` elements (default 10) of every batch. */
 		print(num?: number, options?: PrintOptions): Output
 		print(options: PrintOptions): Output
+		/** As print, the way PySpark does: a local date after `Time:`, elements as Python writes them. */
+		pprint(num?: number, options?: PrintOptions): Output
 		/** Saves each batch as a directory of text files, `prefix-<ms>[.suffix]`. */
 		saveAsTextFiles(prefix: string, suffix?: string): Output
 		/** Removed from Spark: always fails and names the successor. */
@@ -34,6 +36,9 @@ family(DStream, {
 	},
 	print(num?: number | PrintOptions, options: PrintOptions = {}) {
 		return typeof num === 'object' ? printStream(this, 10, num) : printStream(this, num ?? 10, options)
+	},
+	pprint(num = 10, options = {}) {
+		return printStream(this, num, options, pythonLayout)
 	},
 	saveAsTextFiles(prefix, suffix) {
 		return registerOutput(this, 'saveAsTextFiles', async (rdd, time) => {

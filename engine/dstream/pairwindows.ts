@@ -1,6 +1,7 @@
 /** Windows over streams of pairs. Source: Spark's `PairDStreamFunctions`. */
 
 import { Duration, type DurationLike } from '../base/time.js'
+import { copyOf } from '../rdd/copies.js'
 import { family } from '../rdd/family.js'
 import type { KeyOf, ValueOf } from '../rdd/shape.js'
 import { DStream } from './dstream.js'
@@ -74,7 +75,8 @@ family(DStream, {
 		const length = slide === undefined ? undefined : Duration.of(slide)
 		const partitioner = placement(this.context, to)
 		const windowed = new WindowedDStream(self.reduceByKey(f, partitioner), Duration.of(second), length)
-		const reduced = windowed.reduceByKey(f, partitioner)
+		// What a batch was reduced to is read again by the next window: `f` gets a copy to change.
+		const reduced = windowed.combineByKey(copyOf as never, f as never, f as never, partitioner)
 		reduced.operator = 'reduceByKeyAndWindow'
 		return reduced as never
 	},

@@ -7,21 +7,25 @@
  *              |---------------------------|
  *                     current window
  *
- * A key stays, with whatever value `inverse` left, until the filter drops it. With slide > window the first window
+ * Both functions may change and return their first argument: it is a copy. A key stays, with whatever value `inverse` left, until the filter drops it. With slide > window the first window
  * ignores what is old, as in Spark. Source: Spark's `ReducedWindowedDStream`.
  */
 
 import { requireThat, StreamError } from '../base/errors.js'
 import { type Duration, Interval, type Time } from '../base/time.js'
 import { cogroupAll } from '../rdd/cogroup.js'
+import { copyOf, fold } from '../rdd/copies.js'
 import { emptyRDD } from '../rdd/make.js'
 import type { Partitioner } from '../rdd/partitioner.js'
 import type { RDD } from '../rdd/rdd.js'
+import { requireValue } from '../rdd/result.js'
 import type { Shape } from '../rdd/shape.js'
 import { StorageLevel } from '../storage/level.js'
 import { type AnyDStream, DStream } from './dstream.js'
 import './pairs.js'
 import { nearestMultiples } from './window.js'
+
+const operator = 'reduceByKeyAndWindow'
 
 type Pair = [unknown, unknown]
 type Reduce = (a: unknown, b: unknown) => unknown
@@ -43,8 +47,9 @@ export class ReducedWindowedDStream extends DStream<Pair> {
 	readonly windowDuration: Duration
 
 	constructor(parent: DStream<readonly [unknown, unknown]>, parts: ReducedWindowParts) {
-		requireMultiples(parent, parts, 'reduceByKeyAndWindow')
-		super(parent.context, 'reduceByKeyAndWindow')
+		parent.context.admit()
+		requireMultiples(parent, parts, operator)
+		super(parent.context, operator)
 		this.#parts = parts
 		this.windowDuration = parts.windowDuration
 		this.#reduced = parent.reduceByKey(parts.f as never, parts.partitioner) as DStream<Pair>
@@ -67,10 +72,6 @@ export class ReducedWindowedDStream extends DStream<Pair> {
 	override persist(level: StorageLevel = StorageLevel.MEMORY_ONLY_SER): this {
 		super.persist(level)
 		this.#reduced.persist(level)
-		return this
-	}
-	override checkpoint(interval: Duration): DStream<Pair> {
-		super.checkpoint(interval)
 		return this
 	}
 
@@ -105,18 +106,19 @@ export class ReducedWindowedDStream extends DStream<Pair> {
 						},
 					)
 				}
-				return news.reduce(f) as Shape
+				return requireValue(operator, fold(f, news)) as Shape
 			}
-			let value = previousValues[0]
-			if (olds.length > 0) value = inverse(value, olds.reduce(f))
-			if (news.length > 0) value = f(value, news.reduce(f))
+			if (olds.length === 0 && news.length === 0) return previousValues[0] as Shape
+			let value = copyOf(previousValues[0])
+			if (olds.length > 0) value = requireValue(operator, inverse(value, fold(f, olds)))
+			if (news.length > 0) value = requireValue(operator, f(value, fold(f, news)))
 			return value as Shape
 		}) as unknown as RDD<Pair>
 		return filter === undefined ? values : values.filter(filter)
 	}
 }
 
-function requireMultiples(parent: AnyDStream, parts: ReducedWindowParts, operator: string): void {
+function requireMultiples(parent: AnyDStream, parts: ReducedWindowParts, where: string): void {
 	const slide = parent.slideDuration
 	for (const [what, length] of [
 		['window', parts.windowDuration],
@@ -125,7 +127,7 @@ function requireMultiples(parent: AnyDStream, parts: ReducedWindowParts, operato
 		requireThat(
 			length.milliseconds % slide.milliseconds === 0,
 			`The ${what} duration of ReducedWindowedDStream (${length}) must be multiple of the slide duration of parent DStream (${slide})`,
-			{ where: operator, remedy: nearestMultiples(length, slide) },
+			{ where, remedy: nearestMultiples(length, slide) },
 		)
 	}
 }

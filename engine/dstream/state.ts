@@ -2,8 +2,10 @@
 
 import { requireThat, StreamError } from '../base/errors.js'
 import { Duration, type DurationLike, type Time } from '../base/time.js'
+import { copyOf } from '../rdd/copies.js'
 import { HashPartitioner, type Partitioner } from '../rdd/partitioner.js'
 import type { RDD } from '../rdd/rdd.js'
+import type { Shape } from '../rdd/shape.js'
 import { textOf } from '../rdd/text.js'
 
 /** What a mapping function may do with the state of its key. */
@@ -13,23 +15,37 @@ export class State<S> {
 	#isUpdated = false
 	#isRemoved = false
 	#isTimingOut = false
+	/** True while the value is the one that the batch before holds. */
+	#isShared = false
 
 	exists(): boolean {
 		return this.#isDefined
 	}
-	/** @throws state/illegal when there is none */
+	/**
+	 * The state. An object is this batch's own copy: changes to it go on from here and leave the batch before as it was.
+	 * @throws state/illegal when there is none
+	 */
 	get(): S {
 		if (!this.#isDefined) throw new StreamError('state/illegal', 'State is not set', { remedy: 'ask exists() first' })
-		return this.#value as S
+		return this.#own() as S
 	}
+	/** The state, or undefined when there is none. */
 	getOption(): S | undefined {
-		return this.#isDefined ? this.#value : undefined
+		return this.#isDefined ? this.#own() : undefined
+	}
+	#own(): S | undefined {
+		if (this.#isShared) {
+			this.#isShared = false
+			this.#value = copyOf(this.#value)
+		}
+		return this.#value
 	}
 	/** @throws argument/illegal after remove() and while it times out */
 	update(next: S): void {
 		requireThat(!this.#isRemoved, 'Cannot update the state after it has been removed')
 		requireThat(!this.#isTimingOut, 'Cannot update the state that is timing out')
 		this.#value = next
+		this.#isShared = false
 		this.#isDefined = true
 		this.#isUpdated = true
 	}
@@ -53,8 +69,13 @@ export class State<S> {
 		const state = new State<S>()
 		state.#isDefined = known !== undefined
 		state.#value = known?.value
+		state.#isShared = known !== undefined
 		state.#isTimingOut = isTimingOut
 		return state
+	}
+	/** What goes on from here: of a state that was only read, the copy that was given out. */
+	get next(): S | undefined {
+		return this.#value
 	}
 	/** What the function did. */
 	get outcome(): 'removed' | 'updated' | 'read' {
@@ -85,8 +106,10 @@ export class StateSpec<K, V, S, E> {
 	 * With three parameters (key, value, state) every result is a record; with four (time first) undefined is none. The
 	 * value is undefined when the key times out.
 	 */
-	static function<K, V, S, E>(mapping: (key: K, value: V | undefined, state: State<S>) => E): StateSpec<K, V, S, E>
-	static function<K, V, S, E>(
+	static function<K, V, S, E extends Shape>(
+		mapping: (key: K, value: V | undefined, state: State<S>) => E,
+	): StateSpec<K, V, S, E>
+	static function<K, V, S, E extends Shape>(
 		mapping: (time: Time, key: K, value: V | undefined, state: State<S>) => E | undefined,
 	): StateSpec<K, V, S, E>
 	static function(mapping: (...args: never[]) => unknown): StateSpec<unknown, unknown, unknown, unknown> {

@@ -2,7 +2,9 @@
 
 import type { DurationLike, Time } from '../base/time.js'
 import { family } from '../rdd/family.js'
+import type { Partitioner } from '../rdd/partitioner.js'
 import type { RDD } from '../rdd/rdd.js'
+import { requireMany, requireValue } from '../rdd/result.js'
 import type { KeyOf, Shape, ValueOf } from '../rdd/shape.js'
 import { DStream } from './dstream.js'
 import { MapWithStateDStream } from './mapwithstate.js'
@@ -16,6 +18,16 @@ export type UpdateValues<V, S> = (values: V[], state: S | undefined) => S | unde
 export type UpdateTimed<K, V, S> = (time: Time, key: K, values: V[], state: S | undefined) => S | undefined
 /** Any pairs from all entries of a partition. */
 export type UpdateEntries<K, V, S> = (entries: IterableIterator<[K, V[], S | undefined]>) => Iterable<[K, S]>
+
+/** What a StateSpec says beside its function. */
+export interface MapWithStateOptions<K, S> {
+	/** Keys without records for that long time out. */
+	readonly timeout?: DurationLike
+	/** The states to begin with. */
+	readonly initialState?: RDD<readonly [K, S]>
+	readonly numPartitions?: number
+	readonly partitioner?: Partitioner
+}
 
 declare module './dstream.js' {
 	interface DStream<T> {
@@ -50,10 +62,16 @@ declare module './dstream.js' {
 			this: PairStream,
 			spec: StateSpec<KeyOf<T>, ValueOf<T>, S, E>,
 		): MapWithStateDStream<E, KeyOf<T>, S>
-		mapWithState<S, E extends Shape>(
+		mapWithState<S = ValueOf<T>, E extends Shape = Shape>(
 			this: PairStream,
 			mapping: (key: KeyOf<T>, value: ValueOf<T> | undefined, state: State<S>) => E,
-			options?: { readonly timeout?: DurationLike },
+			options?: MapWithStateOptions<KeyOf<T>, S>,
+		): MapWithStateDStream<E, KeyOf<T>, S>
+		/** The same with the batch time first; undefined gives no record. */
+		mapWithState<S = ValueOf<T>, E extends Shape = Shape>(
+			this: PairStream,
+			mapping: (time: Time, key: KeyOf<T>, value: ValueOf<T> | undefined, state: State<S>) => E | undefined,
+			options?: MapWithStateOptions<KeyOf<T>, S>,
 		): MapWithStateDStream<E, KeyOf<T>, S>
 	}
 }
@@ -69,7 +87,10 @@ function updateOf(fn: AnyUpdate, hasFlag: boolean): StateUpdate {
 		const timed = fn as unknown as UpdateTimed<unknown, unknown, unknown>
 		return (entries, time) => kept(entries, (key, values, state) => timed(time, key, values, state))
 	}
-	if (hasFlag && fn.length <= 1) return fn as unknown as StateUpdate
+	if (hasFlag && fn.length <= 1) {
+		const whole = fn as unknown as UpdateEntries<unknown, unknown, unknown>
+		return (entries) => requireMany('updateStateByKey', whole(entries)) as Iterable<[unknown, unknown]>
+	}
 	const plain = fn as unknown as UpdateValues<unknown, unknown>
 	return (entries) => kept(entries, (_, values, state) => plain(values, state))
 }
@@ -79,9 +100,21 @@ function* kept(
 	next: (key: unknown, values: unknown[], state: unknown) => unknown,
 ): Iterable<[unknown, unknown]> {
 	for (const [key, values, state] of entries) {
-		const updated = next(key, values, state)
+		const updated = requireValue('updateStateByKey', next(key, values, state))
 		if (updated !== undefined && updated !== null) yield [key, updated]
 	}
+}
+
+function specOf(
+	mapping: (...args: never[]) => unknown,
+	{ timeout, initialState, numPartitions, partitioner }: MapWithStateOptions<unknown, unknown>,
+): StateSpec<unknown, unknown, unknown, unknown> {
+	const spec = StateSpec.function(mapping as never) as StateSpec<unknown, unknown, unknown, unknown>
+	if (timeout !== undefined) spec.timeout(timeout)
+	if (initialState !== undefined) spec.initialState(initialState)
+	if (numPartitions !== undefined) spec.numPartitions(numPartitions)
+	if (partitioner !== undefined) spec.partitioner(partitioner)
+	return spec
 }
 
 family(DStream, {
@@ -94,9 +127,8 @@ family(DStream, {
 			initial: (hasFlag ? fourth : third) as RDD<[unknown, unknown]> | undefined,
 		}) as never
 	},
-	mapWithState(spec: unknown, options: { readonly timeout?: DurationLike } = {}) {
-		const made = spec instanceof StateSpec ? spec : StateSpec.function(spec as never)
-		if (options.timeout !== undefined) made.timeout(options.timeout)
+	mapWithState(mapping: unknown, options: MapWithStateOptions<unknown, unknown> = {}) {
+		const made = mapping instanceof StateSpec ? mapping : specOf(mapping as (...args: never[]) => unknown, options)
 		return new MapWithStateDStream(this as DStream<[unknown, unknown]>, made as never) as never
 	},
 })

@@ -26,7 +26,15 @@ export class TransformedStream<U> extends DStream<U> {
 	readonly #parts: TransformParts<U>
 
 	constructor(parents: readonly AnyDStream[], parts: TransformParts<U>) {
+		for (const parent of parents) {
+			if (parent instanceof DStream) continue
+			throw new StreamError('argument/missing', `${String(parent)} is no DStream`, {
+				where: parts.operator,
+				remedy: 'give a stream of the same StreamingContext',
+			})
+		}
 		const first = parents[0] as AnyDStream
+		first.context.admit()
 		requireThat(
 			parents.every((parent) => parent.context === first.context),
 			'Some of the DStreams have different contexts',

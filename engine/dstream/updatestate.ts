@@ -7,11 +7,13 @@
  *   none             some      update of the batch's keys (and of the initial state's, when there is one)
  *   none             none      none
  *
- * Source: Spark's `StateDStream`.
+ * The update gets a copy of the state, which it may change and return: what was kept of the batch before stays as it was,
+ * so a batch that fails begins again from there. Source: Spark's `StateDStream`.
  */
 
 import type { Duration, Time } from '../base/time.js'
 import { cogroupAll } from '../rdd/cogroup.js'
+import { copyOf } from '../rdd/copies.js'
 import type { Partitioner } from '../rdd/partitioner.js'
 import type { RDD } from '../rdd/rdd.js'
 import { StorageLevel } from '../storage/level.js'
@@ -19,7 +21,7 @@ import { type AnyDStream, DStream } from './dstream.js'
 
 type Pair = [unknown, unknown]
 
-/** The new state of each key from [key, new values, state or undefined]; yields the pairs that stay. */
+/** The new state of each key from [key, new values, copy of the state or undefined]; yields the pairs that stay. */
 export type StateUpdate = (entries: IterableIterator<[unknown, unknown[], unknown]>, time: Time) => Iterable<Pair>
 
 export interface UpdateStateParts {
@@ -103,9 +105,9 @@ export class StateDStream extends DStream<Pair> {
 }
 
 function* entriesOf(groups: IterableIterator<[unknown, unknown[][]]>): IterableIterator<[unknown, unknown[], unknown]> {
-	for (const [key, [values, states]] of groups) yield [key, values ?? [], states?.[0]]
+	for (const [key, [values, states]] of groups) yield [key, values ?? [], copyOf(states?.[0])]
 }
 
 function* unchanged(states: IterableIterator<Pair>): IterableIterator<[unknown, unknown[], unknown]> {
-	for (const [key, state] of states) yield [key, [], state]
+	for (const [key, state] of states) yield [key, [], copyOf(state)]
 }

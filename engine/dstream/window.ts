@@ -25,6 +25,7 @@ export class WindowedDStream<T> extends DStream<T> {
 
 	/** @param slideDuration undefined: the parent's, whatever that is */
 	constructor(parent: DStream<T>, windowDuration: Duration, slideDuration?: Duration, operator = 'window') {
+		parent.context.admit()
 		requireMultiples(parent, windowDuration, slideDuration, operator)
 		super(parent.context, operator)
 		this.#parent = parent

@@ -1,8 +1,11 @@
 /** Windows over any stream. Source: Spark's `DStream.window`, `reduceByWindow`, `countByWindow`, `countByValueAndWindow`. */
 
 import { Duration, type DurationLike } from '../base/time.js'
+import { copyOf } from '../rdd/copies.js'
 import { family } from '../rdd/family.js'
+import type { RDD } from '../rdd/rdd.js'
 import { DStream } from './dstream.js'
+import { derived, second, withNull } from './elements.js'
 import './pairs.js'
 import './pairwindows.js'
 import { WindowedDStream } from './window.js'
@@ -43,7 +46,7 @@ family(DStream, {
 	reduceByWindow(f: (a: unknown, b: unknown) => unknown, ...rest: unknown[]) {
 		if (rest.length < 3) {
 			const [length, slide] = rest as [DurationLike, DurationLike]
-			return relabel(this.reduce(f).window(length, slide).reduce(f), 'reduceByWindow')
+			return reducedWindow(this.reduce(f).window(length, slide), f)
 		}
 		const [inverse, length, slide] = rest as [(a: unknown, b: unknown) => unknown, DurationLike, DurationLike]
 		const keyed = this.map((x: unknown): [number, unknown] => [1, x])
@@ -76,6 +79,16 @@ family(DStream, {
 		return relabel(counts, 'countByValueAndWindow') as never
 	},
 })
+
+/** One record a window; what a batch was reduced to is read again by the next one, so `f` gets a copy to change. */
+function reducedWindow(windowed: DStream<unknown>, f: (a: unknown, b: unknown) => unknown): DStream<unknown> {
+	return derived(windowed, 'reduceByWindow', 'MappedDStream', ([rdd]) =>
+		(rdd as RDD<object>)
+			.map(withNull)
+			.combineByKey(copyOf, f as never, f as never, 1)
+			.map(second),
+	)
+}
 
 /** Names a composed stream after the operator that the user called. */
 function relabel<T>(stream: DStream<T>, operator: string): DStream<T> {

@@ -3,9 +3,9 @@
 import { StreamError } from '../base/errors.js'
 import type { Time } from '../base/time.js'
 import type { AnyDStream, DStream } from '../dstream/dstream.js'
+import { transformed } from '../dstream/elements.js'
 import type { InputDStream } from '../dstream/input.js'
 import type { Registry } from '../dstream/registry.js'
-import { TransformedStream } from '../dstream/transform.js'
 import { unionStreams } from '../dstream/union.js'
 import { parallelize } from '../rdd/make.js'
 import type { RDD } from '../rdd/rdd.js'
@@ -83,12 +83,7 @@ export abstract class InputFactory {
 	/** A function of the RDDs of several streams at the same time; it runs once a batch, when jobs are generated. */
 	transform<U extends Shape>(streams: readonly AnyDStream[], f: (rdds: RDDs, time: Time) => RDD<U>): DStream<U> {
 		if (streams.length === 0) throw new StreamError('argument/missing', 'head of empty list', { where: 'transform' })
-		return new TransformedStream<U>(streams, {
-			operator: 'transform',
-			className: 'TransformedDStream',
-			missing: (time) => `Couldn't generate RDD from parent at time ${time}`,
-			compute: (rdds, time) => f(rdds, time),
-		})
+		return transformed(streams, 'transform', f)
 	}
 }
 

@@ -2,6 +2,7 @@
 
 import { StreamError } from '../base/errors.js'
 import { type Action, startAction } from './action.js'
+import { copyOf } from './copies.js'
 import { family } from './family.js'
 import { KeyMap, keyEquals } from './keys.js'
 import { defaultOrder } from './order.js'
@@ -9,7 +10,6 @@ import type { PairRDD } from './pair.js'
 import { RDD } from './rdd.js'
 import type { KeyOf, ValueOf } from './shape.js'
 import { collecting, counting } from './sink.js'
-import { copyOfZero } from './zero.js'
 
 declare module './rdd.js' {
 	interface RDD<T> {
@@ -85,11 +85,11 @@ async function required(rdd: RDD<unknown>, f: AnyReduce, where: string): Promise
 
 async function aggregated(rdd: RDD<unknown>, zero: unknown, seqOp: AnyReduce, combOp: AnyReduce): Promise<never> {
 	const parts = await rdd.sparkContext.runJob(rdd, (records) => {
-		let total: unknown = copyOfZero(zero)
+		let total: unknown = copyOf(zero)
 		for (const x of records) total = seqOp(total, x)
 		return total
 	})
-	return parts.reduce(combOp, copyOfZero(zero)) as never
+	return parts.reduce(combOp, copyOf(zero)) as never
 }
 
 /** The first `n` records: one partition first, then more at a time, as Spark's `take`. */

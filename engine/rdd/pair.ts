@@ -1,6 +1,7 @@
 /** Transformations of pairs by their key. Source: Spark's `PairRDDFunctions`. */
 
 import { cogroupAll } from './cogroup.js'
+import { copyOf } from './copies.js'
 import { family } from './family.js'
 import { KeyMap } from './keys.js'
 import { Partitioner } from './partitioner.js'
@@ -9,7 +10,6 @@ import { RDD } from './rdd.js'
 import { requireMany, requireValue } from './result.js'
 import type { KeyOf, Shape, ValueOf } from './shape.js'
 import { combined, gathering, narrow, type Placement, partitioned, placement, reducing } from './shuffle.js'
-import { copyOfZero } from './zero.js'
 
 /** An RDD of pairs. */
 export type PairRDD = RDD<readonly [unknown, unknown]>
@@ -155,7 +155,7 @@ family(RDD, {
 		return combined(this, combiner, placement([this], to)) as never
 	},
 	aggregateByKey(zero, seqOp, combOp, to) {
-		const create = (value: unknown): unknown => seqOp(copyOfZero(zero), value as never)
+		const create = (value: unknown): unknown => seqOp(copyOf(zero), value as never)
 		const combiner = { create, mergeValue: seqOp, mergeCombiners: combOp, mapSide: true } as Combiner
 		return combined(this, combiner, placement([this], to)) as never
 	},
