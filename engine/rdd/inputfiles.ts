@@ -1,8 +1,8 @@
 /**
  * The files that an input path names: paths separated by commas, patterns in every part, directories.
  *
- * Names that begin with `_` or `.` are hidden, also when they are named outright. A directory inside a directory is kept,
- * and refused when it is cut into splits, unless directories are read recursively
+ * Names that begin with `_` or `.` are hidden, also when they are named outright. A directory inside a directory is kept;
+ * what reads splits refuses it, what reads whole files leaves it out; unless directories are read recursively
  * (`spark.hadoop.mapreduce.input.fileinputformat.input.dir.recursive`).
  * Source: Hadoop's `FileInputFormat.listStatus`.
  */
@@ -13,7 +13,7 @@ import { globStatus, isPattern } from '../storage/glob.js'
 import type { RDDContext } from './backend.js'
 import { hadoopBoolean } from './hadoopconf.js'
 
-/** A file, or a directory that will be refused, and where it is. */
+/** A file, or a directory inside a directory, and where it is. */
 export interface InputFile {
 	readonly files: FileSystem
 	readonly status: FileStatus
@@ -73,7 +73,10 @@ function pathsOf(path: string): string[] {
 /** @throws input/path for a directory inside a directory */
 export function requireFile({ status, shown }: InputFile): void {
 	if (!status.isDirectory) return
-	throw new StreamError('input/path', `Not a file: ${shown}`, {
-		remedy: 'name the files, or set spark.hadoop.mapreduce.input.fileinputformat.input.dir.recursive to true',
-	})
+	const key = 'mapreduce.input.fileinputformat.input.dir.recursive'
+	throw new StreamError(
+		'input/path',
+		`Path: ${status.path} is a directory, which is not supported by the record reader when \`${key}\` is false.`,
+		{ where: shown, remedy: `name the files, or set spark.hadoop.${key} to true` },
+	)
 }

@@ -64,15 +64,14 @@ function splitLength(files: readonly InputFile[], rules: SplitRules, minBytes: n
 
 /**
  * Files whole, packed in order into partitions that are closed as soon as they hold `maxBytes(files)`; what is left makes
- * the last one, with all empty files. @throws input/path
+ * the last one, with all empty files. Directories inside directories are left out. @throws input/path
  */
 export function packedFiles(
 	context: RDDContext,
 	path: string,
 	maxBytes: (files: readonly InputFile[]) => number,
 ): InputFile[][] {
-	const files = inputFiles(context, path)
-	for (const file of files) requireFile(file)
+	const files = inputFiles(context, path).filter(({ status }) => !status.isDirectory)
 	const limit = maxBytes(files)
 	const full: InputFile[][] = []
 	let open: InputFile[] = []

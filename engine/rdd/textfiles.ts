@@ -1,17 +1,15 @@
 /** Text files: reading them as RDDs of lines, and saving an RDD as a directory of parts. Source: Spark's `textFile`, `saveAsTextFile`. */
 
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { currentBatch } from '../base/batchscope.js'
-import { requireThat, StreamError } from '../base/errors.js'
+import { requireThat } from '../base/errors.js'
 import { type Action, startAction } from './action.js'
 import type { RDDContext } from './backend.js'
-import { codecOf } from './codecs.js'
+import { type Codec, codecNamed, codecOf } from './codecs.js'
 import './element.js'
 import { family } from './family.js'
 import { fileRDD, reading } from './fileplan.js'
 import { splitLines } from './lines.js'
 import { RDD } from './rdd.js'
+import { type PartFormat, saveParts } from './savefiles.js'
 import { fileSplits } from './splits.js'
 import { textOf } from './text.js'
 
@@ -19,9 +17,11 @@ declare module './rdd.js' {
 	interface RDD<T> {
 		/**
 		 * One `part-NNNNN` per partition and `_SUCCESS`, one record a line.
-		 * @throws output/path when the directory exists (not inside a batch), argument/illegal for a null record
+		 * @param codec packs the files: `gzip`, `deflate`, `zstd`, or the name of one of Hadoop's classes
+		 * @throws output/path when the directory exists (not inside a batch); argument/illegal for a null record or an
+		 *   unknown codec
 		 */
-		saveAsTextFile(path: string): Action<void>
+		saveAsTextFile(path: string, codec?: string): Action<void>
 	}
 }
 
@@ -37,36 +37,45 @@ export function textFileRDD(context: RDDContext, path: string, minPartitions: nu
 	return lines.map((line) => line).setName(path)
 }
 
-const local = (path: string): string => resolve(path.replace(/^file:(\/\/)?/, ''))
+/** How many characters are gathered before they are made bytes. */
+const pieceLength = 1 << 20
 
-/** Makes the output directory. @throws output/path when it exists and `mustBeNew` */
-function prepare(path: string, mustBeNew: boolean): void {
-	if (mustBeNew && existsSync(path)) {
-		throw new StreamError('output/path', `Output directory ${path} already exists`, {
-			where: 'saveAsTextFile',
-			remedy: 'choose another path or remove the directory',
-		})
+/** Text files of one line a record; a record without a line (undefined) leaves none. */
+export function textFormat<T>(
+	prefix: string,
+	codec: Codec | undefined,
+	lineOf: (x: T) => string | undefined,
+): PartFormat<T, undefined> {
+	return {
+		prefix,
+		extension: codec?.extension ?? '',
+		encode(records) {
+			const pieces: Buffer[] = []
+			let text = ''
+			for (const x of records) {
+				const line = lineOf(x)
+				if (line === undefined) continue
+				text += `${line}\n`
+				if (text.length < pieceLength) continue
+				pieces.push(Buffer.from(text))
+				text = ''
+			}
+			const bytes = Buffer.concat([...pieces, Buffer.from(text)])
+			return { bytes: codec === undefined ? bytes : codec.compress(bytes), facts: undefined }
+		},
 	}
-	rmSync(path, { recursive: true, force: true })
-	mkdirSync(path, { recursive: true })
+}
+
+function lineOf(x: unknown): string {
+	requireThat(x !== null && x !== undefined, 'text files do not allow null rows')
+	return textOf(x)
 }
 
 family(RDD, {
-	saveAsTextFile(path) {
+	saveAsTextFile(path, codec) {
 		return startAction(async () => {
-			const folder = local(path)
-			const validates = this.sparkContext.conf.getBoolean('spark.hadoop.validateOutputSpecs', true)
-			prepare(folder, validates && currentBatch() === undefined)
-			await this.sparkContext.runJob(this, (records, task) => {
-				const lines: string[] = []
-				for (const x of records) {
-					requireThat(x !== null && x !== undefined, 'text files do not allow null rows')
-					lines.push(`${textOf(x)}\n`)
-				}
-				const name = `part-${String(task.partitionId).padStart(5, '0')}`
-				writeFileSync(join(folder, name), lines.join(''))
-			})
-			writeFileSync(join(folder, '_SUCCESS'), '')
+			const format = textFormat('part-', codec === undefined ? undefined : codecNamed(codec), lineOf)
+			await saveParts(this, 'saveAsTextFile', path, format)
 		})
 	},
 })

@@ -37,7 +37,11 @@ describe('which files a path names', () => {
 		['nothing there', 'memory:/x', 'Input path does not exist: memory:/x'],
 		['a pattern without a match', 'memory:/x*', 'Input Pattern memory:/x* matches 0 files'],
 		['a hidden file', 'memory:/b/_hidden', 'Input Pattern memory:/b/_hidden matches 0 files'],
-		['a directory inside', 'memory:/c', 'Not a file: memory:/c/d'],
+		[
+			'a directory inside',
+			'memory:/c',
+			'Path: /c/d is a directory, which is not supported by the record reader when `mapreduce.input.fileinputformat.input.dir.recursive` is false.',
+		],
 		['an empty part', 'memory:/a,,memory:/b', 'Can not create a Path from an empty string'],
 		[
 			'several faults at once',

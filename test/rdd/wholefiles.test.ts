@@ -21,6 +21,13 @@ it('wholeTextFiles gives names and texts, packed files unpacked', async () => {
 	])
 })
 
+it('leaves out directories inside a directory', async () => {
+	files.put('/w/a', '1')
+	files.put('/w/sub/b', '2')
+	expect(await withContext((sc) => sc.wholeTextFiles('memory:/w').collect())).toEqual([['memory:/w/a', '1']])
+	expect(await withContext((sc) => sc.binaryFiles('memory:/w').count())).toBe(1)
+})
+
 it('wholeTextFiles closes a partition at the bytes by minPartitions and puts empty files last', async () => {
 	for (const [name, size] of Object.entries({ a: 10, b: 10, c: 0, d: 25, e: 5 }))
 		files.put(`/w/${name}`, 'x'.repeat(size))
