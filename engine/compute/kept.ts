@@ -57,8 +57,10 @@ export class KeptPartitions {
 	 */
 	keep(rdd: AnyRDD, partition: number, records: Iterable<unknown>): Iterable<unknown> {
 		if (Array.isArray(records)) {
-			this.#put(rdd, partition, records)
-			return records
+			// A source gives the program's own array, which may change later.
+			const own: readonly unknown[] = rdd.plan.kind === 'source' ? [...records] : records
+			this.#put(rdd, partition, own)
+			return own
 		}
 		const level = rdd.getStorageLevel()
 		// Bytes take less than objects; a quarter is less than they ever take.

@@ -4,7 +4,15 @@ import { rmSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type RDD, Receiver, StorageLevel } from '../../engine/index.js'
+import {
+	ManualClock,
+	type RDD,
+	Receiver,
+	Seconds,
+	type SparkContext,
+	StorageLevel,
+	StreamingContext,
+} from '../../engine/index.js'
 import { failure } from '../rdd/context.js'
 import { keeping } from '../rdd/keeping.js'
 import { manualContext, stopAll } from '../support/timeline.js'
@@ -34,6 +42,17 @@ describe('what a stream keeps', () => {
 		expect(seen[1]?.[0]).toBe(seen[0]?.[0])
 		await close()
 	})
+	it('goes to the disk when its level says so', () =>
+		keeping({}, async ({ sc, files }) => {
+			const ssc = new StreamingContext(sc, Seconds(1), { clock: new ManualClock() })
+			const seen: unknown[][] = []
+			const records = ssc.script([[1], [2]]).map((x) => ({ x }))
+			records.persist(StorageLevel.DISK_ONLY)
+			for (let i = 0; i < 2; i += 1) records.foreachRDD(async (rdd) => void seen.push(await rdd.collect()))
+			await ssc.step(1)
+			expect([seen[0], seen[1]?.[0] === seen[0]?.[0], files().length]).toEqual([[{ x: 1 }], false, 2])
+			await ssc.stop(false)
+		}))
 	it('is released with its batch', async () => {
 		const { sc, ssc, close } = manualContext()
 		ssc
@@ -146,7 +165,7 @@ describe('garbage', () => {
 describe('much more than the limit', () => {
 	const perPartition = 8_000
 	/** About 1 MB of text a partition. */
-	const large = (numPartitions: number) => (keep: { sc: import('../../engine/index.js').SparkContext }) =>
+	const large = (numPartitions: number) => (keep: { sc: SparkContext }) =>
 		keep.sc
 			.range(0, numPartitions, 1, numPartitions)
 			.flatMap((p) =>

@@ -1,6 +1,8 @@
 /** Checkpoints of RDDs: written after the first job, lineage cut, values kept; and local ones. */
 
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readCheckpoint } from '../../engine/rdd/checkpointfiles.js'
 import { KeyMap } from '../../engine/rdd/keys.js'
@@ -8,6 +10,7 @@ import { HashPartitioner } from '../../engine/rdd/partitioner.js'
 import type { AnyRDD } from '../../engine/rdd/plan.js'
 import { StorageLevel } from '../../engine/storage/level.js'
 import { memoryFiles } from '../support/memoryfiles.js'
+import { manualContext } from '../support/timeline.js'
 import { failure } from './context.js'
 import { type Keeping, keeping } from './keeping.js'
 
@@ -72,6 +75,38 @@ describe('checkpoint', () => {
 			expect(again.partitioner?.equals(new HashPartitioner(2))).toBe(true)
 			expect(await again.glom().collect()).toEqual(await placed.glom().collect())
 		}))
+	it('makes its directory, also when it has been removed since', () =>
+		checkpointing(async ({ counted, sc, tmp }) => {
+			sc.setCheckpointDir(`${tmp}/not/there`)
+			rmSync(`${tmp}/not`, { recursive: true })
+			const { rdd } = counted(1, 1)
+			rdd.checkpoint()
+			await rdd.count()
+			expect(await rdd.collect()).toEqual([{ x: 0 }])
+		}))
+	it('fails the action when the directory cannot be written, and the lineage stays', () =>
+		checkpointing(async ({ counted, sc, tmp }) => {
+			sc.setCheckpointDir(`${tmp}/blocked`)
+			rmSync(`${tmp}/blocked`, { recursive: true })
+			writeFileSync(`${tmp}/blocked`, '')
+			const { rdd } = counted(1, 1)
+			rdd.checkpoint()
+			expect(await failure(() => rdd.count())).toMatchObject({ code: 'output/path' })
+			expect([rdd.isCheckpointed(), kindsOf(rdd)]).toEqual([false, ['ParallelCollectionRDD']])
+		}))
+	it('of chained states is written for all of them by the job of one batch', async () => {
+		const checkpointDirectory = mkdtempSync(join(tmpdir(), 'rivulet-test-'))
+		const { ssc, close } = manualContext({ checkpointDirectory })
+		const sum = (values: number[], state?: number): number => values.reduce((a, b) => a + b, state ?? 0)
+		const first = ssc.script([[['a', 1] as [string, number]]]).updateStateByKey(sum)
+		const second = first.updateStateByKey(sum)
+		for (const state of [first, second]) state.checkpoint('1s')
+		second.foreachRDD(async (rdd) => void (await rdd.count()))
+		await ssc.step()
+		expect([first, second].map((state) => state.generatedRDDs.get(1_000)?.isCheckpointed())).toEqual([true, true])
+		await close()
+		rmSync(checkpointDirectory, { recursive: true })
+	})
 	it('keeps tables by key', () =>
 		checkpointing(async ({ sc }) => {
 			const rdd = sc.parallelize([1, 2], 2).map((n) => ({ n, table: new KeyMap([[[n], n]]) }))

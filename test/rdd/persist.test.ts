@@ -107,6 +107,15 @@ describe('serialized records', () => {
 		}))
 })
 
+it('does not see what the program does to its own array afterwards', () =>
+	keeping({}, async ({ sc }) => {
+		const data = [1, 2]
+		const rdd = sc.parallelize(data, 1).cache()
+		await rdd.count()
+		data.push(3)
+		expect(await rdd.collect()).toEqual([1, 2])
+	}))
+
 describe('the memory limit', () => {
 	/** Room for two partitions of 100 records. */
 	const limit = { 'rivulet.memory.limit': '10k' }
