@@ -2,9 +2,12 @@
  * Runs cells in V8's REPL mode in this process: one binding a name, redeclaration, top-level await.
  *
  * Evaluations come one at a time; an interrupted one ends for its caller at once, while its promise goes on unheard.
+ * V8 holds the promise of an evaluation weakly and answers when it is collected, which is an abort of Node 22 inside the
+ * collector: so the first promise that an evaluation makes, its own, is held here; of an interrupted one for good.
  * Source: V8's inspector protocol, `Runtime.evaluate` with replMode.
  */
 
+import { createHook } from 'node:async_hooks'
 import { type Runtime, Session } from 'node:inspector'
 import { interruptedError, outsideGuard, watchCallbacks, whenInterrupted } from './interrupts.js'
 
@@ -27,6 +30,8 @@ const stashName = '__rivuletStash'
 export class Evaluator {
 	readonly #session = new Session()
 	#stashed: unknown
+	/** The promises of evaluations that have not ended. */
+	readonly #pending = new Set<object>()
 
 	constructor() {
 		this.#session.connect()
@@ -51,21 +56,41 @@ export class Evaluator {
 				whenInterrupted(() => resolve({ kind: 'interrupted', error: interruptedError() }))
 				watchCallbacks(true)
 				// A timer of its own: its vm call is on the stack for the cell and for the awaits that follow at once.
-				setImmediate(() =>
+				setImmediate(() => {
+					const release = this.#holdFirstPromise()
 					this.#session.post(
 						'Runtime.evaluate',
 						replParams({ expression, awaitPromise: true, objectGroup: group }),
 						(error, answer) => {
+							release()
 							if (error === null) resolve(this.#outcome(answer))
 							else if (error.message.includes(terminated)) resolve({ kind: 'interrupted', error: interruptedError() })
 							else reject(error)
 						},
-					),
-				)
+					)
+				})
 			})
 		} finally {
 			whenInterrupted(() => undefined)
 			this.#session.post('Runtime.releaseObjectGroup', { objectGroup: group })
+		}
+	}
+
+	/** Keeps the next promise that is made until the returned function is called. */
+	#holdFirstPromise(): () => void {
+		let held: object | undefined
+		const hook = createHook({
+			init: (_id, type, _trigger, resource) => {
+				if (type !== 'PROMISE' || held !== undefined) return
+				held = resource
+				this.#pending.add(resource)
+				hook.disable()
+			},
+		})
+		hook.enable()
+		return () => {
+			hook.disable()
+			if (held !== undefined) this.#pending.delete(held)
 		}
 	}
 

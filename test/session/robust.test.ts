@@ -17,6 +17,21 @@ describe('an interrupt', () => {
 		expect((await run('1')).status).toBe('ok')
 	})
 
+	it('ends an await that nothing will ever wake, though its promise is garbage', async () => {
+		const { run, session } = await scene()
+		const js =
+			"(await $rv.import('node:v8')).setFlagsFromString('--expose-gc'); let gc = (await $rv.import('node:vm')).runInNewContext('gc')"
+		await run(js, { names: ['gc'] })
+		for (let i = 0; i < 3; i += 1) {
+			const waits = run("setTimeout(() => { gc(); console.log('waits ') }, 5); await new Promise(() => undefined)", {
+				interruptWhen: said('waits '),
+			})
+			expect((await waits).status).toBe('interrupted')
+			await run('gc(); gc()')
+		}
+		expect(session.pid).toBeGreaterThan(0)
+	})
+
 	it.each([
 		['a file', "await (await $rv.import('node:fs/promises')).stat('.')"],
 		[
