@@ -1,13 +1,10 @@
 /**
- * What this machine keeps of RDDs between jobs: persisted partitions, and the output of shuffles.
- *
- * Both hang on the RDD by weak reference, so they go with it, files included; `forget` frees them before.
+ * The partitions of persisted RDDs that this machine keeps between jobs.
  *
  *   partition asked for ── kept ──▶ its records
  *                      └─ not kept, pushed out, lost ──▶ computed from lineage, kept again
  *
- * A shuffle whose result was kept elsewhere than in the shuffle's own arrays (as bytes, in a file) is let go, partition by
- * partition; who still needs it makes the shuffle run again.
+ * They hang on the RDD by weak reference, so they go with it, files included; `forget` frees them before.
  */
 
 import { StreamError } from '../base/errors.js'
@@ -16,8 +13,14 @@ import type { KeptFacts } from '../rdd/backend.js'
 import type { AnyRDD } from '../rdd/plan.js'
 import { savedRecords } from '../rdd/saved.js'
 import { StorageLevel } from '../storage/level.js'
-import { estimateBytes } from '../storage/sizes.js'
 import type { Block, Keeping, Store } from '../storage/store.js'
+import { chunked, gather } from './gather.js'
+import { letGo, type ShuffleOutputs } from './shuffleoutputs.js'
+
+/** About how many bytes of records are written at once when not all of them are in memory. */
+const chunkBytes = 4 * 2 ** 20
+/** So many bytes of objects may be gathered on their way to become bytes. */
+const passingBytes = 64 * 2 ** 20
 
 /** Partitions of persisted RDDs. */
 export class KeptPartitions {
@@ -52,7 +55,8 @@ export class KeptPartitions {
 
 	/**
 	 * Keeps what was computed, as far as there is room, and gives it to the reader. Of a partition that turns out larger
-	 * than the limit, at a level without a disk, no more is gathered: the rest comes as it is computed.
+	 * than memory may hold no more is gathered: the rest goes to the disk in chunks, or, at a level without one, to the
+	 * reader as it is computed.
 	 * @throws rdd/unsupported for records that have to be bytes and cannot
 	 */
 	keep(rdd: AnyRDD, partition: number, records: Iterable<unknown>): Iterable<unknown> {
@@ -63,19 +67,37 @@ export class KeptPartitions {
 			return own
 		}
 		const level = rdd.getStorageLevel()
-		// Bytes take less than objects; a quarter is less than they ever take.
-		const limitBytes = this.#store.limitBytes * (keepsObjects(rdd, level) ? 1 : 4)
-		let nextLook = level.useDisk ? Number.POSITIVE_INFINITY : 1_024
-		const all: unknown[] = []
-		const iterator = records[Symbol.iterator]()
-		for (let next = iterator.next(); next.done !== true; next = iterator.next()) {
-			all.push(next.value)
-			if (all.length !== nextLook) continue
-			nextLook *= 2
-			if (estimateBytes(all) > limitBytes) return continued(all, iterator)
+		const gathered = gather(records, this.#mostBytes(level, keepsObjects(rdd, level)))
+		if ('all' in gathered) {
+			this.#put(rdd, partition, gathered.all)
+			return gathered.all
 		}
-		this.#put(rdd, partition, all)
-		return all
+		const { rest, bytesPerRecord } = gathered
+		if (!level.useDisk) return rest
+		return this.#putChunks(rdd, partition, chunked(rest, Math.ceil(chunkBytes / bytesPerRecord)))
+	}
+
+	/** How much of a partition may be in memory as objects on its way to where it is kept. */
+	#mostBytes(level: StorageLevel, areObjects: boolean): number {
+		const { limitBytes } = this.#store
+		if (!level.useMemory) return Math.min(limitBytes, passingBytes)
+		// Bytes may fit where objects do not; they take more than a quarter of them.
+		return areObjects ? limitBytes : Math.min(4 * limitBytes, Math.max(limitBytes, passingBytes))
+	}
+
+	/** Writes what is too much for memory, and reads it back. */
+	#putChunks(rdd: AnyRDD, partition: number, chunks: Iterable<readonly unknown[]>): Iterable<unknown> {
+		const blocks = this.#blocksOf(rdd)
+		blocks.get(partition)?.free()
+		blocks.delete(partition)
+		const block = this.#store.putChunks(chunks, this.#keeping(rdd, partition, rdd.getStorageLevel(), blocks, []))
+		if (block === undefined) throw new StreamError('context/stopped', 'SparkContext has been shutdown')
+		blocks.set(partition, block)
+		const written = block.read()
+		if (written !== undefined) return written
+		throw new StreamError('rdd/lost', `partition ${partition} of ${rdd} is damaged as soon as it is written`, {
+			remedy: 'look after the disk of the temporary directory',
+		})
 	}
 
 	#put(rdd: AnyRDD, partition: number, records: readonly unknown[]): void {
@@ -164,17 +186,6 @@ export class KeptPartitions {
 	}
 }
 
-/** What was gathered, then the rest. */
-function* continued(gathered: unknown[], rest: Iterator<unknown>): IterableIterator<unknown> {
-	try {
-		for (const record of gathered) yield record
-		gathered.length = 0
-		for (let next = rest.next(); next.done !== true; next = rest.next()) yield next.value
-	} finally {
-		rest.return?.()
-	}
-}
-
 const keepsObjects = (rdd: AnyRDD, level: StorageLevel): boolean => level.deserialized || rdd.isKeptByStream
 
 function asBytes(records: readonly unknown[], where: string): Uint8Array {
@@ -188,35 +199,4 @@ function asBytes(records: readonly unknown[], where: string): Uint8Array {
 			cause: thrown,
 		})
 	}
-}
-
-/** What the map side of a shuffle left for one partition, and its final records once somebody has read them. */
-export interface ShuffledPartition {
-	readonly buckets: (readonly (readonly [unknown, unknown])[])[]
-	records: readonly unknown[] | undefined
-	/** True when it is kept elsewhere and nothing is left here. */
-	isLetGo: boolean
-}
-
-/** Outputs of shuffles by the RDD that reads them. */
-export class ShuffleOutputs {
-	readonly #outputs = new WeakMap<AnyRDD, ShuffledPartition[]>()
-
-	get(rdd: AnyRDD): ShuffledPartition[] | undefined {
-		return this.#outputs.get(rdd)
-	}
-	set(rdd: AnyRDD, output: ShuffledPartition[]): void {
-		this.#outputs.set(rdd, output)
-	}
-	forget(rdd: AnyRDD): void {
-		this.#outputs.delete(rdd)
-	}
-}
-
-/** Frees one partition of a shuffle whose records are kept elsewhere. */
-function letGo(output: ShuffledPartition | undefined): void {
-	if (output === undefined) return
-	output.records = undefined
-	output.buckets.length = 0
-	output.isLetGo = true
 }

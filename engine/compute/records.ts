@@ -10,8 +10,9 @@ import { blockNotFound, requireBlocks } from '../rdd/blockrdd.js'
 import type { AnyRDD, BlocksPlan, Plan, ShuffledPlan, Step } from '../rdd/plan.js'
 import { isThenable, refusePromise, requireMany } from '../rdd/result.js'
 import { inTask, type TaskContext } from '../rdd/taskcontext.js'
-import { KeptPartitions, type ShuffledPartition, type ShuffleOutputs } from './kept.js'
+import { KeptPartitions } from './kept.js'
 import { mergeBuckets } from './shuffle.js'
+import type { ShuffledPartition, ShuffleOutputs } from './shuffleoutputs.js'
 import { type ElementStep, pulling } from './stage.js'
 
 type Records = Iterable<unknown>

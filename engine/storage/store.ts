@@ -13,6 +13,7 @@
 
 import { getHeapStatistics } from 'node:v8'
 import type { SparkConf } from '../base/config.js'
+import { StreamError } from '../base/errors.js'
 import { host } from '../base/host.js'
 import type { StorageLevel } from './level.js'
 import { estimateBytes } from './sizes.js'
@@ -108,6 +109,22 @@ export class Store {
 		return block
 	}
 
+	/**
+	 * Writes chunks of records to the disk as they come, so that they are never in memory together; read one by one, too.
+	 * Undefined after close. @throws rdd/unsupported, output/path as put does
+	 */
+	putChunks(chunks: Iterable<readonly unknown[]>, keeping: Keeping): Block | undefined {
+		if (this.#isClosed) return undefined
+		const block = new KeptBlock(this, { records: [] }, keeping)
+		try {
+			for (const chunk of chunks) this.#write(block, keeping.codec.toBytes(chunk))
+		} catch (thrown) {
+			block.free()
+			throw thrown
+		}
+		return block
+	}
+
 	/** Frees all of `blocks` once nobody holds `holder` any more. The blocks must not refer to it. */
 	freeWith(holder: object, blocks: ReadonlyMap<unknown, Block>): void {
 		this.#holders.register(holder, blocks)
@@ -131,8 +148,10 @@ export class Store {
 				? form.records
 				: keeping.codec.fromBytes(block.isReceived ? form.bytes : copy(form.bytes))
 		}
-		if (block.file === undefined) return undefined
-		const bytes = this.#spill.read(block.file)
+		const [file] = block.files
+		if (file === undefined) return undefined
+		if (block.files.length > 1) return this.#readChunks(block)
+		const bytes = this.#spill.read(file)
 		if (bytes === undefined) {
 			this.free(block)
 			return undefined
@@ -148,11 +167,19 @@ export class Store {
 
 	free(block: KeptBlock): void {
 		this.#leaveMemory(block)
-		if (block.file === undefined) return
 		this.#onDisk.delete(block)
-		this.#diskBytes -= block.file.sizeBytes
-		this.#spill.delete(block.file)
-		block.file = undefined
+		this.#diskBytes -= block.diskBytes
+		for (const file of block.files.splice(0)) this.#spill.delete(file)
+	}
+
+	/** The records of all chunks; they are looked through before the first is given, so that a loss is known in time. */
+	#readChunks(block: KeptBlock): Iterable<unknown> | undefined {
+		const files = [...block.files]
+		if (files.some((file) => this.#spill.read(file) === undefined)) {
+			this.free(block)
+			return undefined
+		}
+		return recordsOf(files, block.keeping, this.#spill)
 	}
 
 	/** Puts a block into memory when there is room, or can be made. */
@@ -188,7 +215,7 @@ export class Store {
 	#pushOut(block: KeptBlock): void {
 		const { form, keeping } = block
 		if (form === undefined) return
-		if (keeping.level.useDisk && block.file === undefined) {
+		if (keeping.level.useDisk && block.files.length === 0) {
 			try {
 				this.#write(block, 'bytes' in form ? form.bytes : keeping.codec.toBytes(form.records))
 			} catch (thrown) {
@@ -200,7 +227,7 @@ export class Store {
 			}
 		}
 		this.#leaveMemory(block)
-		keeping.onPushedOut?.(block.file !== undefined)
+		keeping.onPushedOut?.(block.files.length > 0)
 	}
 
 	#leaveMemory(block: KeptBlock): void {
@@ -211,7 +238,7 @@ export class Store {
 	}
 
 	#write(block: KeptBlock, bytes: Uint8Array): void {
-		block.file = this.#spill.write(bytes)
+		block.files.push(this.#spill.write(bytes))
 		this.#diskBytes += bytes.length
 		this.#onDisk.add(block)
 	}
@@ -225,7 +252,8 @@ class KeptBlock implements Block {
 	readonly isReceived: boolean
 	form: Content | undefined
 	memoryBytes = 0
-	file: SpilledFile | undefined
+	/** Several for what was written in chunks. */
+	readonly files: SpilledFile[] = []
 	/** Its records cannot be written. */
 	isStuck = false
 
@@ -236,7 +264,7 @@ class KeptBlock implements Block {
 	}
 
 	get diskBytes(): number {
-		return this.file?.sizeBytes ?? 0
+		return this.files.reduce((sum, file) => sum + file.sizeBytes, 0)
 	}
 	get keepsObjects(): boolean {
 		return this.keeping.level.deserialized || this.keeping.isShared === true
@@ -256,6 +284,19 @@ class KeptBlock implements Block {
 	}
 	free(): void {
 		this.#store.free(this)
+	}
+}
+
+function* recordsOf(files: readonly SpilledFile[], keeping: Keeping, spill: SpillDirectory): IterableIterator<unknown> {
+	for (const file of files) {
+		const bytes = spill.read(file)
+		if (bytes === undefined) {
+			throw new StreamError('rdd/lost', `${keeping.title} was freed or lost while it was read`, {
+				where: file.path,
+				remedy: 'unpersist it after the jobs that read it',
+			})
+		}
+		yield* keeping.codec.fromBytes(bytes)
 	}
 }
 

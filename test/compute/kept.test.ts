@@ -198,6 +198,49 @@ describe('much more than the limit', () => {
 			expect(most / 2 ** 20).toBeLessThan(60)
 		}),
 	)
+	it.each(['MEMORY_AND_DISK', 'DISK_ONLY'])(
+		'in one partition goes to the disk in chunks at %s, and is read back so',
+		(name) =>
+			keeping({ 'rivulet.memory.limit': '5m' }, async ({ sc, files }) => {
+				let runs = 0
+				const rdd = sc.parallelize([0], 1).flatMap(function* () {
+					runs += 1
+					for (let i = 0; i < 600_000; i += 1) yield { i }
+				})
+				rdd.persist(StorageLevel.fromString(name))
+				gc()
+				const before = process.memoryUsage().heapUsed
+				const look = async (): Promise<[number, number, number]> => {
+					let [n, sum, most] = [0, 0, 0]
+					await rdd.foreach(({ i }) => {
+						n += 1
+						sum += i
+						if (n % 300_000 !== 0) return
+						gc()
+						most = Math.max(most, process.memoryUsage().heapUsed - before)
+					})
+					return [n, sum, most]
+				}
+				const [first, second] = [await look(), await look()]
+				expect([first.slice(0, 2), second.slice(0, 2)]).toEqual(Array(2).fill([600_000, 179_999_700_000]))
+				expect(Math.max(first[2], second[2]) / 2 ** 20).toBeLessThan(30)
+				expect([files().length > 2, runs]).toEqual([true, 1])
+				rmSync(files()[1] as string)
+				expect([await rdd.count(), runs, files().length > 2]).toEqual([600_000, 2, true])
+				rdd.unpersist()
+				expect([sc.memoryStatus().diskBytes, files()]).toEqual([0, []])
+			}),
+	)
+	it('in one partition leaves no chunk behind when the function fails', () =>
+		keeping({ 'rivulet.memory.limit': '1m' }, async ({ sc, files }) => {
+			const rdd = sc.parallelize([0], 1).flatMap(function* () {
+				for (let i = 0; i < 400_000; i += 1) yield { i }
+				throw new TypeError('late')
+			})
+			rdd.persist(StorageLevel.MEMORY_AND_DISK)
+			expect(await failure(() => rdd.count())).toMatchObject({ code: 'task/user', message: 'late' })
+			expect([files(), sc.memoryStatus().diskBytes]).toEqual([[], 0])
+		}))
 	it('in one partition gathers no more than the limit without a disk', () =>
 		keeping({ 'rivulet.memory.limit': '10m' }, async ({ sc }) => {
 			gc()
