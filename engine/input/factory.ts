@@ -12,6 +12,8 @@ import type { RDD } from '../rdd/rdd.js'
 import type { Shape } from '../rdd/shape.js'
 import type { Receiver } from '../receiver/receiver.js'
 import { StorageLevel } from '../storage/level.js'
+import { bytesFormat, type FileFormat, recordsFormat, textFormat, wholeFormat } from './fileformats.js'
+import { type FileFilter, FileInputDStream } from './files.js'
 import { Queue, QueueInputDStream, type QueueLike } from './queue.js'
 import { RateInputDStream } from './rate.js'
 import { PluggableInputDStream, type ReceiverInputDStream } from './received.js'
@@ -35,6 +37,66 @@ export abstract class InputFactory {
 		storageLevel: StorageLevel = StorageLevel.MEMORY_AND_DISK_SER_2,
 	): ReceiverInputDStream<string> {
 		return new SocketInputDStream(asRegistry(this), hostname, port, storageLevel)
+	}
+
+	/**
+	 * The lines of files that appear in a directory (or in the directories that a pattern names): each file once, in the
+	 * batch in which it appears. Move files in whole; names that begin with a dot do not count.
+	 * @throws input/path for a scheme without a file system
+	 */
+	textFileStream(directory: string): DStream<string> {
+		const files = new FileInputDStream(asRegistry(this), directory, {
+			operator: 'textFileStream',
+			format: textFormat,
+			formatFrom: 'text',
+		})
+		return files.map(([, line]) => line)
+	}
+
+	/**
+	 * Records of files that appear in a directory. By default pairs of the position of a line in its file and the line;
+	 * `format: 'binary'` gives pairs of path and bytes, a function any records of the bytes of a file.
+	 * @param options or Spark's filter (given the path, `file:/data/x.txt`) and `newFilesOnly` (default true)
+	 */
+	fileStream(
+		directory: string,
+		filter?: (path: string) => boolean,
+		newFilesOnly?: boolean,
+	): InputDStream<[number, string]>
+	fileStream(directory: string, options: FileFilter & { readonly format?: 'text' }): InputDStream<[number, string]>
+	fileStream(directory: string, options: FileFilter & { readonly format: 'binary' }): InputDStream<[string, Uint8Array]>
+	fileStream<U extends Shape>(
+		directory: string,
+		options: FileFilter & { readonly format: (bytes: Uint8Array, path: string) => Iterable<U> },
+	): InputDStream<U>
+	fileStream(directory: string, second?: unknown, newFilesOnly?: boolean): InputDStream<unknown> {
+		const options: FileFilter & { format?: unknown } =
+			typeof second === 'object' && second !== null ? second : { filter: second as FileFilter['filter'], newFilesOnly }
+		return new FileInputDStream<unknown>(asRegistry(this), directory, {
+			operator: 'fileStream',
+			format: formatOf(options.format),
+			formatFrom: options.format ?? 'text',
+			filter: options.filter,
+			newFilesOnly: options.newFilesOnly,
+		})
+	}
+
+	/**
+	 * Records of `recordLength` bytes each, of files that appear in a directory. A file that is no whole number of them
+	 * fails its task. @throws argument/illegal for a length that is no positive whole number
+	 */
+	binaryRecordsStream(directory: string, recordLength: number): InputDStream<Uint8Array> {
+		if (!Number.isSafeInteger(recordLength) || recordLength < 1) {
+			throw new StreamError('argument/illegal', `${String(recordLength)} is no record length`, {
+				where: 'binaryRecordsStream',
+				remedy: 'give a positive whole number of bytes',
+			})
+		}
+		return new FileInputDStream(asRegistry(this), directory, {
+			operator: 'binaryRecordsStream',
+			format: recordsFormat(recordLength),
+			formatFrom: recordLength,
+		})
 	}
 
 	/** Records that a receiver of the program stores. */
@@ -90,4 +152,15 @@ export abstract class InputFactory {
 /** Only the StreamingContext extends this class. */
 function asRegistry(self: InputFactory): Registry {
 	return self as unknown as Registry
+}
+
+/** @throws argument/illegal for a format that is none */
+function formatOf(format: unknown): FileFormat<unknown> {
+	if (format === undefined || format === 'text') return textFormat
+	if (format === 'binary') return wholeFormat
+	if (typeof format === 'function') return bytesFormat(format as (bytes: Uint8Array, path: string) => Iterable<unknown>)
+	throw new StreamError('argument/illegal', `${String(format)} is no file format`, {
+		where: 'fileStream',
+		remedy: "use 'text', 'binary' or a function of the bytes",
+	})
 }

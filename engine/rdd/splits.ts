@@ -37,7 +37,11 @@ const defaultBlockBytes = 32 * 1024 * 1024
 
 /** The splits of the files that `path` names, in order; empty files have none. @throws input/path */
 export function fileSplits(context: RDDContext, path: string, rules: SplitRules): FileSplit[] {
-	const files = inputFiles(context, path)
+	return splitsOf(context, inputFiles(context, path), rules)
+}
+
+/** The splits of files, in order; empty files have none. @throws input/path for a directory */
+export function splitsOf(context: RDDContext, files: readonly InputFile[], rules: SplitRules): FileSplit[] {
 	for (const file of files) requireFile(file)
 	const minBytes = hadoopInt(context, 'mapreduce.input.fileinputformat.split.minsize', 1)
 	const blockBytes = hadoopInt(context, 'fs.local.block.size', defaultBlockBytes)
