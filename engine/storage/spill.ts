@@ -7,7 +7,7 @@
  * by the next one on the same host that needs such a directory.
  */
 
-import { randomUUID } from 'node:crypto'
+import { mkdtempSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
@@ -72,9 +72,9 @@ export class SpillDirectory {
 	}
 
 	#make(): string {
+		localFiles.makeDirectory(this.#parent)
 		this.#removeStale()
-		const path = join(this.#parent, `${prefix()}${process.pid}-${randomUUID().slice(0, 8)}`)
-		localFiles.makeDirectory(path)
+		const path = makeOwn(join(this.#parent, `${prefix()}${process.pid}-`))
 		process.on('exit', this.#onExit)
 		return path
 	}
@@ -91,6 +91,19 @@ export class SpillDirectory {
 				if (!(thrown instanceof StreamError)) throw thrown
 			}
 		}
+	}
+}
+
+/** A directory that begins with `start` and that nobody else may read. @throws output/path */
+function makeOwn(start: string): string {
+	try {
+		return mkdtempSync(start)
+	} catch (thrown) {
+		throw new StreamError('output/path', `${start}…: ${(thrown as Error).message}`, {
+			where: 'the temporary directory',
+			remedy: 'set TMPDIR to a directory that can be written',
+			cause: thrown,
+		})
 	}
 }
 

@@ -1,21 +1,25 @@
 /** What the local backend keeps: of streams, of received blocks, of shuffles, and how much memory all of it takes. */
 
-import { rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, it } from 'vitest'
 import {
+	type DStream,
 	ManualClock,
 	type RDD,
 	Receiver,
 	Seconds,
 	type SparkContext,
+	type State,
 	StorageLevel,
 	StreamingContext,
 } from '../../engine/index.js'
 import { failure } from '../rdd/context.js'
 import { keeping } from '../rdd/keeping.js'
-import { manualContext, stopAll } from '../support/timeline.js'
+import { manualContext, stopAll, timeline } from '../support/timeline.js'
 
 afterEach(stopAll)
 
@@ -64,6 +68,37 @@ describe('what a stream keeps', () => {
 		expect(rdds.length).toBeLessThan(5)
 		expect(usedBytes).toBe(rdds.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0))
 		await close()
+	})
+})
+
+describe('streams with little memory', () => {
+	type Pairs = DStream<[string, number]>
+	const sum = (a: number, b: number): number => a + b
+	const builds: Record<string, (pairs: Pairs) => DStream<unknown>> = {
+		window: (pairs) => pairs.window('4s', '2s'),
+		reduceByKeyAndWindow: (pairs) => pairs.reduceByKeyAndWindow(sum, '4s', '2s'),
+		'reduceByKeyAndWindow with an inverse': (pairs) => pairs.reduceByKeyAndWindow(sum, (a, b) => a - b, '4s', '2s'),
+		updateStateByKey: (pairs) => pairs.updateStateByKey((values, state?: number) => values.reduce(sum, state ?? 0)),
+		mapWithState: (pairs) =>
+			pairs.mapWithState((key: string, value: number | undefined, state: State<number>) => {
+				state.update((state.getOption() ?? 0) + (value ?? 0))
+				return [key, state.get()]
+			}),
+	}
+	const input = Array.from({ length: 13 }, (_, i) =>
+		Array.from({ length: i % 5 }, (__, j): [string, number] => [`k${(i * j) % 3}`, i + j]),
+	)
+	it.each(Object.keys(builds))('have the same records: %s', async (name) => {
+		const build = builds[name] as (pairs: Pairs) => DStream<unknown>
+		const checkpointDirectory = mkdtempSync(join(tmpdir(), 'rivulet-test-'))
+		const seen = []
+		for (const limit of ['0b', '700b', '1g']) {
+			const options = { checkpointDirectory, settings: { 'rivulet.memory.limit': limit } }
+			seen.push(await timeline(input, 13, build, options))
+		}
+		expect(seen[0]).toEqual(seen[2])
+		expect(seen[1]).toEqual(seen[2])
+		rmSync(checkpointDirectory, { recursive: true })
 	})
 })
 
@@ -173,8 +208,8 @@ describe('much more than the limit', () => {
 			)
 
 	it.each([
-		['MEMORY_ONLY', 500],
-		['MEMORY_ONLY_SER', 200],
+		['MEMORY_ONLY', 300],
+		['MEMORY_ONLY_SER', 150],
 		['MEMORY_AND_DISK', 120],
 		['DISK_ONLY', 120],
 	])('at %s keeps memory bounded', (name, megabytes) =>

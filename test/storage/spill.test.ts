@@ -1,7 +1,7 @@
 /** The directory of files: there when needed, gone with the context, the process, or the next process. */
 
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -26,6 +26,16 @@ describe('the directory', () => {
 		spill.remove()
 		expect([spill.read(file), readdirSync(parent)]).toEqual([undefined, []])
 	})
+	it('is made where nothing was, and is nobody else’s to read', () => {
+		const spill = new SpillDirectory(join(parent, 'not', 'there'))
+		spill.write(some)
+		expect(statSync(spill.path as string).mode & 0o077).toBe(0)
+		spill.remove()
+	})
+	it('says what to do when it cannot be made', () => {
+		writeFileSync(join(parent, 'taken'), '')
+		expect(() => new SpillDirectory(join(parent, 'taken')).write(some)).toThrow(join(parent, 'taken'))
+	})
 	it('is made again by a later write', () => {
 		const spill = new SpillDirectory(parent)
 		spill.write(some)
@@ -49,10 +59,10 @@ describe('the directory', () => {
 		spill.remove()
 	})
 	it.each([
-		['ends', 'process.exit(3)', 0],
-		['fails', 'throw new TypeError("x")', 0],
-		['is killed', 'process.kill(process.pid, "SIGKILL")', 1],
-	])('of a process that %s leaves %#', (_, end, left) => {
+		['ends', 0, 'process.exit(3)'],
+		['fails', 0, 'throw new TypeError("x")'],
+		['is killed', 1, 'process.kill(process.pid, "SIGKILL")'],
+	])('of a process that %s leaves %i behind', (_, left, end) => {
 		const module = pathToFileURL(packageFile('dist', 'engine', 'storage', 'spill.js')).href
 		const script = `import { SpillDirectory } from '${module}'
 			new SpillDirectory(${JSON.stringify(parent)}).write(Buffer.from('x'))
