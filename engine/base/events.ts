@@ -55,7 +55,7 @@ export interface ReceiverInfo {
 	readonly lastErrorTime: number
 }
 
-/** Everything the engine says about itself. The last three kinds are ours. */
+/** Everything the engine says about itself. The last kinds are ours. */
 export type EngineEvent =
 	| { readonly kind: 'streamingStarted'; readonly time: number }
 	| { readonly kind: 'receiverStarted'; readonly receiverInfo: ReceiverInfo }
@@ -68,6 +68,8 @@ export type EngineEvent =
 	| { readonly kind: 'batchCompleted'; readonly batchInfo: BatchInfo }
 	/** A batch time at which no output was due. */
 	| { readonly kind: 'batchSkipped'; readonly time: number }
+	/** Back-pressure gave a receiver another limit, in records per second. */
+	| { readonly kind: 'rateUpdated'; readonly streamId: number; readonly ratePerSecond: number; readonly time: number }
 	/** Streams or outputs were added or removed at a batch boundary. */
 	| { readonly kind: 'graphChanged'; readonly time: number }
 	| { readonly kind: 'streamingStopped'; readonly time: number }

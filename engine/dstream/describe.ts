@@ -1,5 +1,6 @@
 /** The graph as plain data, for pages, views and tests. */
 
+import type { ReceiverFacts } from '../receiver/tracker.js'
 import type { AnyDStream } from './dstream.js'
 import { InputDStream } from './input.js'
 import type { Output } from './output.js'
@@ -15,6 +16,8 @@ export interface StreamDescription {
 	readonly slideMs: number
 	readonly windowMs?: number
 	readonly isInput: boolean
+	/** What the receiver of an input does now. */
+	readonly receiver?: ReceiverFacts
 	/** Batches remembered now. */
 	readonly remembered: number
 }
@@ -40,6 +43,7 @@ export function describeGraph(ends: readonly AnyDStream[], outputs: readonly Out
 			slideMs: stream.slideDuration.milliseconds,
 			...(stream instanceof WindowedDStream ? { windowMs: stream.windowDuration.milliseconds } : {}),
 			isInput: stream instanceof InputDStream,
+			...(stream instanceof InputDStream && stream.receiver !== undefined ? { receiver: stream.receiver } : {}),
 			remembered: stream.generatedRDDs.size,
 		})
 	}

@@ -12,6 +12,7 @@ import { StreamError } from '../base/errors.js'
 import type { Duration, Time } from '../base/time.js'
 import { heldBytes } from '../rdd/plan.js'
 import type { RDD } from '../rdd/rdd.js'
+import type { ReceiverFacts } from '../receiver/tracker.js'
 import { type AnyDStream, DStream } from './dstream.js'
 import type { Registry } from './registry.js'
 
@@ -49,6 +50,11 @@ export abstract class InputDStream<T> extends DStream<T> {
 	 * class with equal arguments again; undefined: never.
 	 */
 	get madeFrom(): readonly unknown[] | undefined {
+		return undefined
+	}
+
+	/** What its receiver does now; undefined for an input without one. */
+	get receiver(): ReceiverFacts | undefined {
 		return undefined
 	}
 

@@ -11,15 +11,31 @@ import { InputDStream } from '../dstream/input.js'
 import type { Registry } from '../dstream/registry.js'
 import { markBlocksRemoved } from '../rdd/blockrdd.js'
 import { RDD } from '../rdd/rdd.js'
+import { type RateEstimator, rateEstimator } from '../receiver/rateestimator.js'
 import type { Receiver } from '../receiver/receiver.js'
-import type { BlocksOfBatch, TrackedStream } from '../receiver/tracker.js'
+import type { BlocksOfBatch, ReceiverFacts, TrackedStream } from '../receiver/tracker.js'
 
 export abstract class ReceiverInputDStream<T> extends InputDStream<T> implements TrackedStream {
 	readonly #registration = new AsyncResource('ReceiverInputDStream')
 	#blocks: BlocksOfBatch | undefined
 
+	/** @throws argument/illegal for a rate estimator that is none, or settings that it does not take */
+	constructor(context: Registry, operator?: string) {
+		super(context, operator)
+		this.rateEstimator()
+	}
+
 	/** The receiver that is started with the stream; a new one for each start. */
 	abstract getReceiver(): Receiver<T>
+
+	/** Estimates the rate it should receive at; undefined without back-pressure. */
+	rateEstimator(): RateEstimator | undefined {
+		return rateEstimator(this.context.conf, this.context.batchDuration)
+	}
+	/** What its receiver does now; undefined before the first start. */
+	override get receiver(): ReceiverFacts | undefined {
+		return this.#blocks?.factsOf(this.id)
+	}
 
 	override start(): void {}
 	override stop(): void {}

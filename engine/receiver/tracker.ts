@@ -1,28 +1,25 @@
 /**
- * All receivers of a context, and which block belongs to which batch.
+ * All receivers of a context: starts and stops them, keeps their blocks, holds them back when too much waits.
  *
- *   block added ──▶ waiting (per stream, in order) ──allocate(t)──▶ batch t ──cleanup──▶ forgotten
- *
- * A receiver that stops itself is started again as long as the context runs. Source: Spark's `ReceiverTracker`,
- * `ReceivedBlockTracker`.
+ * A receiver that stops itself is started again as long as the context runs. When what was received and not processed
+ * reaches a bound, every receiver is held back until batches catch up. Source: Spark's `ReceiverTracker`.
  */
 
-import type { Clock } from '../base/clock.js'
+import { type Clock, systemClock, waitOn } from '../base/clock.js'
 import type { SparkConf } from '../base/config.js'
+import { StreamError } from '../base/errors.js'
 import type { EventBus, ReceiverInfo } from '../base/events.js'
-import type { Duration, Time } from '../base/time.js'
-import type { BlockStore, StoredBlock } from '../storage/blocks.js'
+import { host } from '../base/host.js'
+import type { Time } from '../base/time.js'
+import type { BlockStore } from '../storage/blocks.js'
 import type { StorageLevel } from '../storage/level.js'
+import { estimateBytes } from '../storage/sizes.js'
+import { type RateBounds, rateBounds } from './ratelimiter.js'
+import { type ReceivedBlock, ReceivedBlocks } from './receivedblocks.js'
 import type { Receiver } from './receiver.js'
+import { ReceiverStatus } from './receiverstatus.js'
 import { RetryNotice } from './retrynotice.js'
-import { ReceiverSupervisor } from './supervisor.js'
-
-/** A block that waits or belongs to a batch. */
-export interface ReceivedBlock {
-	readonly id: string
-	/** Undefined when the receiver could not count them. */
-	readonly numRecords: number | undefined
-}
+import { type ArrivedBlock, ReceiverSupervisor } from './supervisor.js'
 
 /** What the tracker needs of a receiver stream. */
 export interface TrackedStream {
@@ -38,6 +35,19 @@ export interface TrackedStream {
 	attach(blocks: BlocksOfBatch): void
 }
 
+/** What a page may say of a receiver now. */
+export interface ReceiverFacts {
+	readonly info: ReceiverInfo
+	/** Records per second; undefined without a limit. */
+	readonly rateLimit?: number
+	readonly waitingBlocks: number
+	readonly waitingRecords: number
+	/** True while it must not bring more. */
+	readonly isHeld: boolean
+	/** Malformed UTF-8 sequences that were replaced. */
+	readonly malformed: number
+}
+
 /** Where a stream finds the blocks of a batch. */
 export interface BlocksOfBatch {
 	blocksOfBatch(time: Time, streamId: number): readonly ReceivedBlock[]
@@ -45,105 +55,136 @@ export interface BlocksOfBatch {
 	read(blockId: string): Iterable<unknown> | undefined
 	/** The batch needs them no more. */
 	removeBlocks(blockIds: readonly string[]): void
+	/** Undefined when the stream has no receiver now. */
+	factsOf(streamId: number): ReceiverFacts | undefined
 }
 
 export interface TrackerOptions {
 	readonly clock: Clock
 	readonly conf: SparkConf
 	readonly bus: EventBus
-	readonly batchDuration: Duration
 	readonly blocks: BlockStore
+	/** Bytes that may be received and not processed before receivers are held back. */
+	readonly maxUnprocessedBytes: number
+	readonly checkpointDirectory: string | undefined
+	/** An error that `awaitTermination` throws. */
+	readonly report: (error: Error) => void
 }
 
 interface Tracked {
-	readonly stream: TrackedStream
 	readonly supervisor: ReceiverSupervisor<unknown>
+	readonly status: ReceiverStatus
+	readonly level: StorageLevel
+	readonly notice: RetryNotice
+	malformed: number
 }
+
+/** How long a stop that is not graceful waits for onStop. */
+const stopWaitMs = 10_000
 
 export class ReceiverTracker implements BlocksOfBatch {
 	readonly #options: TrackerOptions
+	readonly #bounds: RateBounds
 	readonly #tracked = new Map<number, Tracked>()
-	#waiting = new Map<number, ReceivedBlock[]>()
-	readonly #allocated = new Map<number, Map<number, ReceivedBlock[]>>()
+	readonly #received = new ReceivedBlocks()
 	#nextBlock: number
 	#isStopping = false
 
+	/** @throws config/value for a rate that is no number */
 	constructor(options: TrackerOptions) {
 		this.#options = options
+		this.#bounds = rateBounds(options.conf)
 		this.#nextBlock = options.clock.now()
-	}
-
-	start(streams: readonly TrackedStream[]): void {
-		for (const stream of streams) this.add(stream)
 	}
 
 	/** Starts the receiver of a stream; also while batches run. */
 	add(stream: TrackedStream): void {
-		const { clock, conf } = this.#options
+		const { clock, conf, bus } = this.#options
 		stream.attach(this)
 		const receiver = stream.getReceiver()
-		const info: ReceiverInfo = {
-			streamId: stream.id,
-			name: `${receiver.constructor.name}-${stream.id}`,
-			active: true,
-			location: 'localhost',
-			executorId: 'driver',
-			lastErrorMessage: '',
-			lastError: '',
-			lastErrorTime: -1,
+		const status = new ReceiverStatus(stream.id, receiver.constructor.name, clock, bus)
+		const refusal = this.#refusalOfLog()
+		if (refusal !== undefined) {
+			status.failed(refusal.message, refusal)
+			host().notice({ level: 'error', text: `${stream.displayName}: ${refusal.message}`, group: stream.group })
+			this.#options.report(refusal)
+			return
 		}
-		const failure = (message: string, error: Error | undefined, time: number): Partial<ReceiverInfo> => ({
-			lastErrorMessage: message,
-			lastError: error?.stack ?? (error === undefined ? '' : String(error)),
-			lastErrorTime: time,
-		})
 		const notice = new RetryNotice(stream)
 		const supervisor = new ReceiverSupervisor(receiver, {
 			clock,
 			streamId: stream.id,
 			blockIntervalMs: conf.getTimeAsMs('spark.streaming.blockInterval', '200ms'),
+			blockQueueSize: conf.getInt('spark.streaming.blockQueueSize', 10),
 			restartDelayMs: conf.getInt('spark.streaming.receiverRestartDelay', 2_000),
+			bounds: this.#bounds,
+			maxBytes: this.#options.maxUnprocessedBytes,
+			maxLineBytes: conf.getSizeAsBytes('rivulet.receiver.maxLine', '128m'),
+			isFull: () => this.#isFull,
 			inContext: (body) => stream.inContext(body),
 			reports: {
-				started: () => this.#post('receiverStarted', info),
-				stopped: (message, error) => {
-					const at = error === undefined ? -1 : clock.now()
-					this.#post('receiverStopped', { ...info, active: false, ...failure(message, error, at) })
+				started: () => status.started(),
+				stopped: (message, error) => status.stopped(message, error),
+				failed: (message, error) => {
+					notice.failed(message)
+					status.failed(message, error)
 				},
-				failed: (message, error) => this.#post('receiverError', { ...info, ...failure(message, error, -1) }),
 				restarting: (message, error, delayMs) => notice.restarting(message, error, delayMs),
-				block: (records) => {
-					notice.received()
-					this.#addBlock(stream.id, records.length, { records }, receiver.storageLevel)
-				},
-				bytes: (bytes, decode, numRecords) => {
-					notice.received()
-					this.#addBlock(stream.id, numRecords, { bytes, decode }, receiver.storageLevel)
-				},
+				block: (block) => this.#addBlock(stream.id, block),
 			},
 		})
-		this.#tracked.set(stream.id, { stream, supervisor })
+		this.#tracked.set(stream.id, { supervisor, status, level: receiver.storageLevel, notice, malformed: 0 })
 		supervisor.start()
 	}
 
 	/** Stops the receiver of a stream that leaves the graph. */
 	async remove(stream: { readonly id: number }): Promise<void> {
 		const tracked = this.#tracked.get(stream.id)
-		this.#tracked.delete(stream.id)
 		await tracked?.supervisor.end('Stopped by driver')
+		if (this.#tracked.get(stream.id) === tracked) this.#tracked.delete(stream.id)
 	}
 
-	#post(kind: 'receiverStarted' | 'receiverStopped' | 'receiverError', receiverInfo: ReceiverInfo): void {
-		this.#options.bus.post({ kind, receiverInfo })
+	/** Why no receiver can run with these settings. */
+	#refusalOfLog(): StreamError | undefined {
+		const { conf, checkpointDirectory } = this.#options
+		const key = 'spark.streaming.receiver.writeAheadLog.enable'
+		if (!conf.getBoolean(key, false)) return undefined
+		const remedy = `set ${key} to false`
+		if (checkpointDirectory !== undefined) {
+			return new StreamError('config/value', 'received data cannot be logged ahead in this version', { remedy })
+		}
+		return new StreamError(
+			'config/value',
+			'Cannot enable receiver write-ahead log without checkpoint directory set. Please use streamingContext.checkpoint() to set the checkpoint directory. See documentation for more details.',
+			{ remedy },
+		)
+	}
+
+	get #isFull(): boolean {
+		return this.#received.unprocessedBytes >= this.#options.maxUnprocessedBytes
+	}
+	#recheck(): void {
+		if (!this.#isFull) for (const { supervisor } of this.#tracked.values()) supervisor.recheck()
 	}
 
 	/** @throws receiver/store when the block store has no room for it */
-	#addBlock(streamId: number, numRecords: number, block: StoredBlock, level: StorageLevel): void {
-		const id = `input-${streamId}-${this.#nextBlock++}`
-		this.#options.blocks.put(id, block, level)
-		const waiting = this.#waiting.get(streamId) ?? []
-		waiting.push({ id, numRecords })
-		this.#waiting.set(streamId, waiting)
+	#addBlock(streamId: number, { id: given, content, numRecords, isLast, malformed }: ArrivedBlock): void {
+		const tracked = this.#tracked.get(streamId)
+		if (tracked === undefined) throw new StreamError('receiver/store', 'Failed to add block to receiver tracker.')
+		const { blocks } = this.#options
+		const id = this.#freeId(streamId, given)
+		blocks.put(id, content, isLast === true ? tracked.level.withDisk() : tracked.level)
+		const sizeBytes = 'bytes' in content ? content.bytes.length : estimateBytes(content.records)
+		this.#received.add(streamId, { id, numRecords, sizeBytes })
+		tracked.malformed += malformed ?? 0
+		tracked.notice.received(malformed ?? 0)
+	}
+
+	/** Ids by number and ids by tick may meet; each is given once. */
+	#freeId(streamId: number, given: string | undefined): string {
+		let id = given ?? `input-${streamId}-${this.#nextBlock++}`
+		while (this.#options.blocks.has(id)) id = `input-${streamId}-${this.#nextBlock++}`
+		return id
 	}
 
 	/** Resolves when every receiver's last onStart has ended. */
@@ -151,19 +192,39 @@ export class ReceiverTracker implements BlocksOfBatch {
 		for (const { supervisor } of this.#tracked.values()) await supervisor.starting
 	}
 
+	/** Gives a receiver another limit, at most `spark.streaming.receiver.maxRate`. */
+	updateRate(streamId: number, perSecond: number): void {
+		const supervisor = this.#tracked.get(streamId)?.supervisor
+		if (supervisor === undefined) return
+		supervisor.updateRate(perSecond)
+		const ratePerSecond = supervisor.currentLimit
+		this.#options.bus.post({ kind: 'rateUpdated', streamId, ratePerSecond, time: systemClock.now() })
+	}
+
+	factsOf(streamId: number): ReceiverFacts | undefined {
+		const tracked = this.#tracked.get(streamId)
+		if (tracked === undefined) return undefined
+		const { supervisor, status, malformed } = tracked
+		const waiting = this.#received.waitingOf(streamId)
+		return {
+			info: status.info,
+			...(Number.isFinite(supervisor.currentLimit) ? { rateLimit: supervisor.currentLimit } : {}),
+			waitingBlocks: waiting.length,
+			waitingRecords: waiting.reduce((sum, block) => sum + (block.numRecords ?? 0), 0),
+			isHeld: supervisor.isHeld,
+			malformed,
+		}
+	}
+
 	get hasUnallocatedBlocks(): boolean {
-		return [...this.#waiting.values()].some((blocks) => blocks.length > 0)
+		return this.#received.hasWaiting
 	}
-
-	/** Everything that waits belongs to the batch at `time`. */
+	/** Everything that waits belongs to the batch at `time`; nothing happens for a time not after the last one. */
 	allocateBlocksToBatch(time: Time): void {
-		if (this.#allocated.has(time.milliseconds)) return
-		this.#allocated.set(time.milliseconds, this.#waiting)
-		this.#waiting = new Map()
+		this.#received.allocate(time.milliseconds)
 	}
-
 	blocksOfBatch(time: Time, streamId: number): readonly ReceivedBlock[] {
-		return this.#allocated.get(time.milliseconds)?.get(streamId) ?? []
+		return this.#received.blocksOf(time.milliseconds, streamId)
 	}
 	read(blockId: string): Iterable<unknown> | undefined {
 		return this.#options.blocks.read(blockId)
@@ -171,21 +232,40 @@ export class ReceiverTracker implements BlocksOfBatch {
 	removeBlocks(blockIds: readonly string[]): void {
 		for (const id of blockIds) this.#options.blocks.remove(id)
 	}
-
+	/** The batch at `time` is over: receivers that were held back may go on. */
+	batchOver(time: Time): void {
+		this.#received.processed(time.milliseconds)
+		this.#recheck()
+	}
 	/** Forgets batches older than `thresholdMs`. */
 	cleanup(thresholdMs: number): void {
-		for (const [ms, streams] of this.#allocated) {
-			if (ms >= thresholdMs) continue
-			this.#allocated.delete(ms)
-			for (const blocks of streams.values()) this.removeBlocks(blocks.map(({ id }) => id))
-		}
+		this.removeBlocks(this.#received.cleanup(thresholdMs).map(({ id }) => id))
 	}
 
-	/** Stops all receivers; what they had gathered becomes their last blocks. */
-	async stop(_graceful: boolean): Promise<void> {
+	/**
+	 * Stops all receivers; what they had gathered becomes their last blocks. A graceful stop waits for every onStop, any
+	 * other for 10 s at most.
+	 */
+	async stop(graceful: boolean, patience: Clock = systemClock): Promise<void> {
 		if (this.#isStopping) return
 		this.#isStopping = true
-		for (const { supervisor } of this.#tracked.values()) await supervisor.end('Stopped by driver')
-		this.#tracked.clear()
+		const open = new Set(this.#tracked.keys())
+		const ended = Promise.all(
+			[...this.#tracked].map(async ([streamId, { supervisor }]) => {
+				await supervisor.end('Stopped by driver')
+				open.delete(streamId)
+			}),
+		)
+		if (graceful || open.size === 0) {
+			await ended
+			return
+		}
+		const over = new AbortController()
+		const waited = waitOn(patience, stopWaitMs, over.signal).catch(() => undefined)
+		await Promise.race([ended, waited])
+		over.abort()
+		if (open.size === 0) return
+		const names = [...open].map((id) => this.#tracked.get(id)?.status.info.name).join(', ')
+		host().notice({ level: 'warning', text: `Not all of the receivers have deregistered, ${names}`, group: undefined })
 	}
 }

@@ -43,6 +43,8 @@ export interface LoopParts {
 	readonly remember: () => Duration | undefined
 	readonly checkpointDirectory: () => string | undefined
 	readonly allocateBlocks: (time: Time) => void
+	/** The batch at this time is over, whatever became of it. */
+	readonly batchOver: (time: Time) => void
 	/** Blocks and input facts before this time are needed no more. */
 	readonly cleanup: (thresholdMs: number) => void
 	readonly startInput: (input: AnyInput) => void
@@ -259,6 +261,7 @@ export class BatchLoop {
 
 	#settle(time: Time, info: BatchInfo): void {
 		this.lastBatch = info
+		this.#parts.batchOver(time)
 		const error = this.#errors.get(time.milliseconds)
 		this.#errors.delete(time.milliseconds)
 		this.settlements.settle({ info, error })

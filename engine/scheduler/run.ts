@@ -19,6 +19,10 @@ import { ReceiverTracker } from '../receiver/tracker.js'
 import { BlockStore } from '../storage/blocks.js'
 import { BatchLoop } from './batchloop.js'
 import type { InputInfoTracker } from './inputinfo.js'
+import { RateController } from './ratecontroller.js'
+
+/** At most so much is received and not processed unless a setting says otherwise. */
+const mostUnprocessedBytes = 256 * 1024 * 1024
 
 export interface RunParts {
 	readonly sparkContext: RDDContext
@@ -35,20 +39,27 @@ export interface RunParts {
 export class StreamingRun {
 	readonly #parts: RunParts
 	readonly #tracker: ReceiverTracker
+	readonly #rates: RateController
 	readonly loop: BatchLoop
 
 	constructor(parts: RunParts) {
 		this.#parts = parts
-		const { clock, bus, batchDuration, sparkContext } = parts
+		const { clock, bus, sparkContext } = parts
 		const { conf } = sparkContext
 		const tracker = new ReceiverTracker({
 			clock,
 			conf,
 			bus,
-			batchDuration,
 			blocks: new BlockStore(sparkContext.storage, savedRecords),
+			maxUnprocessedBytes: conf.getSizeAsBytes(
+				'rivulet.receiver.maxUnprocessed',
+				Math.min(mostUnprocessedBytes, Math.floor(sparkContext.storage.limitBytes / 4)),
+			),
+			checkpointDirectory: sparkContext.getCheckpointDir(),
+			report: parts.report,
 		})
 		this.#tracker = tracker
+		this.#rates = new RateController(bus, (streamId, perSecond) => tracker.updateRate(streamId, perSecond))
 		this.loop = new BatchLoop({
 			...parts,
 			concurrentJobs: conf.getInt('spark.streaming.concurrentJobs', 1),
@@ -56,17 +67,20 @@ export class StreamingRun {
 			backfillBatches: parts.isLive ? conf.getInt('rivulet.backfill', 100) : 0,
 			checkpointDirectory: () => sparkContext.getCheckpointDir(),
 			allocateBlocks: (time) => tracker.allocateBlocksToBatch(time),
+			batchOver: (time) => tracker.batchOver(time),
 			cleanup: (thresholdMs) => {
 				tracker.cleanup(thresholdMs)
 				parts.inputInfo.cleanup(thresholdMs)
 			},
 			startInput: (input) => {
-				if (input instanceof ReceiverInputDStream) tracker.add(input)
+				if (input instanceof ReceiverInputDStream) this.#receive(input)
 				input.start()
 			},
 			stopInput: (input) => {
 				input.stop()
-				if (input instanceof ReceiverInputDStream) void tracker.remove(input)
+				if (!(input instanceof ReceiverInputDStream)) return
+				this.#rates.remove(input.id)
+				void tracker.remove(input)
 			},
 		})
 	}
@@ -79,9 +93,14 @@ export class StreamingRun {
 
 	start(): void {
 		const { graph } = this.#parts
-		this.#tracker.start(graph.inputs.filter((input) => input instanceof ReceiverInputDStream))
+		for (const input of graph.inputs) if (input instanceof ReceiverInputDStream) this.#receive(input)
 		for (const input of graph.inputs) input.start()
 		this.loop.start(graph.zeroTime as Time)
+	}
+
+	#receive(input: ReceiverInputDStream<unknown>): void {
+		this.#rates.add(input.id, input.rateEstimator())
+		this.#tracker.add(input)
 	}
 
 	/** Resolves when every receiver's onStart has ended, or after a few turns of the event loop. */
@@ -94,6 +113,7 @@ export class StreamingRun {
 
 	async stop(gracefully: boolean): Promise<void> {
 		await this.#tracker.stop(gracefully)
+		this.#rates.stop()
 		if (gracefully) await this.#processReceived()
 		for (const input of this.#parts.graph.inputs) input.stop()
 		const ended = this.loop.stop(gracefully)

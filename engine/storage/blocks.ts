@@ -56,6 +56,10 @@ export class BlockStore {
 		return this.#blocks.get(id)?.read()
 	}
 
+	has(id: string): boolean {
+		return this.#blocks.has(id)
+	}
+
 	remove(id: string): void {
 		this.#blocks.get(id)?.free()
 		this.#blocks.delete(id)
