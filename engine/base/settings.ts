@@ -81,7 +81,12 @@ const ownRows: readonly Row[] = [
 	['liveGraph', 'boolean', undefined, 'streams may be added and removed while the context runs'],
 	['backfill', 'int', '100', 'batches of input that a live graph remembers; 0 is none'],
 	['backfill.maxBytes', 'size', '64m', 'most memory for remembered input'],
-	['receiver.maxUnprocessed', 'size', undefined, 'received and not yet processed before receivers wait; at most 256m'],
+	[
+		'receiver.maxUnprocessed',
+		'size',
+		undefined,
+		'received, not processed before receivers wait; a quarter of memory.limit, 32m to 256m',
+	],
 	['receiver.maxLine', 'size', '128m', 'longest line of a socket; a longer one is skipped and reported'],
 	['memory.limit', 'size', undefined, "most memory for persisted RDDs and received blocks; half of V8's heap limit"],
 ]

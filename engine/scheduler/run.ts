@@ -21,8 +21,11 @@ import { BatchLoop } from './batchloop.js'
 import type { InputInfoTracker } from './inputinfo.js'
 import { RateController } from './ratecontroller.js'
 
-/** At most so much is received and not processed unless a setting says otherwise. */
-const mostUnprocessedBytes = 256 * 1024 * 1024
+const mebibyte = 1024 * 1024
+
+/** What may be received and not processed unless a setting says otherwise: a quarter of the memory, 32 to 256 MiB. */
+const maxUnprocessed = (limitBytes: number): number =>
+	Math.max(32 * mebibyte, Math.min(256 * mebibyte, Math.floor(limitBytes / 4)))
 
 export interface RunParts {
 	readonly sparkContext: RDDContext
@@ -53,7 +56,7 @@ export class StreamingRun {
 			blocks: new BlockStore(sparkContext.storage, savedRecords),
 			maxUnprocessedBytes: conf.getSizeAsBytes(
 				'rivulet.receiver.maxUnprocessed',
-				Math.min(mostUnprocessedBytes, Math.floor(sparkContext.storage.limitBytes / 4)),
+				maxUnprocessed(sparkContext.storage.limitBytes),
 			),
 			checkpointDirectory: sparkContext.getCheckpointDir(),
 			report: parts.report,
