@@ -6,6 +6,7 @@ import { family } from '../rdd/family.js'
 import '../rdd/element.js'
 import '../rdd/pair.js'
 import { parallelize } from '../rdd/make.js'
+import { HashPartitioner } from '../rdd/partitioner.js'
 import { RDD } from '../rdd/rdd.js'
 import { isThenable, refusePromise } from '../rdd/result.js'
 import type { Shape } from '../rdd/shape.js'
@@ -141,9 +142,9 @@ family(DStream, {
 		)
 	},
 	countByValue(numPartitions) {
-		const n = numPartitions ?? this.context.sparkContext.defaultParallelism
+		const partitioner = new HashPartitioner(numPartitions ?? this.context.sparkContext.defaultParallelism)
 		return derived(this, 'countByValue', 'ShuffledDStream', ([rdd]) =>
-			(rdd as RDD<unknown>).map(counted).reduceByKey(plus, n),
+			(rdd as RDD<unknown>).map(counted).reduceByKey(plus, partitioner),
 		) as never
 	},
 	transform(f) {
