@@ -9,7 +9,7 @@ import { StreamError } from '../base/errors.js'
 import { KeyMap } from '../rdd/keys.js'
 import type { Partitioner } from '../rdd/partitioner.js'
 import type { ShuffledPlan } from '../rdd/plan.js'
-import { combineAll } from '../rdd/shuffle.js'
+import { combineAll, requireCombined } from '../rdd/shuffle.js'
 
 type Pair = readonly [unknown, unknown]
 
@@ -34,7 +34,7 @@ export function toBuckets(records: Iterable<Pair>, partitioner: Partitioner): Pa
 /** The final records of one partition. */
 export function mergeBuckets(buckets: readonly (readonly Pair[])[], plan: ShuffledPlan): Pair[] {
 	const { combiner, keyOrder } = plan
-	const records = combiner === undefined ? buckets.flat() : [...merged(buckets, combiner)]
+	const records = combiner === undefined ? buckets.flat() : [...requireCombined(combiner, merged(buckets, combiner))]
 	return keyOrder === undefined ? records : records.sort((a, b) => keyOrder(a[0], b[0]))
 }
 

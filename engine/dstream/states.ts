@@ -17,7 +17,18 @@ export type UpdateValues<V, S> = (values: V[], state: S | undefined) => S | unde
 /** The same with the batch time and the key. */
 export type UpdateTimed<K, V, S> = (time: Time, key: K, values: V[], state: S | undefined) => S | undefined
 /** Any pairs from all entries of a partition. */
-export type UpdateEntries<K, V, S> = (entries: IterableIterator<[K, V[], S | undefined]>) => Iterable<[K, S]>
+export type UpdateEntries<K, V, S> = (entries: Entries<K, V, S>) => Iterable<[K, S]>
+type Entries<K, V, S> = IterableIterator<[K, V[], S | undefined]>
+/**
+ * Either of the two, told apart by the number of parameters. The first parameter is one or the other, never both: as an
+ * overload each, the compiler could give types to the parameters of only one of them.
+ */
+export type UpdateTimedOrEntries<K, V, S> = (
+	timeOrEntries: Time & Entries<K, V, S>,
+	key: K,
+	values: V[],
+	state: S | undefined,
+) => S | undefined | Iterable<readonly [K, S]>
 
 /** What a StateSpec says beside its function. */
 export interface MapWithStateOptions<K, S> {
@@ -41,18 +52,13 @@ declare module './dstream.js' {
 			to?: Placement,
 			initial?: RDD<readonly [KeyOf<T>, S]>,
 		): DStream<[KeyOf<T>, S]>
-		/** The same with (time, key, values, state). */
+		/**
+		 * The same with (time, key, values, state); or, by a function of one parameter, with an iterator of [key, values,
+		 * state] that gives the pairs that stay, whose keys may be others.
+		 */
 		updateStateByKey<S = ValueOf<T>>(
 			this: PairStream,
-			update: UpdateTimed<KeyOf<T>, ValueOf<T>, S>,
-			to: Placement,
-			rememberPartitioner: boolean,
-			initial?: RDD<readonly [KeyOf<T>, S]>,
-		): DStream<[KeyOf<T>, S]>
-		/** The same with an iterator of [key, values, state] that yields the pairs that stay. */
-		updateStateByKey<S = ValueOf<T>>(
-			this: PairStream,
-			update: UpdateEntries<KeyOf<T>, ValueOf<T>, S>,
+			update: UpdateTimedOrEntries<KeyOf<T>, ValueOf<T>, S>,
 			to: Placement,
 			rememberPartitioner: boolean,
 			initial?: RDD<readonly [KeyOf<T>, S]>,

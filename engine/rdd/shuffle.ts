@@ -5,6 +5,7 @@ import { KeyMap } from './keys.js'
 import { HashPartitioner, Partitioner } from './partitioner.js'
 import type { AnyRDD, Combiner, Step } from './plan.js'
 import { RDD } from './rdd.js'
+import { requireValue } from './result.js'
 
 /** Where a keyed operator puts its result: a number of partitions, a partitioner, or (left out) Spark's default. */
 export type Placement = number | Partitioner
@@ -60,7 +61,7 @@ export function combined(parent: AnyRDD, combiner: Combiner, partitioner: Partit
 	if (parent.partitioner?.equals(partitioner) === true) {
 		const step: Step = {
 			op: 'partition',
-			fn: (records) => combineAll(records as Iterable<[unknown, unknown]>, combiner),
+			fn: (records) => requireCombined(combiner, combineAll(records as Iterable<[unknown, unknown]>, combiner)),
 		}
 		return narrow(parent, step, true)
 	}
@@ -100,6 +101,14 @@ export const gathering: Combiner = {
 
 /** One function for all, so that backends know the same combination again. */
 const itself = (value: unknown): unknown => value
+
+/** The combined records, none of whose values is a promise. @throws task/promise */
+export function requireCombined<R extends Iterable<readonly [unknown, unknown]>>(combiner: Combiner, records: R): R {
+	if (combiner === gathering) return records
+	const operator = combiner.create === itself ? 'reduceByKey' : 'combineByKey'
+	for (const [, value] of records) requireValue(operator, value)
+	return records
+}
 
 /** The values of a key reduced by `f`. */
 export const reducing = (f: (a: unknown, b: unknown) => unknown): Combiner => ({

@@ -84,8 +84,8 @@ describe('operators on pairs, with the batches of Spark', () => {
 				[
 					['a', 12],
 					['a', 2],
-					['b', 1],
 					['b', 11],
+					['b', 1],
 				],
 				[
 					['', 12],
@@ -99,7 +99,7 @@ describe('operators on pairs, with the batches of Spark', () => {
 			(s) =>
 				s
 					.combineByKey(
-						(v) => [v],
+						(v): number[] => [v],
 						(all, v) => [...all, v],
 						(a, b) => [...a, ...b],
 					)
@@ -289,7 +289,10 @@ describe('an error in the function', () => {
 		['mapValues', (s) => s.mapValues((async (v: number) => v) as never)],
 		['flatMapValues', (s) => s.flatMapValues((async (v: number) => [v]) as never)],
 		['reduceByKey', (s) => s.reduceByKey((async (a: number) => a) as never)],
-		['combineByKey', (s) => s.combineByKey((async (v: number) => v) as never, plus as never, plus as never)],
+		[
+			'combineByKey',
+			(s) => s.combineByKey((v) => v, (async (a: number) => a) as never, (async (a: number) => a) as never),
+		],
 	])('a promise from %s is refused', async (name, build) =>
 		expect((await over([twice(1)], build))[0]).toBe(`the function of ${name} returned a promise`),
 	)
