@@ -109,6 +109,7 @@ async function keepLocally(rdd: AnyRDD): Promise<AnyRDD> {
 	if (missing.length > 0) await sparkContext.runJob(rdd, () => undefined, missing)
 	return new RDD<unknown>(sparkContext, {
 		kind: 'LocalCheckpointRDD',
+		callSite: rdd.callSite,
 		plan: { kind: 'source', numPartitions, read: (partition) => refuseLost(rdd.id, partition) },
 	})
 }

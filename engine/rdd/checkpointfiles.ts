@@ -39,7 +39,7 @@ export async function writeCheckpoint(rdd: AnyRDD, directory: string): Promise<A
 		if (partitioner instanceof HashPartitioner) {
 			await files.write(`${path}/${partitionerFile}`, Buffer.from(JSON.stringify({ hash: partitioner.numPartitions })))
 		}
-		const written = await readCheckpoint(sparkContext, directory)
+		const written = await readCheckpoint(sparkContext, directory, rdd.callSite)
 		const [before, after] = [rdd.getNumPartitions(), written.getNumPartitions()]
 		if (before === after) return written
 		throw new StreamError(
@@ -54,10 +54,10 @@ export async function writeCheckpoint(rdd: AnyRDD, directory: string): Promise<A
 }
 
 /**
- * The RDD whose records `writeCheckpoint` wrote into `directory`, partitioner included.
+ * The RDD whose records `writeCheckpoint` wrote into `directory`, partitioner included; `callSite` is for its name.
  * @throws argument/illegal when there is no such directory, input/path when parts are missing
  */
-export async function readCheckpoint(context: RDDContext, directory: string): Promise<AnyRDD> {
+export async function readCheckpoint(context: RDDContext, directory: string, callSite?: string): Promise<AnyRDD> {
 	const { files, path } = locate(directory)
 	requireThat(files.status(path) !== undefined, `Checkpoint path does not exist: ${files.shown(path)}`)
 	const names = files.list(path).map((status) => status.path.slice(status.path.lastIndexOf('/') + 1))
@@ -79,6 +79,7 @@ export async function readCheckpoint(context: RDDContext, directory: string): Pr
 		: undefined
 	return new RDD<unknown>(context, {
 		kind: 'ReliableCheckpointRDD',
+		callSite,
 		plan: { kind: 'source', numPartitions: parts.length, read },
 		partitioner,
 	})

@@ -282,6 +282,15 @@ describe('localCheckpoint', () => {
 			for (let i = 0; i < 3; i += 1) await counted(1, 100).rdd.cache().count()
 			expect([(await rdd.collect()).length, runs()]).toEqual([300, 300])
 		}))
+	it('keeps in memory what cannot be written, whatever else needs room', () =>
+		keeping({ 'rivulet.memory.limit': '5k' }, async ({ sc, counted, notices }) => {
+			class Odd {}
+			const mixed = sc.range(0, 50, 1, 1).map((x): object => (x === 0 ? { x } : new Odd()))
+			await mixed.localCheckpoint().count()
+			await counted(1, 100).rdd.cache().count()
+			expect([await mixed.count(), notices.length]).toEqual([50, 1])
+			expect(notices[0]).toMatch(/^partition 0 of RDD 1 cannot be written to the disk, it stays in memory/)
+		}))
 	it('fails with Spark’s text when what was kept is gone', () =>
 		keeping({}, async ({ counted }) => {
 			const { rdd } = counted(1, 1)

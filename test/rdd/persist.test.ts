@@ -84,6 +84,17 @@ describe('serialized records', () => {
 			mine?.b.fill(9)
 			expect((await rdd.collect())[0]).toEqual(made)
 		}))
+	it('stay whole when a reader changes bytes that were read back from the disk', () =>
+		keeping({ 'rivulet.memory.limit': '500b' }, async ({ sc }) => {
+			const kept = () => sc.parallelize([1], 1).map(() => Uint8Array.from(Array(300).keys()))
+			const [first, second] = [kept(), kept()]
+			for (const rdd of [first, second]) await rdd.persist(StorageLevel.MEMORY_AND_DISK_SER).count()
+			for (let time = 0; time < 2; time += 1) {
+				const [bytes] = await first.collect()
+				expect(bytes?.[200]).toBe(200)
+				bytes?.fill(9)
+			}
+		}))
 	it('are told apart from objects that look like a mark', () =>
 		keeping({}, async ({ sc }) => {
 			const rdd = sc.parallelize([{ $time: 5 } as object, { $plain: [['a', 1]] }], 1)
@@ -121,13 +132,13 @@ describe('the memory limit', () => {
 	const limit = { 'rivulet.memory.limit': '10k' }
 
 	it('lets the least recently used partitions of other RDDs make room', () =>
-		keeping(limit, async ({ counted }) => {
+		keeping(limit, async ({ counted, notices }) => {
 			const [a, b, c] = [counted(1, 100), counted(1, 100), counted(1, 100)]
 			for (const { rdd } of [a, b]) await rdd.cache().count()
 			await a.rdd.count()
 			await c.rdd.cache().count()
 			for (const { rdd } of [a, c, b]) await rdd.count()
-			expect([a.runs(), b.runs(), c.runs()]).toEqual([100, 200, 100])
+			expect([a.runs(), b.runs(), c.runs(), notices]).toEqual([100, 200, 100, []])
 		}))
 	it('lets no partition push out another of its own RDD', () =>
 		keeping(limit, async ({ counted, sc }) => {
