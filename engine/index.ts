@@ -11,9 +11,10 @@ export type {
 	OutputOperationInfo,
 	ReceiverInfo,
 	StreamInputInfo,
-	StreamingListener,
 } from './base/events.js'
 export { type Host, type Notice, type PrintedBatch, type Printing, setHost } from './base/host.js'
+export { StreamingListener } from './base/listener.js'
+export type { LogLevel } from './base/log.js'
 export { packageFile, packageVersion } from './base/package.js'
 export {
 	Duration,
@@ -76,5 +77,6 @@ export { type KeyOf, pair, type Shape, type ValueOf } from './rdd/shape.js'
 export { StatCounter } from './rdd/statcounter.js'
 export { TaskContext } from './rdd/taskcontext.js'
 export { Receiver } from './receiver/receiver.js'
+export { StatsReportListener } from './scheduler/statsreport.js'
 export { SparkContext, type SparkContextOptions } from './sparkcontext.js'
 export { StorageLevel } from './storage/level.js'

@@ -14,6 +14,7 @@ import { type Clock, systemClock } from './base/clock.js'
 import { SparkConf } from './base/config.js'
 import { requireThat, StreamError } from './base/errors.js'
 import { host } from './base/host.js'
+import { setLogLevel } from './base/log.js'
 import { packageVersion } from './base/package.js'
 import { checkSettings } from './base/settings.js'
 import { LocalBackend } from './compute/local.js'
@@ -232,6 +233,11 @@ export class SparkContext extends RDDFactory implements RDDContext {
 	}
 	cancelAllJobs(): void {
 		this.#jobs.cancelAll()
+	}
+
+	/** The lowest level that the engine writes about its work: ALL, DEBUG, INFO, WARN (default), ERROR, OFF … */
+	setLogLevel(level: string): void {
+		setLogLevel(level)
 	}
 
 	/** Where checkpoints of RDDs go: a new folder inside `directory`. */

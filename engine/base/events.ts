@@ -77,8 +77,8 @@ export type EngineEvent =
 export type EventKind = EngineEvent['kind']
 export type EventOf<K extends EventKind> = Extract<EngineEvent, { readonly kind: K }>
 
-/** Spark's listener: any of these methods, each called with the event. */
-export type StreamingListener = {
+/** Methods of a listener by kind of event; any of them. */
+export type ListenerMethods = {
 	[K in EventKind as `on${Capitalize<K>}`]?: (event: EventOf<K>) => void | Promise<void>
 }
 
@@ -115,15 +115,15 @@ export class EventBus {
 		return () => this.#deliveries.delete(key)
 	}
 
-	addListener(listener: StreamingListener): void {
+	addListener(listener: ListenerMethods): void {
 		this.#add(listener, (event) => {
-			const name = `on${event.kind[0]?.toUpperCase()}${event.kind.slice(1)}` as keyof StreamingListener
+			const name = `on${event.kind[0]?.toUpperCase()}${event.kind.slice(1)}` as keyof ListenerMethods
 			const method = listener[name] as Delivery | undefined
 			return typeof method === 'function' ? method.call(listener, event) : undefined
 		})
 	}
 
-	removeListener(listener: StreamingListener): void {
+	removeListener(listener: ListenerMethods): void {
 		this.#deliveries.delete(listener)
 	}
 

@@ -7,15 +7,9 @@
 import type { Clock, Disposable } from '../base/clock.js'
 import type { SparkConf } from '../base/config.js'
 import { StreamError } from '../base/errors.js'
-import {
-	type EngineEvent,
-	EventBus,
-	type EventKind,
-	type EventOf,
-	type StreamInputInfo,
-	type StreamingListener,
-} from '../base/events.js'
+import { type EngineEvent, EventBus, type EventKind, type EventOf, type StreamInputInfo } from '../base/events.js'
 import { host } from '../base/host.js'
+import type { StreamingListener } from '../base/listener.js'
 import type { Duration, Time } from '../base/time.js'
 import { describeGraph, type GraphDescription } from '../dstream/describe.js'
 import type { AnyDStream, DStream } from '../dstream/dstream.js'
@@ -139,10 +133,11 @@ export abstract class ContextMembers extends InputFactory implements Registry {
 	onAny(listener: (event: EngineEvent) => void | Promise<void>): () => void {
 		return this.events.onAny(listener)
 	}
-	addStreamingListener(listener: StreamingListener): void {
+	/** A StreamingListener, or an object with some of its methods; listeners hear in the order of their registration. */
+	addStreamingListener(listener: Partial<StreamingListener>): void {
 		this.events.addListener(listener)
 	}
-	removeStreamingListener(listener: StreamingListener): void {
+	removeStreamingListener(listener: Partial<StreamingListener>): void {
 		this.events.removeListener(listener)
 	}
 }

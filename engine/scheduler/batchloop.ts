@@ -13,6 +13,7 @@ import type { Clock } from '../base/clock.js'
 import { asError } from '../base/errors.js'
 import type { BatchInfo, EventBus } from '../base/events.js'
 import { host } from '../base/host.js'
+import { logInfo } from '../base/log.js'
 import { type Duration, Time } from '../base/time.js'
 import { RecurringTimer } from '../base/timer.js'
 import type { AppliedEdits, Failure } from '../dstream/edits.js'
@@ -155,6 +156,7 @@ export class BatchLoop {
 			const looks = graph.observers.map((observer) => this.#look(observer, time)).filter((look) => look !== undefined)
 			if (runs.length === 0) {
 				bus.post({ kind: 'batchSkipped', time: time.milliseconds })
+				logInfo(() => `No jobs added for time ${time}`)
 				void Promise.all(looks.map((look) => look())).then(() =>
 					this.#settle(time, emptyBatchInfo(time, inputInfo.of(time))),
 				)
@@ -246,6 +248,7 @@ export class BatchLoop {
 
 	#over(jobSet: JobSet, isProcessed: boolean): void {
 		const { time } = jobSet
+		if (isProcessed) logInfo(() => delayText(jobSet))
 		const looks = this.#looks.get(time.milliseconds) ?? []
 		this.#looks.delete(time.milliseconds)
 		void Promise.all(looks.map((look) => look())).then(() => this.#settle(time, jobSet.info()))
@@ -266,6 +269,13 @@ export class BatchLoop {
 		this.#errors.delete(time.milliseconds)
 		this.settlements.settle({ info, error })
 	}
+}
+
+/** As Spark writes it after each batch. */
+function delayText(jobSet: JobSet): string {
+	const { processingDelay = 0 } = jobSet.info()
+	const seconds = (ms: number): string => (ms / 1_000).toFixed(3)
+	return `Total delay: ${seconds(jobSet.delayAfterBatchTime)} s for time ${jobSet.time} (execution: ${seconds(processingDelay)} s)`
 }
 
 type AppliedMember = AppliedEdits['joined'][number]

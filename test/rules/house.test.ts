@@ -57,6 +57,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 		'engine/dstream',
 		'engine/receiver',
 		'engine/input',
+		'engine/scheduler',
 		'engine/context',
 		'engine/context.ts',
 		'engine/sparkcontext.ts',
