@@ -2,8 +2,12 @@
 
 import { requireThat } from './base/errors.js'
 import type { RDDContext } from './rdd/backend.js'
+import { type HadoopConf, withHadoop } from './rdd/hadoopconf.js'
+import { hadoopRDD, inputPathIn } from './rdd/hadoopfiles.js'
 import { emptyRDD, parallelize, unionOf } from './rdd/make.js'
+import { objectFileRDD } from './rdd/objectfiles.js'
 import { RDD } from './rdd/rdd.js'
+import './rdd/savehadoop.js'
 import { textFileRDD } from './rdd/textfiles.js'
 import { binaryFilesRDD, binaryRecordsRDD, wholeTextRDD } from './rdd/wholefiles.js'
 
@@ -64,6 +68,92 @@ export abstract class RDDFactory {
 	 */
 	binaryRecords(path: string, recordLength: number): RDD<Uint8Array> {
 		return binaryRecordsRDD(asContext(this), path, recordLength)
+	}
+
+	/**
+	 * The pairs of Hadoop's sequence files: Text as string, IntWritable, FloatWritable, DoubleWritable … as number,
+	 * LongWritable as number or, where that is not exact, bigint, BytesWritable as Uint8Array, NullWritable as null.
+	 * @param keyClass is the class the keys must have, such as `Text`; undefined: any
+	 * @throws input/path (by the action) for a file that is none, or has other classes; argument/illegal for a class that
+	 *   is not known
+	 */
+	sequenceFile<K = unknown, V = unknown>(path: string, minPartitions?: number): RDD<[K, V]>
+	sequenceFile<K = unknown, V = unknown>(
+		path: string,
+		keyClass: string | undefined,
+		valueClass?: string,
+		minPartitions?: number,
+	): RDD<[K, V]>
+	sequenceFile<K, V>(
+		path: string,
+		keyClass?: string | number,
+		valueClass?: string,
+		minPartitions = this.defaultMinPartitions,
+	): RDD<[K, V]> {
+		const [key, n] = typeof keyClass === 'number' ? [undefined, keyClass] : [keyClass, minPartitions]
+		return this.hadoopFile(path, 'SequenceFileInputFormat', key, valueClass, n)
+	}
+	/**
+	 * The records that `saveAsObjectFile` wrote, here or in Spark: strings, numbers, booleans, tuples and lists of these.
+	 * @throws input/path (by the action) for a file that is none; rdd/unsupported for objects of other Java classes
+	 */
+	objectFile<T>(path: string, minPartitions = this.defaultMinPartitions): RDD<T> {
+		return objectFileRDD(asContext(this), path, minPartitions) as RDD<T>
+	}
+	/**
+	 * The pairs that an input format of Hadoop's old API makes of files: `TextInputFormat` (position in bytes, line),
+	 * `KeyValueTextInputFormat` (before and behind the first tab), `SequenceFileInputFormat`; by these names or with
+	 * their package.
+	 * @throws argument/illegal for an unknown format or class; input/path by the action
+	 */
+	hadoopFile<K = unknown, V = unknown>(
+		path: string,
+		inputFormatClass: string,
+		keyClass?: string,
+		valueClass?: string,
+		minPartitions = this.defaultMinPartitions,
+	): RDD<[K, V]> {
+		const context = asContext(this)
+		const classes = { key: keyClass, value: valueClass }
+		const input = { path, format: inputFormatClass, classes, minPartitions, conf: context.conf }
+		return hadoopRDD(context, input) as RDD<[K, V]>
+	}
+	/** As `hadoopFile`, by the new API: one partition a block (32 MB), and settings of Hadoop for this call. */
+	newAPIHadoopFile<K = unknown, V = unknown>(
+		path: string,
+		inputFormatClass: string,
+		keyClass?: string,
+		valueClass?: string,
+		conf?: HadoopConf,
+	): RDD<[K, V]> {
+		const context = asContext(this)
+		const classes = { key: keyClass, value: valueClass }
+		const input = { path, format: inputFormatClass, classes, conf: withHadoop(context.conf, conf) }
+		return hadoopRDD(context, input) as RDD<[K, V]>
+	}
+	/** As `hadoopFile`; the path is the setting `mapreduce.input.fileinputformat.inputdir`. @throws config/value without it */
+	hadoopRDD<K = unknown, V = unknown>(
+		conf: HadoopConf,
+		inputFormatClass: string,
+		keyClass?: string,
+		valueClass?: string,
+		minPartitions = this.defaultMinPartitions,
+	): RDD<[K, V]> {
+		const context = asContext(this)
+		const all = withHadoop(context.conf, conf)
+		const classes = { key: keyClass, value: valueClass }
+		const input = { path: inputPathIn(all), format: inputFormatClass, classes, minPartitions, conf: all }
+		return hadoopRDD(context, input) as RDD<[K, V]>
+	}
+	/** As `newAPIHadoopFile`; the path is the setting `mapreduce.input.fileinputformat.inputdir`. @throws config/value without it */
+	newAPIHadoopRDD<K = unknown, V = unknown>(
+		conf: HadoopConf,
+		inputFormatClass: string,
+		keyClass?: string,
+		valueClass?: string,
+	): RDD<[K, V]> {
+		const path = inputPathIn(withHadoop(asContext(this).conf, conf))
+		return this.newAPIHadoopFile(path, inputFormatClass, keyClass, valueClass, conf)
 	}
 }
 

@@ -1,8 +1,9 @@
-/** Output operations. Source: Spark's `DStream.foreachRDD`, `print`, `saveAsTextFiles`; PySpark's `pprint`. */
+/** Output operations. Source: Spark's `DStream.foreachRDD`, `print`, `saveAs…Files`; PySpark's `pprint`. */
 
 import { StreamError } from '../base/errors.js'
 import type { Time } from '../base/time.js'
 import { family } from '../rdd/family.js'
+import type { HadoopConf } from '../rdd/hadoopconf.js'
 import type { RDD } from '../rdd/rdd.js'
 import { DStream } from './dstream.js'
 import { type Output, type OutputOptions, registerOutput } from './output.js'
@@ -17,8 +18,36 @@ declare module './dstream.js' {
 		print(options: PrintOptions): Output
 		/** As print, the way PySpark does: a local date after `Time:`, elements as Python writes them. */
 		pprint(num?: number, options?: PrintOptions): Output
-		/** Saves each batch as a directory of text files, `prefix-<ms>[.suffix]`. */
+		/**
+		 * Saves each batch as a directory of text files, `prefix-<ms>[.suffix]`. A directory that is there is written into,
+		 * so that a batch that runs again replaces its files; an empty batch leaves a directory too.
+		 */
 		saveAsTextFiles(prefix: string, suffix?: string): Output
+		/** Saves each batch as a directory of object files, `prefix-<ms>[.suffix]`, which `sc.objectFile` reads. */
+		saveAsObjectFiles(prefix: string, suffix?: string): Output
+		/**
+		 * Saves each batch of pairs as a directory `prefix-<ms>[.suffix]`, by an output format of Hadoop's old API
+		 * (`rdd.saveAsHadoopFile`): `TextOutputFormat` (default) or `SequenceFileOutputFormat`.
+		 */
+		saveAsHadoopFiles(
+			this: DStream<readonly [unknown, unknown]>,
+			prefix: string,
+			suffix?: string,
+			keyClass?: string,
+			valueClass?: string,
+			outputFormatClass?: string,
+			conf?: HadoopConf,
+		): Output
+		/** As `saveAsHadoopFiles`, by the new API: the files are named `part-r-NNNNN`. */
+		saveAsNewAPIHadoopFiles(
+			this: DStream<readonly [unknown, unknown]>,
+			prefix: string,
+			suffix?: string,
+			keyClass?: string,
+			valueClass?: string,
+			outputFormatClass?: string,
+			conf?: HadoopConf,
+		): Output
 		/** Removed from Spark: always fails and names the successor. */
 		foreach(f: unknown): never
 	}
@@ -28,6 +57,18 @@ declare module './dstream.js' {
 export function rddToFileName(prefix: string | undefined, suffix: string | undefined, time: Time): string {
 	const stem = prefix ? `${prefix}-${time.milliseconds}` : String(time.milliseconds)
 	return suffix ? `${stem}.${suffix}` : stem
+}
+
+const outputDirectory = 'mapreduce.output.fileoutputformat.outputdir'
+
+/** Hadoop's settings for pairs of these classes. */
+function datasetOf(key?: string, value?: string, format?: string, conf: HadoopConf = {}): HadoopConf {
+	return {
+		...conf,
+		...(key === undefined ? {} : { 'mapreduce.job.output.key.class': key }),
+		...(value === undefined ? {} : { 'mapreduce.job.output.value.class': value }),
+		...(format === undefined ? {} : { 'mapreduce.job.outputformat.class': format }),
+	}
 }
 
 family(DStream, {
@@ -43,6 +84,23 @@ family(DStream, {
 	saveAsTextFiles(prefix, suffix) {
 		return registerOutput(this, 'saveAsTextFiles', async (rdd, time) => {
 			await rdd.saveAsTextFile(rddToFileName(prefix, suffix, time))
+		})
+	},
+	saveAsObjectFiles(prefix, suffix) {
+		return registerOutput(this, 'saveAsObjectFiles', async (rdd, time) => {
+			await rdd.saveAsObjectFile(rddToFileName(prefix, suffix, time))
+		})
+	},
+	saveAsHadoopFiles(prefix, suffix, keyClass, valueClass, outputFormatClass, conf) {
+		const settings = datasetOf(keyClass, valueClass, outputFormatClass, conf)
+		return registerOutput(this, 'saveAsHadoopFiles', async (rdd, time) => {
+			await rdd.saveAsHadoopDataset({ ...settings, [outputDirectory]: rddToFileName(prefix, suffix, time) })
+		})
+	},
+	saveAsNewAPIHadoopFiles(prefix, suffix, keyClass, valueClass, outputFormatClass, conf) {
+		const settings = datasetOf(keyClass, valueClass, outputFormatClass, conf)
+		return registerOutput(this, 'saveAsNewAPIHadoopFiles', async (rdd, time) => {
+			await rdd.saveAsNewAPIHadoopDataset({ ...settings, [outputDirectory]: rddToFileName(prefix, suffix, time) })
 		})
 	},
 	foreach() {

@@ -22,7 +22,7 @@ const kind = 'NewHadoopRDD'
 export const textFormat: FileFormat<[number, string]> = (context, file) =>
 	fileRDD<FileSplit, [number, string]>(context, {
 		kind,
-		list: () => splitsOf(context, [file], { isSplittable: ({ shown }) => codecOf(shown) === undefined }),
+		list: () => splitsOf(context.conf, [file], { isSplittable: ({ shown }) => codecOf(shown) === undefined }),
 		read: reading(numberedLines),
 	})
 

@@ -7,11 +7,11 @@
  * Source: Hadoop's `FileInputFormat.listStatus`.
  */
 
+import type { SparkConf } from '../base/config.js'
 import { StreamError } from '../base/errors.js'
 import { type FileStatus, type FileSystem, locate } from '../storage/filesystem.js'
 import { globStatus, isPattern } from '../storage/glob.js'
-import type { RDDContext } from './backend.js'
-import { hadoopBoolean } from './hadoopconf.js'
+import { hadoopFlag } from './hadoopconf.js'
 
 /** A file, or a directory inside a directory, and where it is. */
 export interface InputFile {
@@ -27,8 +27,8 @@ const remedy = 'check the path; relative paths start from the working directory'
  * What `path` names now, in order of paths within each part between commas.
  * @throws input/path for parts that name nothing, all of them in one message
  */
-export function inputFiles(context: RDDContext, path: string): InputFile[] {
-	const isRecursive = hadoopBoolean(context, 'mapreduce.input.fileinputformat.input.dir.recursive', false)
+export function inputFiles(conf: SparkConf, path: string): InputFile[] {
+	const isRecursive = hadoopFlag(conf, 'mapreduce.input.fileinputformat.input.dir.recursive', false)
 	const problems: string[] = []
 	const found = pathsOf(path).flatMap((one) => {
 		const { files, path: full } = locate(one)

@@ -13,7 +13,7 @@
 import { currentBatch } from '../base/batchscope.js'
 import { StreamError } from '../base/errors.js'
 import { type FileSystem, locate } from '../storage/filesystem.js'
-import { hadoopBoolean } from './hadoopconf.js'
+import { hadoopFlag } from './hadoopconf.js'
 import type { RDD } from './rdd.js'
 import { asBuffer } from './reading.js'
 
@@ -52,7 +52,7 @@ export async function saveParts<T, F>(
 ): Promise<void> {
 	const context = rdd.sparkContext
 	const validates = context.conf.getBoolean('spark.hadoop.validateOutputSpecs', true) && currentBatch() === undefined
-	const marks = hadoopBoolean(context, 'mapreduce.fileoutputcommitter.marksuccessfuljobs', true)
+	const marks = hadoopFlag(context.conf, 'mapreduce.fileoutputcommitter.marksuccessfuljobs', true)
 	if (path === '') {
 		throw new StreamError('output/path', 'Can not create a Path from an empty string', { where, remedy: 'give a path' })
 	}

@@ -8,6 +8,7 @@
  * `WholeTextFileInputFormat`, `StreamFileInputFormat`.
  */
 
+import type { SparkConf } from '../base/config.js'
 import type { RDDContext } from './backend.js'
 import { hadoopInt } from './hadoopconf.js'
 import { type InputFile, inputFiles, requireFile } from './inputfiles.js'
@@ -36,17 +37,17 @@ const slack = 1.1
 const defaultBlockBytes = 32 * 1024 * 1024
 
 /** The splits of the files that `path` names, in order; empty files have none. @throws input/path */
-export function fileSplits(context: RDDContext, path: string, rules: SplitRules): FileSplit[] {
-	return splitsOf(context, inputFiles(context, path), rules)
+export function fileSplits(conf: SparkConf, path: string, rules: SplitRules): FileSplit[] {
+	return splitsOf(conf, inputFiles(conf, path), rules)
 }
 
 /** The splits of files, in order; empty files have none. @throws input/path for a directory */
-export function splitsOf(context: RDDContext, files: readonly InputFile[], rules: SplitRules): FileSplit[] {
+export function splitsOf(conf: SparkConf, files: readonly InputFile[], rules: SplitRules): FileSplit[] {
 	for (const file of files) requireFile(file)
-	const minBytes = hadoopInt(context, 'mapreduce.input.fileinputformat.split.minsize', 1)
-	const blockBytes = hadoopInt(context, 'fs.local.block.size', defaultBlockBytes)
+	const minBytes = hadoopInt(conf, 'mapreduce.input.fileinputformat.split.minsize', 1)
+	const blockBytes = hadoopInt(conf, 'fs.local.block.size', defaultBlockBytes)
 	const length = splitLength(files, rules, Math.max(minBytes, rules.minSizeBytes ?? 1), blockBytes)
-	const keepsEmpty = !context.conf.getBoolean('spark.hadoopRDD.ignoreEmptySplits', true)
+	const keepsEmpty = !conf.getBoolean('spark.hadoopRDD.ignoreEmptySplits', true)
 	return files.flatMap((file) => {
 		const size = file.status.sizeBytes
 		if (size === 0) return keepsEmpty ? [{ file, from: 0, to: 0 }] : []
@@ -71,11 +72,11 @@ function splitLength(files: readonly InputFile[], rules: SplitRules, minBytes: n
  * the last one, with all empty files. Directories inside directories are left out. @throws input/path
  */
 export function packedFiles(
-	context: RDDContext,
+	conf: SparkConf,
 	path: string,
 	maxBytes: (files: readonly InputFile[]) => number,
 ): InputFile[][] {
-	const files = inputFiles(context, path).filter(({ status }) => !status.isDirectory)
+	const files = inputFiles(conf, path).filter(({ status }) => !status.isDirectory)
 	const limit = maxBytes(files)
 	const full: InputFile[][] = []
 	let open: InputFile[] = []

@@ -3,7 +3,8 @@
 import { requireThat } from '../base/errors.js'
 import { type Action, startAction } from './action.js'
 import type { RDDContext } from './backend.js'
-import { type Codec, codecNamed, codecOf } from './codecs.js'
+import { type Codec, codecOf } from './codecs.js'
+import { compressionOf } from './compression.js'
 import './element.js'
 import { family } from './family.js'
 import { fileRDD, reading } from './fileplan.js'
@@ -30,7 +31,8 @@ export function textFileRDD(context: RDDContext, path: string, minPartitions: nu
 	const lines = fileRDD(context, {
 		kind: 'HadoopRDD',
 		name: path,
-		list: () => fileSplits(context, path, { minPartitions, isSplittable: ({ shown }) => codecOf(shown) === undefined }),
+		list: () =>
+			fileSplits(context.conf, path, { minPartitions, isSplittable: ({ shown }) => codecOf(shown) === undefined }),
 		read: reading(splitLines),
 	})
 	// Spark makes two RDDs of it, and so do ids and lineage here.
@@ -74,7 +76,8 @@ function lineOf(x: unknown): string {
 family(RDD, {
 	saveAsTextFile(path, codec) {
 		return startAction(async () => {
-			const format = textFormat('part-', codec === undefined ? undefined : codecNamed(codec), lineOf)
+			const { codec: packing } = compressionOf(this.sparkContext.conf, codec)
+			const format = textFormat('part-', packing, lineOf)
 			await saveParts(this, 'saveAsTextFile', path, format)
 		})
 	},

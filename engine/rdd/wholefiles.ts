@@ -14,7 +14,7 @@ import { type FileSplit, fileSplits, packByCore, packByCount, packedFiles } from
 export function wholeTextRDD(context: RDDContext, path: string, minPartitions: number): RDD<[string, string]> {
 	const files = fileRDD(context, {
 		kind: 'WholeTextFileRDD',
-		list: () => packedFiles(context, path, packByCount(minPartitions)),
+		list: () => packedFiles(context.conf, path, packByCount(minPartitions)),
 		read: (part) => settleEach(part, textOfFile),
 	})
 	// Spark makes two RDDs of it, and so do ids and lineage here.
@@ -26,7 +26,7 @@ export function binaryFilesRDD(context: RDDContext, path: string, minPartitions:
 	return fileRDD(context, {
 		kind: 'BinaryFileRDD',
 		name: path,
-		list: () => packedFiles(context, path, packByCore(context, minPartitions)),
+		list: () => packedFiles(context.conf, path, packByCore(context, minPartitions)),
 		read: (part) => settleEach(part, bytesOfFile),
 	})
 }
@@ -44,7 +44,7 @@ export function binaryRecordsRDD(context: RDDContext, path: string, length: numb
 					{ where: 'binaryRecords' },
 				)
 			}
-			return fileSplits(context, path, { unitBytes: length, isSplittable: isPlain })
+			return fileSplits(context.conf, path, { unitBytes: length, isSplittable: isPlain })
 		},
 		read: reading((split) => recordsOf(split, length)),
 	})
