@@ -71,7 +71,10 @@ it('saveAsHadoopFiles and saveAsNewAPIHadoopFiles write by the format that is na
 		'/old-1000/part-00000': 'a\t1\n',
 		'/seq-1000/_SUCCESS': '',
 	})
-	expect([...(sequence ?? '').matchAll(/org\.apache\.hadoop\.io\.(\w+)/g)].map(([, name]) => name)).toEqual(['Text', 'LongWritable'])
+	expect([...(sequence ?? '').matchAll(/org\.apache\.hadoop\.io\.(\w+)/g)].map(([, name]) => name)).toEqual([
+		'Text',
+		'LongWritable',
+	])
 })
 
 it('a directory that is there is written into', async () => {
