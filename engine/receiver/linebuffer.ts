@@ -24,6 +24,7 @@ interface Piece {
 }
 
 const noBytes = new Uint8Array(0)
+const otherHalf: Piece = { bytes: Uint8Array.of(newline), ends: 0 }
 
 export class LineBuffer {
 	readonly #maxLineBytes: number
@@ -57,6 +58,8 @@ export class LineBuffer {
 		const startsWithOldEnd = this.#endedWithReturn && chunk[0] === newline
 		const bytes = startsWithOldEnd ? chunk.subarray(1) : chunk
 		this.#endedWithReturn = chunk[chunk.length - 1] === carriageReturn
+		// The other half of an end that still waits stays with it; of one that was taken it is dropped.
+		if (startsWithOldEnd && this.#pieces.at(-1)?.bytes.at(-1) === carriageReturn) this.#push(otherHalf)
 		const first = this.#isSkipping || this.#tailLength + bytes.length > this.#maxLineBytes ? endOfLine(bytes, 0) : 0
 		if (first === -1) {
 			this.#lengthen(bytes)
@@ -105,6 +108,7 @@ export class LineBuffer {
 			this.#pieces[i] = { bytes: piece.bytes.subarray(cut), ends: piece.ends - missing }
 			break
 		}
+		if (this.#pieces[i] === otherHalf) taken.push(this.#pieces[i++] as Piece)
 		this.#pieces = this.#pieces.slice(i)
 		const bytes = joined(taken)
 		this.#numLines -= most

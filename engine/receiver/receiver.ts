@@ -95,7 +95,7 @@ export abstract class Receiver<T> {
 	store(what: unknown, metadata?: unknown): Promise<void> {
 		const { support } = this
 		if (Array.isArray(what)) return support.storeBlock(what as T[], metadata)
-		if (what instanceof Uint8Array) return support.storeBytes(what.slice(), recordsOfBytes<T>, undefined)
+		if (what instanceof Uint8Array) return support.storeBytes(new Uint8Array(what), recordsOfBytes<T>, undefined)
 		if (isIterator(what)) return storeAll(support, what as Iterators<T>, metadata)
 		return support.storeOne(what as T)
 	}
@@ -141,10 +141,13 @@ async function storeAll<T>(support: ReceiverSupport<T>, from: Iterators<T>, meta
 }
 
 function recordsOfBytes<T>(bytes: Uint8Array): Iterable<T> {
-	const records: unknown = fromBytes(bytes)
+	const remedy = 'store what v8.serialize gives for an array, or [bytes] for one record'
+	let records: unknown
+	try {
+		records = fromBytes(bytes)
+	} catch (cause) {
+		throw new StreamError('receiver/store', 'stored bytes cannot be read as records', { remedy, cause })
+	}
 	if (Array.isArray(records)) return records
-	throw new StreamError('receiver/store', `stored bytes hold ${typeof records}, no array of records`, {
-		where: 'store(Uint8Array)',
-		remedy: 'store what v8.serialize gives for an array, or [bytes] for one record',
-	})
+	throw new StreamError('receiver/store', `stored bytes hold ${typeof records}, no array of records`, { remedy })
 }
