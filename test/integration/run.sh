@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The tests that need Python's Jupyter tools, on the real kernel over its sockets. Makes its own virtual environment.
+# The tests that need Python: Jupyter's tools on the real kernel, and files between us and real Spark (needs Java).
+# Makes its own virtual environment.
 # Usage: test/integration/run.sh [name of a test module …]
 set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
