@@ -33,7 +33,16 @@ async function write() {
 	await sc
 		.parallelize([[1, 0.5]], 1)
 		.saveAsHadoopFile(`${dir}/seq-float`, 'LongWritable', 'FloatWritable', 'SequenceFileOutputFormat')
-	await sc.parallelize([[1, 1], [2 ** 40, 2], [0.5, 3]], 4).saveAsSequenceFile(`${dir}/seq-mixed`)
+	await sc
+		.parallelize(
+			[
+				[1, 1],
+				[2 ** 40, 2],
+				[0.5, 3],
+			],
+			4,
+		)
+		.saveAsSequenceFile(`${dir}/seq-mixed`)
 	const many = sc.range(0, 40_000, 1, 1).map((i) => [`key ${i}`, i])
 	await many.saveAsSequenceFile(`${dir}/many`)
 	await many.saveAsSequenceFile(`${dir}/many-block`, 'DefaultCodec')
@@ -41,11 +50,20 @@ async function write() {
 	await sc.parallelize(['a', 'żółć 🍎\0', 'x'.repeat(70_000)], 2).saveAsObjectFile(`${dir}/obj-strings`)
 	await sc.parallelize([1, 2, 0.5], 3).saveAsObjectFile(`${dir}/obj-numbers`)
 	await sc.range(0, 25, 1, 2).saveAsObjectFile(`${dir}/obj-ints`)
-	await sc.parallelize([['a', 1], ['b', 2]], 1).saveAsObjectFile(`${dir}/obj-pairs`)
+	await sc
+		.parallelize(
+			[
+				['a', 1],
+				['b', 2],
+			],
+			1,
+		)
+		.saveAsObjectFile(`${dir}/obj-pairs`)
 	const wide = Array.from({ length: 12 }, (_, i) => i)
 	await sc.parallelize([wide, [[1, 'x'], true, null]], 1).saveAsObjectFile(`${dir}/obj-tuples`)
 
-	for (const codec of ['gzip', 'deflate']) await sc.parallelize(['ż', 'b', 'c'], 2).saveAsTextFile(`${dir}/text-${codec}`, codec)
+	for (const codec of ['gzip', 'deflate'])
+		await sc.parallelize(['ż', 'b', 'c'], 2).saveAsTextFile(`${dir}/text-${codec}`, codec)
 	await sc.parallelize([['a', 1]], 1).saveAsNewAPIHadoopFile(`${dir}/text-new`)
 	return 'written'
 }
