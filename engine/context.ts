@@ -55,7 +55,7 @@ export class StreamingContext extends ByBatch implements Registry {
 		const interval = Duration.of(batchDuration)
 		super(from instanceof SparkContext ? from : new SparkContext(from))
 		this.#batchDuration = interval
-		this.#clock = options.clock ?? this.sparkContext.clock
+		this.#clock = options.clock ?? clockNamed(this.conf) ?? this.sparkContext.clock
 		const directory = this.conf.getOption('spark.streaming.checkpoint.directory')
 		if (directory !== undefined) this.checkpoint(directory)
 		host().contextMade(this)
@@ -272,4 +272,16 @@ export class StreamingContext extends ByBatch implements Registry {
 	static getActiveOrCreate(create: () => StreamingContext): StreamingContext {
 		return active ?? create()
 	}
+}
+
+/** The clock that a setting names by Spark's class; undefined without. @throws config/value for another class */
+function clockNamed(conf: SparkConf): Clock | undefined {
+	const name = conf.getOption('spark.streaming.clock')?.replace('org.apache.spark.streaming.', 'org.apache.spark.')
+	if (name === undefined) return undefined
+	if (name === 'org.apache.spark.util.SystemClock') return systemClock
+	if (name === 'org.apache.spark.util.ManualClock') return new ManualClock()
+	throw new StreamError('config/value', `Illegal value for config key spark.streaming.clock: ${name}`, {
+		where: 'SparkConf',
+		remedy: 'use org.apache.spark.util.SystemClock or ManualClock, or give { clock } to the StreamingContext',
+	})
 }

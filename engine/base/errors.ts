@@ -12,6 +12,7 @@ export const errorCodes = {
 	'argument/duration': "no length of time: use Seconds(30) or a text such as '30s'",
 	'argument/missing': 'a value that is needed was not given',
 	'config/unknown': 'a setting of ours that does not exist: see the settings above',
+	'config/refused': 'a setting that would have no effect here: remove it',
 	'config/value': 'a setting whose value cannot be read, or that is missing',
 	'context/state': 'not possible in this state of the context: see its life cycle',
 	'context/active': 'another context runs: stop it first',

@@ -1,10 +1,8 @@
 /**
- * Every `spark.streaming.*` and `rivulet.*` setting: its type, default and meaning. A key that is not here is refused.
+ * Every `spark.streaming.*` and `rivulet.*` setting: its type, default and meaning. What is not here does not exist.
  *
  * Source: Spark's `StreamingConf`, the connectors' conf objects, docs/configuration.md.
  */
-
-import { StreamError } from './errors.js'
 
 export type SettingType = 'boolean' | 'int' | 'long' | 'double' | 'string' | 'time ms' | 'time s' | 'size'
 
@@ -100,47 +98,3 @@ export const settings: readonly Setting[] = [
 	...streamingRows.map(named('spark.streaming')),
 	...ownRows.map(named('rivulet')),
 ]
-
-const known = new Set(settings.map((setting) => setting.key))
-
-/**
- * Refuses a `spark.streaming.*` or `rivulet.*` key that nobody reads.
- * @throws config/unknown with the nearest known names
- */
-export function checkSettings(conf: { getAll(): [string, string][] }): void {
-	for (const [key] of conf.getAll()) {
-		if (known.has(key) || !/^(spark\.streaming|rivulet)\./.test(key)) continue
-		throw new StreamError('config/unknown', `unknown setting ${key}`, {
-			where: 'SparkConf',
-			remedy: `did you mean ${nearest(key).join(' or ')}`,
-		})
-	}
-}
-
-/** The known keys that take the fewest edits to reach, at most three. */
-function nearest(key: string): string[] {
-	const ranked = [...known]
-		.map((other) => ({ other, edits: editDistance(key, other) }))
-		.sort((a, b) => a.edits - b.edits)
-	const best = ranked[0]?.edits ?? 0
-	return ranked
-		.filter(({ edits }) => edits <= best + 1)
-		.slice(0, 3)
-		.map(({ other }) => other)
-}
-
-/** Levenshtein's distance, ignoring case. */
-function editDistance(left: string, right: string): number {
-	const a = left.toLowerCase()
-	const b = right.toLowerCase()
-	let row = Array.from({ length: b.length + 1 }, (_, j) => j)
-	for (let i = 1; i <= a.length; i++) {
-		const next = [i]
-		for (let j = 1; j <= b.length; j++) {
-			const swap = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)
-			next.push(Math.min(swap, (row[j] as number) + 1, (next[j - 1] as number) + 1))
-		}
-		row = next
-	}
-	return row[b.length] as number
-}

@@ -1,0 +1,125 @@
+/**
+ * What is checked of a SparkConf when a context is made: every setting of ours is known, can be read, and does what it
+ * says. What has no meaning on one machine, or is not there yet, is refused by name instead of being passed over.
+ */
+
+import type { SparkConf } from './config.js'
+import { StreamError } from './errors.js'
+import { type Setting, settings } from './settings.js'
+
+const known = new Map(settings.map((setting) => [setting.key, setting]))
+const ours = /^(spark\.streaming|rivulet)\./
+
+/** Settings that are refused, and why; `unless` names a value that changes nothing. */
+interface Refusal {
+	readonly keys: RegExp
+	readonly unless?: RegExp
+	readonly why: string
+	readonly remedy: string
+}
+
+const refusals: readonly Refusal[] = [
+	{
+		keys: /\.dynamicAllocation\.enabled$/,
+		unless: /^false$/i,
+		why: 'there are no executors to add or remove on one machine',
+		remedy: 'remove it; batches run on the thread of the context',
+	},
+	{
+		keys: /\.writeAheadLog\.class$/,
+		why: 'a class of the JVM cannot be loaded here',
+		remedy: 'remove it',
+	},
+	{
+		keys: /\.driver\.writeAheadLog\./,
+		why: 'there is no write-ahead log of the driver yet',
+		remedy: 'remove it',
+	},
+	{
+		keys: /^spark\.streaming\.(kafka|kinesis)\./,
+		why: 'its connector is not there yet',
+		remedy: 'remove it',
+	},
+	{
+		keys: /^spark\.streaming\.internal\./,
+		why: 'the engine sets it for each job',
+		remedy: 'remove it',
+	},
+]
+
+/**
+ * Checks every `spark.streaming.*` and `rivulet.*` key; other keys are kept as they are.
+ * @throws config/unknown with the nearest known names; config/value for a value that cannot be read; config/refused for
+ *   a setting that would have no effect
+ */
+export function checkSettings(conf: SparkConf): void {
+	for (const [key, value] of conf.getAll()) {
+		if (!ours.test(key)) continue
+		const setting = known.get(key)
+		if (setting === undefined) {
+			throw new StreamError('config/unknown', `unknown setting ${key}`, {
+				where: 'SparkConf',
+				remedy: `did you mean ${nearest(key).join(' or ')}`,
+			})
+		}
+		read(conf, setting)
+		const refusal = refusals.find(({ keys, unless }) => keys.test(key) && unless?.test(value.trim()) !== true)
+		if (refusal === undefined) continue
+		throw new StreamError('config/refused', `${key} = ${value} is refused: ${refusal.why}`, {
+			where: 'SparkConf',
+			remedy: refusal.remedy,
+		})
+	}
+}
+
+/** @throws config/value with Spark's text: `Illegal value for config key …` */
+function read(conf: SparkConf, { key, type }: Setting): unknown {
+	switch (type) {
+		case 'boolean':
+			return conf.getBoolean(key, false)
+		case 'int':
+			return conf.getInt(key, 0)
+		case 'long':
+			return conf.getLong(key, 0)
+		case 'double':
+			return conf.getDouble(key, 0)
+		case 'time ms':
+			return conf.getTimeAsMs(key)
+		case 'time s':
+			return conf.getTimeAsSeconds(key)
+		case 'size':
+			return conf.getSizeAsBytes(key)
+		case 'string':
+			return conf.get(key)
+		default:
+			return type satisfies never
+	}
+}
+
+/** The known keys that take the fewest edits to reach, at most three. */
+function nearest(key: string): string[] {
+	const ranked = [...known.keys()]
+		.map((other) => ({ other, edits: editDistance(key, other) }))
+		.sort((a, b) => a.edits - b.edits)
+	const best = ranked[0]?.edits ?? 0
+	return ranked
+		.filter(({ edits }) => edits <= best + 1)
+		.slice(0, 3)
+		.map(({ other }) => other)
+}
+
+/** Levenshtein's distance, ignoring case. */
+function editDistance(left: string, right: string): number {
+	const a = left.toLowerCase()
+	const b = right.toLowerCase()
+	let row = Array.from({ length: b.length + 1 }, (_, j) => j)
+	for (let i = 1; i <= a.length; i++) {
+		const next = [i]
+		for (let j = 1; j <= b.length; j++) {
+			const swap = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)
+			next.push(Math.min(swap, (row[j] as number) + 1, (next[j - 1] as number) + 1))
+		}
+		row = next
+	}
+	return row[b.length] as number
+}
