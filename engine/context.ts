@@ -8,7 +8,7 @@
  */
 
 import { callSite } from './base/callsite.js'
-import { type Clock, ManualClock, systemClock } from './base/clock.js'
+import { type Clock, type Disposable, ManualClock, systemClock } from './base/clock.js'
 import type { SparkConf } from './base/config.js'
 import { asError, requireThat, StreamError } from './base/errors.js'
 import { host } from './base/host.js'
@@ -16,6 +16,7 @@ import { Duration, type DurationLike } from './base/time.js'
 import { ByBatch } from './context/bybatch.js'
 import type { Registry } from './dstream/registry.js'
 import { StreamingRun } from './scheduler/run.js'
+import { stopOnSignal } from './scheduler/shutdown.js'
 import { ContextWaiter } from './scheduler/waiter.js'
 import { SparkContext } from './sparkcontext.js'
 
@@ -31,6 +32,7 @@ let active: StreamingContext | undefined
 export class StreamingContext extends ByBatch implements Registry {
 	#waiter = new ContextWaiter()
 	#run: StreamingRun | undefined
+	#signals: Disposable | undefined
 	#state: StreamingContextState = 'INITIALIZED'
 	#startSite: string | undefined
 	#remember: Duration | undefined
@@ -141,6 +143,9 @@ export class StreamingContext extends ByBatch implements Registry {
 		this.#startSite = callSite() ?? ''
 		this.#state = 'ACTIVE'
 		active = this
+		if (this.conf.getBoolean('spark.streaming.stopGracefullyOnShutdown', false)) {
+			this.#signals = stopOnSignal(() => this.stop(false, true))
+		}
 		this.events.post({ kind: 'streamingStarted', time: systemClock.now() })
 		this.#run.start()
 	}
@@ -239,6 +244,7 @@ export class StreamingContext extends ByBatch implements Registry {
 		await this.#run?.stop(gracefully)
 		this.events.post({ kind: 'streamingStopped', time: systemClock.now() })
 		if (active === this) active = undefined
+		this.#signals?.dispose()
 		this.#state = 'STOPPED'
 		await this.events.drained()
 		this.#waiter.notifyStop()

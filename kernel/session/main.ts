@@ -6,6 +6,9 @@ import { installInterrupts, uncaughtError } from './interrupts.js'
 import type { ToSession } from './messages.js'
 import { RunningSession } from './session.js'
 
+/** A graceful stop has its own limit (spark.streaming.gracefulStopTimeout); nothing may hold the process beyond this. */
+const longestStopMs = 600_000
+
 const channel = new Channel()
 captureOutput(channel)
 const interruptible = installInterrupts()
@@ -14,6 +17,12 @@ process.on('uncaughtException', (error) => session.uncaught(uncaughtError(error)
 process.on('unhandledRejection', (reason) => session.uncaught(reason))
 process.on('exit', () => channel.flush())
 process.on('disconnect', () => process.exit(0))
+let isEnding = false
+process.on('SIGTERM', () => {
+	if (isEnding) process.exit(143)
+	isEnding = true
+	session.handle({ kind: 'shutdown', withinMs: longestStopMs })
+})
 process.on('message', (message) => session.handle(message as ToSession))
 await interruptible
 channel.send({ kind: 'ready', pid: process.pid })
