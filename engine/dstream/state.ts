@@ -110,8 +110,8 @@ export class StateSpec<K, V, S, E> {
 		mapping: (key: K, value: V | undefined, state: State<S>) => E,
 	): StateSpec<K, V, S, E>
 	static function<K, V, S, E extends Shape>(
-		mapping: (time: Time, key: K, value: V | undefined, state: State<S>) => E | undefined,
-	): StateSpec<K, V, S, E>
+		mapping: (time: Time, key: K, value: V | undefined, state: State<S>) => E,
+	): StateSpec<K, V, S, Exclude<E, undefined>>
 	static function(mapping: (...args: never[]) => unknown): StateSpec<unknown, unknown, unknown, unknown> {
 		if (mapping.length >= 4) return new StateSpec(mapping as unknown as TimedMapping, true)
 		const short = mapping as unknown as (key: unknown, value: unknown, state: State<unknown>) => unknown

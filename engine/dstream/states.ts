@@ -76,9 +76,9 @@ declare module './dstream.js' {
 		/** The same with the batch time first; undefined gives no record. */
 		mapWithState<S = ValueOf<T>, E extends Shape = Shape>(
 			this: PairStream,
-			mapping: (time: Time, key: KeyOf<T>, value: ValueOf<T> | undefined, state: State<S>) => E | undefined,
+			mapping: (time: Time, key: KeyOf<T>, value: ValueOf<T> | undefined, state: State<S>) => E,
 			options?: MapWithStateOptions<KeyOf<T>, S>,
-		): MapWithStateDStream<E, KeyOf<T>, S>
+		): MapWithStateDStream<Exclude<E, undefined>, KeyOf<T>, S>
 	}
 }
 
