@@ -64,6 +64,8 @@ interface Generator {
 
 /** A receiver that has lived so long did start; what ends sooner and again is not started at once. */
 const settledMs = 1_000
+/** After so many stores in a row the event loop has its turn, or a receiver that only stores would stop the world. */
+const storesPerTurn = 256
 const go = Promise.resolve()
 
 export class ReceiverSupervisor<T> implements ReceiverSupport<T> {
@@ -80,6 +82,8 @@ export class ReceiverSupervisor<T> implements ReceiverSupport<T> {
 	#incarnation = 0
 	#startedMs = 0
 	#quickEnds = 0
+	#storesSinceTurn = 0
+	#turn: Promise<void> | undefined
 	#held: { readonly promise: Promise<void>; readonly open: () => void } | undefined
 	/** Resolves when the last onStart has ended. */
 	starting: Promise<void> = Promise.resolve()
@@ -132,11 +136,12 @@ export class ReceiverSupervisor<T> implements ReceiverSupport<T> {
 	/** Ends it for good: waits for onStop, then stores what was gathered. */
 	async end(message: string): Promise<void> {
 		this.#isOver = true
+		// Nothing holds it any more: onStop may wait for what it stores.
+		this.recheck()
 		this.#waiting?.dispose()
 		if (this.#state === 'started') this.#stopReceiver(message, undefined)
 		await this.#stopping
 		for (const generator of this.#generators) await generator.stop()
-		this.recheck()
 	}
 
 	#stopReceiver(message: string, error: Error | undefined): void {
@@ -156,7 +161,7 @@ export class ReceiverSupervisor<T> implements ReceiverSupport<T> {
 		return this.#parts.isFull() || this.#generators.some((generator) => generator.isHeld)
 	}
 	ready(): Promise<void> {
-		if (!this.isHeld) return go
+		if (!this.isHeld) return this.#storesSinceTurn < storesPerTurn ? go : this.#nextTurn()
 		if (this.#held === undefined) {
 			let open: () => void = () => undefined
 			const promise = new Promise<void>((resolve) => {
@@ -165,6 +170,16 @@ export class ReceiverSupervisor<T> implements ReceiverSupport<T> {
 			this.#held = { promise, open }
 		}
 		return this.#held.promise
+	}
+	#nextTurn(): Promise<void> {
+		this.#turn ??= new Promise((resolve) =>
+			setImmediate(() => {
+				this.#turn = undefined
+				this.#storesSinceTurn = 0
+				resolve()
+			}),
+		)
+		return this.#turn
 	}
 	/** Lets those go on who wait, when nothing holds them any more. */
 	recheck(): void {
@@ -214,6 +229,7 @@ export class ReceiverSupervisor<T> implements ReceiverSupport<T> {
 
 	storeOne(record: T): Promise<void> {
 		this.#blocks.addData(record)
+		this.#storesSinceTurn += 1
 		return this.ready()
 	}
 	async storeBlock(records: readonly T[]): Promise<void> {
@@ -233,6 +249,7 @@ export class ReceiverSupervisor<T> implements ReceiverSupport<T> {
 			})
 		}
 		this.#push(block)
+		this.#storesSinceTurn += 1
 		await this.ready()
 	}
 

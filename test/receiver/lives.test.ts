@@ -149,6 +149,24 @@ describe('what a receiver stores', () => {
 		await tracker.stop(true)
 	})
 
+	it.each<[string, (receiver: Scripted, i: number) => Promise<void>]>([
+		['one by one', (receiver, i) => receiver.store(i)],
+		['in arrays', (receiver, i) => receiver.store([i])],
+	])('%s without end leaves everybody else their turn, and all of it arrives', async (_, store) => {
+		let stored = 0
+		const receiver = new Scripted(async (self) => {
+			while (!self.isStopped()) {
+				const isReady = store(self, stored)
+				stored += 1
+				await isReady
+			}
+		})
+		const { tracker, batch } = tracking([receiver])
+		const first = await turns(5).then(() => batch(6_000))
+		await tracker.stop(true)
+		expect([...first, ...batch(7_000)]).toEqual(Array.from({ length: stored }, (_, i) => i))
+	})
+
 	it('while onStop runs is part of the last blocks; afterwards it is refused', async () => {
 		const receiver = new Scripted(undefined, async (self) => {
 			await turns(2)
@@ -355,6 +373,15 @@ describe('a receiver is held back', () => {
 		tracker.batchOver(new Time(6_000))
 		await stored
 		expect(receiver.isHeld).toBe(false)
+	})
+
+	it('no longer while its onStop waits for what it stores', async () => {
+		const receiver = new Scripted(undefined, (self) => self.store(['y']))
+		const { tracker, batch } = tracking([receiver], {}, { maxUnprocessedBytes: 1 })
+		const stored = receiver.store(['x'])
+		await tracker.stop(true)
+		await stored
+		expect(batch(6_000)).toEqual(['x', 'y'])
 	})
 
 	it('no longer when its context ends', async () => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { Receiver, StorageLevel, type StreamingContext } from '../../engine/index.js'
+import { Receiver, StorageLevel, type StreamingContext, systemClock } from '../../engine/index.js'
 import { manualContext, stopAll } from '../support/timeline.js'
 
 afterEach(stopAll)
@@ -129,4 +129,46 @@ describe('a receiver', () => {
 
 	it('cannot be used before it is started', () =>
 		expect(() => new Scripted().isStarted()).toThrow('A ReceiverSupervisor has not been attached to the receiver yet'))
+})
+
+describe('back-pressure', () => {
+	const settings = { 'spark.streaming.backpressure.enabled': 'true' }
+
+	it.each([
+		['rateEstimator', 'foo', 'Unknown rate estimator: foo'],
+		['pid.minRate', '0', 'requirement failed: Minimum rate in PIDRateEstimator should be > 0'],
+	])('with a wrong %s is refused when the stream is made', (key, value, text) => {
+		const { ssc } = manualContext({ settings: { ...settings, [`spark.streaming.backpressure.${key}`]: value } })
+		expect(() => ssc.receiverStream(new Scripted())).toThrow(text)
+	})
+
+	it('shows the limit of each receiver in the description of the graph', async () => {
+		const { ssc } = manualContext({ settings: { ...settings, 'spark.streaming.backpressure.initialRate': '5' } })
+		const receiver = new Scripted()
+		partitionsOf(ssc, receiver)
+		await ssc.step()
+		await receiver.store([1, 2])
+		const [facts] = ssc.describe().streams.map((stream) => stream.receiver)
+		expect(facts).toMatchObject({ rateLimit: 5, waitingBlocks: 1, waitingRecords: 2, isHeld: false, malformed: 0 })
+		expect(facts?.info).toMatchObject({ name: 'Scripted-0', active: true })
+	})
+
+	it('gives a receiver the rate that its batches had', async () => {
+		const { ssc } = manualContext({ settings })
+		const receiver = new Scripted()
+		const rates: number[] = []
+		ssc.on('rateUpdated', ({ streamId, ratePerSecond }) => void rates.push(streamId, ratePerSecond))
+		const slow = ssc.receiverStream(receiver)
+		slow.foreachRDD(
+			async () => void (await new Promise((resolve) => systemClock.at(systemClock.now() + 5, () => resolve(0)))),
+		)
+		ssc.start()
+		for (let i = 0; i < 3; i += 1) {
+			await receiver.store([1, 2, 3, 4])
+			await ssc.step()
+		}
+		await ssc.stop(true)
+		expect(rates.length).toBeGreaterThanOrEqual(2)
+		expect(rates.every((value, i) => (i % 2 === 0 ? value === 0 : value >= 100 && value <= 800))).toBe(true)
+	})
 })
