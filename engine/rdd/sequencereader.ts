@@ -101,7 +101,9 @@ function headerOf(bytes: Buffer, shown: string, hasMore: boolean): SequenceHeade
 	} catch (thrown) {
 		// What ends too early may only not have been read yet.
 		if (thrown instanceof StreamError && thrown.code === 'input/path' && hasMore) return undefined
-		throw thrown
+		if (!(thrown instanceof StreamError && thrown.code === 'argument/illegal')) throw thrown
+		const { message, remedy = 'write it with other classes' } = thrown
+		throw new StreamError('input/path', `${shown}: ${message}`, { remedy, cause: thrown })
 	}
 }
 

@@ -121,6 +121,12 @@ describe('one class over all parts', () => {
 	})
 })
 
+it('saveAsSequenceFile compiles for pairs only', () =>
+	withContext((sc) => {
+		// @ts-expect-error numbers are no pairs
+		return () => sc.parallelize([1]).saveAsSequenceFile('memory:/x')
+	}))
+
 describe('reading', () => {
 	const key = writableNamed('Text')
 	const value = writableNamed('IntWritable')
@@ -169,6 +175,16 @@ describe('reading', () => {
 			Buffer.from('SEQ\x06\x19org'),
 			/damaged at byte 5 of what was read \(it ends too early\)/,
 		],
+		[
+			'a codec that is not here',
+			sequenceHead('Text', 'SnappyCodec'),
+			/^memory:\/s: Compression codec .*SnappyCodec was not found/,
+		],
+		[
+			'a class that is not here',
+			sequenceHead('MapWritable', 'DefaultCodec'),
+			/^memory:\/s: the class .*MapWritable is not known/,
+		],
 		['damaged packed data', damaged(), /damaged deflate data \(incorrect header check\)/],
 	]
 	for (const [title, bytes, message] of faults) {
@@ -189,6 +205,14 @@ describe('reading', () => {
 		expect(await failure(() => read('MapWritable'))).toMatchObject({ code: 'argument/illegal' })
 	})
 })
+
+/** The beginning of a packed file. */
+function sequenceHead(valueClass: string, codec: string): Uint8Array {
+	const text = (name: string): string => String.fromCharCode(name.length) + name
+	const io = 'org.apache.hadoop.io'
+	const classes = `${text(`${io}.Text`)}${text(`${io}.${valueClass}`)}\x01\x00${text(`${io}.compress.${codec}`)}`
+	return Buffer.concat([Buffer.from(`SEQ\x06${classes}`, 'latin1'), Buffer.alloc(20)])
+}
 
 function damaged(): Uint8Array {
 	const bytes = writeSequence([['a', 'b']], {
