@@ -25,6 +25,11 @@ export type StreamingContextState = 'INITIALIZED' | 'ACTIVE' | 'STOPPED'
 export interface StreamingContextOptions {
 	/** Drives batches and receivers (default: the SparkContext's clock, which is the system clock). */
 	readonly clock?: Clock
+	/**
+	 * `data`: batches for which nothing came are left out, unless a window still shows something or a timeout is due
+	 * (default `time`: a batch at every multiple of the interval, as in Spark).
+	 */
+	readonly trigger?: 'time' | 'data'
 }
 
 let active: StreamingContext | undefined
@@ -37,6 +42,7 @@ export class StreamingContext extends ByBatch implements Registry {
 	#startSite: string | undefined
 	#remember: Duration | undefined
 	#batchDuration: Duration
+	readonly #trigger: 'time' | 'data'
 	#clock: Clock
 
 	/**
@@ -57,6 +63,7 @@ export class StreamingContext extends ByBatch implements Registry {
 		const interval = Duration.of(batchDuration)
 		super(from instanceof SparkContext ? from : new SparkContext(from))
 		this.#batchDuration = interval
+		this.#trigger = triggerOf(options.trigger)
 		this.#clock = options.clock ?? clockNamed(this.conf) ?? this.sparkContext.clock
 		const directory = this.conf.getOption('spark.streaming.checkpoint.directory')
 		if (directory !== undefined) this.checkpoint(directory)
@@ -136,6 +143,7 @@ export class StreamingContext extends ByBatch implements Registry {
 			inputInfo: this.inputInfo,
 			batchDuration: this.batchDuration,
 			isLive: this.isLive,
+			trigger: this.#trigger,
 			remember: () => this.#remember,
 			report: (error) => this.#waiter.notifyError(error),
 		})
@@ -290,4 +298,10 @@ function clockNamed(conf: SparkConf): Clock | undefined {
 		where: 'SparkConf',
 		remedy: 'use org.apache.spark.util.SystemClock or ManualClock, or give { clock } to the StreamingContext',
 	})
+}
+
+/** @throws argument/illegal */
+function triggerOf(trigger: unknown = 'time'): 'time' | 'data' {
+	if (trigger === 'time' || trigger === 'data') return trigger
+	throw new StreamError('argument/illegal', `${String(trigger)} is no trigger`, { remedy: "use 'time' or 'data'" })
 }

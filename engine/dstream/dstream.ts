@@ -1,9 +1,8 @@
 /**
  * A DStream: parents, a slide duration, and a function from a batch time to an RDD or none.
  *
- * Contract of `compute(t)`: called at most once for each valid time while the result is remembered; undefined means
- * that there is no RDD at t (which is not an empty one) and is not remembered. Everything here runs synchronously when
- * the jobs of a batch are generated; nothing is computed before an output's job runs.
+ * Contract of `compute(t)`: called at most once for each valid time while the result is remembered; undefined means no
+ * RDD at t (not an empty one) and is not remembered. All of it runs when the jobs of a batch are generated.
  *
  *   valid times      zeroTime + slide, zeroTime + 2·slide, …
  *   generatedRDDs    t -> RDD, kept for rememberDuration
@@ -250,6 +249,21 @@ export abstract class DStream<T> {
 		for (const parent of this.sources) parent.validateAtStart(checkpointDirectory)
 	}
 
+	/** How long after a record came batches may still show it, in milliseconds: longer than 0 for windows. */
+	get lingerMs(): number {
+		return Math.max(0, ...this.sources.map((parent) => parent.lingerMs))
+	}
+	/** True when it has something to do at `time` although nothing came: a timeout that is due. */
+	wakes(_time: Time): boolean {
+		return false
+	}
+	/** The batch at `time` is left out; an operator that reads its own past takes it on. */
+	skip(_time: Time): void {}
+	/** The RDD of the batch before stands for the one at `time`, too. */
+	protected carry(time: Time, rdd = this.#generated.get(time.minus(this.slideDuration).milliseconds)): void {
+		if (rdd !== undefined && this.isTimeValid(time)) this.#generated.set(time.milliseconds, rdd)
+	}
+
 	/** True when the stream fires at `time`. @throws graph/state before it is initialized */
 	isTimeValid(time: Time): boolean {
 		if (this.#successor !== undefined) return this.current.isTimeValid(time)
@@ -289,7 +303,8 @@ export abstract class DStream<T> {
 		for (const [at, rdd] of this.#generated) {
 			if (at > ms) continue
 			this.#generated.delete(at)
-			this.#release(rdd)
+			// One that was carried stands for the next time, too.
+			if (this.#generated.get(at + this.slideDuration.milliseconds) !== rdd) this.#release(rdd)
 		}
 	}
 	#release(rdd: RDD<T>): void {

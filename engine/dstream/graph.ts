@@ -130,7 +130,7 @@ export class DStreamGraph {
 		]
 	}
 	/** What batches are computed for. */
-	get #ends(): AnyDStream[] {
+	get ends(): AnyDStream[] {
 		return [...this.#inputs, ...this.#outputs.map((x) => x.stream), ...this.#observers.map((x) => x.stream)]
 	}
 
@@ -186,9 +186,9 @@ export class DStreamGraph {
 		const due = this.#edits.filter(isDue)
 		if (due.length === 0) return nothing
 		this.#edits = this.#edits.filter((edit) => !isDue(edit))
-		const before = reachable(this.#ends)
+		const before = reachable(this.ends)
 		const edits = this.#apply(due, boundary)
-		const after = reachable(this.#ends)
+		const after = reachable(this.ends)
 		const gone = [...before].filter((stream) => !after.has(stream))
 		const kept = due.some(({ kind }) => kind === 'replace')
 			? gone.map((x) => x.rememberDuration?.milliseconds ?? 0)
@@ -309,7 +309,7 @@ export class DStreamGraph {
 
 	/** @throws graph/duration for a window or slide that does not fit its parent, after the batch interval has changed */
 	checkDurations(): void {
-		for (const stream of reachable(this.#ends)) stream.checkDurations()
+		for (const stream of reachable(this.ends)) stream.checkDurations()
 	}
 
 	clearMetadata(time: Time): void {
@@ -319,7 +319,7 @@ export class DStreamGraph {
 		const over = this.#leaving.filter(({ untilMs }) => untilMs <= time.milliseconds)
 		if (over.length === 0) return
 		this.#leaving = this.#leaving.filter((each) => !over.includes(each))
-		const needed = reachable(this.#ends)
+		const needed = reachable(this.ends)
 		for (const stream of over.flatMap(({ streams }) => streams)) if (!needed.has(stream)) stream.abandon()
 	}
 
@@ -327,7 +327,7 @@ export class DStreamGraph {
 	reset(): void {
 		this.#isRunning = false
 		this.#zeroTime = undefined
-		const before = reachable(this.#ends)
+		const before = reachable(this.ends)
 		this.#apply(this.#edits.splice(0))
 		for (const stream of [...before, ...this.#leaving.splice(0).flatMap(({ streams }) => streams)]) {
 			if (stream.isInitialized) stream.resetTime()

@@ -10,6 +10,7 @@
 
 import { StreamError } from '../base/errors.js'
 import type { Duration, Time } from '../base/time.js'
+import { emptyRDD } from '../rdd/make.js'
 import { heldBytes } from '../rdd/plan.js'
 import type { RDD } from '../rdd/rdd.js'
 import type { ReceiverFacts } from '../receiver/tracker.js'
@@ -56,6 +57,15 @@ export abstract class InputDStream<T> extends DStream<T> {
 	/** What its receiver does now; undefined for an input without one. */
 	get receiver(): ReceiverFacts | undefined {
 		return undefined
+	}
+
+	/** Whether the batch at `time`, which is the next, brings anything; asked when only batches with data are wanted. */
+	hasData(_time: Time): boolean {
+		return true
+	}
+	override skip(time: Time): void {
+		this.carry(time, emptyRDD<T>(this.context.sparkContext))
+		this.#lastValidMs = Math.max(this.#lastValidMs, time.milliseconds)
 	}
 
 	/** Called once when the context starts, or when the stream joins a running graph. */

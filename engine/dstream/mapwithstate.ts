@@ -76,6 +76,16 @@ class InternalMapWithStateDStream extends DStream<PartitionState> {
 		this.#forgottenMs = Math.max(...this.generatedRDDs.keys())
 	}
 
+	override skip(time: Time): void {
+		this.carry(time)
+	}
+	override wakes(time: Time): boolean {
+		return this.#spec.idleTimeout !== undefined && this.#isFullScan(time)
+	}
+	#isFullScan(time: Time): boolean {
+		const interval = this.checkpointDuration ?? this.slideDuration.times(10)
+		return time.minus(this.zeroTime as Time).isMultipleOf(interval)
+	}
 	override abandon(): void {
 		super.abandon()
 		this.#forgottenMs = Number.NEGATIVE_INFINITY
@@ -85,8 +95,7 @@ class InternalMapWithStateDStream extends DStream<PartitionState> {
 		const sc = this.context.sparkContext
 		const before = this.#before(time)
 		const data = (this.#parent.getOrCompute(time) ?? emptyRDD<Pair>(sc)).partitionBy(this.#partitioner)
-		const interval = this.checkpointDuration ?? this.slideDuration.times(10)
-		const isFullScan = time.minus(this.zeroTime as Time).isMultipleOf(interval)
+		const isFullScan = this.#isFullScan(time)
 		const thresholdMs = time.milliseconds - (this.#spec.idleTimeout?.milliseconds ?? 0)
 		const spec = this.#spec
 		return new RDD<PartitionState>(sc, {

@@ -75,6 +75,12 @@ export class ReducedWindowedDStream extends DStream<Pair> {
 		return this
 	}
 
+	override get lingerMs(): number {
+		return super.lingerMs + this.windowDuration.milliseconds
+	}
+	override skip(time: Time): void {
+		this.carry(time)
+	}
 	override checkDurations(): void {
 		requireMultiples(this.#reduced, this.#parts, this.title)
 	}

@@ -68,6 +68,9 @@ export class StateDStream extends DStream<Pair> {
 		this.#forgottenMs = Math.max(...this.generatedRDDs.keys())
 	}
 
+	override skip(time: Time): void {
+		this.carry(time)
+	}
 	override abandon(): void {
 		super.abandon()
 		this.#forgottenMs = Number.NEGATIVE_INFINITY

@@ -49,6 +49,9 @@ export class WindowedDStream<T> extends DStream<T> {
 		return this.rememberDuration?.plus(this.windowDuration)
 	}
 
+	override get lingerMs(): number {
+		return super.lingerMs + this.windowDuration.milliseconds
+	}
 	override checkDurations(): void {
 		requireMultiples(this.#parent, this.windowDuration, this.#slideDuration, this.title)
 	}

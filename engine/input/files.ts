@@ -51,6 +51,8 @@ export class FileInputDStream<T> extends InputDStream<T> {
 	readonly #taken = new Map<number, readonly string[]>()
 	readonly #recent = new Set<string>()
 	#told = ''
+	/** What was found when somebody asked whether there is anything. */
+	#listed: { readonly timeMs: number; readonly files: readonly InputFile[] } | undefined
 
 	/** @throws input/path for a scheme without a file system; argument/illegal for what is no directory name */
 	constructor(context: Registry, directory: string, parts: FileStreamParts<T>) {
@@ -74,6 +76,10 @@ export class FileInputDStream<T> extends InputDStream<T> {
 	override get className(): string {
 		return 'FileInputDStream'
 	}
+	override hasData(time: Time): boolean {
+		this.#listed = { timeMs: time.milliseconds, files: this.#newFiles(time) }
+		return this.#listed.files.length > 0
+	}
 	override get madeFrom(): readonly unknown[] {
 		const { operator, formatFrom, filter, newFilesOnly } = this.#parts
 		return [operator, this.directory, formatFrom, filter, newFilesOnly]
@@ -88,7 +94,8 @@ export class FileInputDStream<T> extends InputDStream<T> {
 	override stop(): void {}
 
 	override compute(time: Time): RDD<T> {
-		const files = this.#newFiles(time)
+		const files = this.#listed?.timeMs === time.milliseconds ? this.#listed.files : this.#newFiles(time)
+		this.#listed = undefined
 		const names = files.map(({ shown }) => shown)
 		this.#taken.set(time.milliseconds, names)
 		for (const name of names) this.#recent.add(name)

@@ -49,6 +49,9 @@ export class QueueInputDStream<T> extends InputDStream<T> {
 		this.#defaultRDD = defaultRDD
 	}
 
+	override hasData(): boolean {
+		return this.#queue.length > 0
+	}
 	override get madeFrom(): readonly unknown[] {
 		return [this.#queue, this.#oneAtATime, this.#defaultRDD === null]
 	}

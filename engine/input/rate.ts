@@ -29,6 +29,10 @@ export class RateInputDStream<T> extends InputDStream<T> {
 		this.#make = make
 	}
 
+	override hasData(time: Time): boolean {
+		const [from, to] = this.#numbersAt(time)
+		return to > from
+	}
 	override get madeFrom(): readonly unknown[] {
 		return [this.operator, this.#perSecond, this.#make]
 	}
@@ -36,11 +40,16 @@ export class RateInputDStream<T> extends InputDStream<T> {
 	override stop(): void {}
 
 	override compute(time: Time): RDD<T> {
-		const sinceMs = time.milliseconds - (this.zeroTime?.milliseconds ?? 0)
-		const from = Math.floor((this.#perSecond * (sinceMs - this.slideDuration.milliseconds)) / 1_000)
-		const to = Math.floor((this.#perSecond * sinceMs) / 1_000)
+		const [from, to] = this.#numbersAt(time)
 		const rows = Array.from({ length: to - from }, (_, i) => this.#make(from + i))
 		this.context.reportInput(time, { inputStreamId: this.id, numRecords: rows.length, metadata: {} })
 		return parallelize(this.context.sparkContext, rows)
+	}
+
+	/** The number of the first record of a batch, and of the first one after it. */
+	#numbersAt(time: Time): readonly [number, number] {
+		const sinceMs = time.milliseconds - (this.zeroTime?.milliseconds ?? 0)
+		const from = Math.floor((this.#perSecond * (sinceMs - this.slideDuration.milliseconds)) / 1_000)
+		return [from, Math.floor((this.#perSecond * sinceMs) / 1_000)]
 	}
 }

@@ -47,6 +47,10 @@ export abstract class ReceiverInputDStream<T> extends InputDStream<T> implements
 		return this.#registration.runInAsyncScope(body)
 	}
 
+	override hasData(time: Time): boolean {
+		return (this.#blocks?.blocksOfBatch(time, this.id) ?? []).length > 0
+	}
+
 	override compute(time: Time): RDD<T> {
 		const source = this.#blocks
 		const blocks = source?.blocksOfBatch(time, this.id) ?? []

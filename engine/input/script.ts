@@ -17,6 +17,9 @@ export class ScriptInputDStream<T> extends InputDStream<T> {
 		this.#batches = batches
 	}
 
+	override hasData(time: Time): boolean {
+		return this.#rowsAt(time).length > 0
+	}
 	override get madeFrom(): readonly unknown[] {
 		return this.#batches
 	}
@@ -24,9 +27,12 @@ export class ScriptInputDStream<T> extends InputDStream<T> {
 	override stop(): void {}
 
 	override compute(time: Time): RDD<T> {
-		const index = (time.milliseconds - this.floorMs) / this.slideDuration.milliseconds - 1
-		const rows = this.#batches[index] ?? []
+		const rows = this.#rowsAt(time)
 		this.context.reportInput(time, { inputStreamId: this.id, numRecords: rows.length, metadata: {} })
 		return parallelize(this.context.sparkContext, rows)
+	}
+
+	#rowsAt(time: Time): readonly T[] {
+		return this.#batches[(time.milliseconds - this.floorMs) / this.slideDuration.milliseconds - 1] ?? []
 	}
 }

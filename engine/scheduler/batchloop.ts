@@ -22,6 +22,7 @@ import type { AnyInput, Backfill } from '../dstream/input.js'
 import { Observer } from '../dstream/observer.js'
 import type { Output, OutputRun } from '../dstream/output.js'
 import type { Carried } from '../dstream/replacement.js'
+import { DataTrigger } from './datatrigger.js'
 import type { InputInfoTracker } from './inputinfo.js'
 import { JobScheduler } from './jobs.js'
 import { emptyBatchInfo, type Job, JobSet } from './jobset.js'
@@ -36,6 +37,8 @@ export interface LoopParts {
 	readonly batchDuration: Duration
 	readonly concurrentJobs: number
 	readonly isLive: boolean
+	/** Whether every batch time has a batch, or only those for which something came. */
+	readonly trigger: 'time' | 'data'
 	/** How many batches of input a live graph remembers. */
 	readonly backfillBatches: number
 	/** How many bytes of each input at most. */
@@ -62,6 +65,7 @@ export class BatchLoop {
 	readonly #parts: LoopParts
 	readonly #timer: RecurringTimer
 	readonly #jobs: JobScheduler
+	readonly #trigger: DataTrigger | undefined
 	readonly settlements = new Settlements()
 	readonly #looks = new Map<number, (() => Promise<void>)[]>()
 	readonly #errors = new Map<number, Error>()
@@ -74,6 +78,7 @@ export class BatchLoop {
 
 	constructor(parts: LoopParts) {
 		this.#parts = parts
+		this.#trigger = parts.trigger === 'data' ? new DataTrigger(parts.graph) : undefined
 		this.#timer = new RecurringTimer(parts.clock, parts.batchDuration.milliseconds, (ms) =>
 			this.#post({ kind: 'tick', time: new Time(ms) }),
 		)
@@ -151,6 +156,10 @@ export class BatchLoop {
 		try {
 			this.#applyEdits(time)
 			this.#parts.allocateBlocks(time)
+			if (this.#trigger?.isDue(time) === false) {
+				this.#skip(time)
+				return
+			}
 			const { runs, failures } = host().guard(() => graph.generateRuns(time, isLive))
 			for (const failure of failures) this.#failed(time, failure)
 			const looks = graph.observers.map((observer) => this.#look(observer, time)).filter((look) => look !== undefined)
@@ -175,6 +184,15 @@ export class BatchLoop {
 			this.#failed(time, { error: asError(thrown), group: undefined })
 			this.#settle(time, emptyBatchInfo(time, inputInfo.of(time)))
 		}
+	}
+
+	/** Leaves out a batch for which nothing came. */
+	#skip(time: Time): void {
+		const { inputInfo, bus } = this.#parts
+		this.#trigger?.skip(time)
+		bus.post({ kind: 'batchSkipped', time: time.milliseconds })
+		this.#settle(time, emptyBatchInfo(time, inputInfo.of(time)))
+		this.#forget(time)
 	}
 
 	#applyEdits(time: Time): void {

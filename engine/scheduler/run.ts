@@ -35,6 +35,7 @@ export interface RunParts {
 	readonly inputInfo: InputInfoTracker
 	readonly batchDuration: Duration
 	readonly isLive: boolean
+	readonly trigger: 'time' | 'data'
 	readonly remember: () => Duration | undefined
 	readonly report: (error: Error) => void
 }
