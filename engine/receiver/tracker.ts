@@ -237,9 +237,10 @@ export class ReceiverTracker implements BlocksOfBatch {
 		this.#received.processed(time.milliseconds)
 		this.#recheck()
 	}
-	/** Forgets batches older than `thresholdMs`. */
+	/** Forgets batches older than `thresholdMs`, and their blocks unless `spark.streaming.unpersist` is off. */
 	cleanup(thresholdMs: number): void {
-		this.removeBlocks(this.#received.cleanup(thresholdMs).map(({ id }) => id))
+		const forgotten = this.#received.cleanup(thresholdMs).map(({ id }) => id)
+		if (this.#options.conf.getBoolean('spark.streaming.unpersist', true)) this.removeBlocks(forgotten)
 	}
 
 	/**
