@@ -8,7 +8,7 @@ import '../rdd/pair.js'
 import { parallelize } from '../rdd/make.js'
 import { HashPartitioner } from '../rdd/partitioner.js'
 import { RDD } from '../rdd/rdd.js'
-import { isThenable, refusePromise } from '../rdd/result.js'
+import { isThenable, refusePromise, requireFunction } from '../rdd/result.js'
 import type { Shape } from '../rdd/shape.js'
 import { textOf } from '../rdd/text.js'
 import { type AnyDStream, DStream } from './dstream.js'
@@ -104,18 +104,22 @@ export const second = <V>([, x]: readonly [unknown, V]): V => x
 
 family(DStream, {
 	map(f) {
+		requireFunction('map', f)
 		return derived(this, 'map', 'MappedDStream', ([rdd]) => rdd?.map(f))
 	},
 	flatMap(f) {
+		requireFunction('flatMap', f)
 		return derived(this, 'flatMap', 'FlatMappedDStream', ([rdd]) => rdd?.flatMap(f))
 	},
 	filter(p: (x: unknown) => boolean) {
+		requireFunction('filter', p)
 		return derived(this, 'filter', 'FilteredDStream', ([rdd]) => rdd?.filter(p))
 	},
 	glom() {
 		return derived(this, 'glom', 'GlommedDStream', ([rdd]) => rdd?.glom())
 	},
 	mapPartitions(f, preservePartitioning = false) {
+		requireFunction('mapPartitions', f)
 		return derived(this, 'mapPartitions', 'MapPartitionedDStream', ([rdd]) =>
 			rdd?.mapPartitions(f, preservePartitioning),
 		)
@@ -124,6 +128,7 @@ family(DStream, {
 		return transformed([this], 'repartition', ([rdd]) => (rdd as RDD<unknown>).repartition(n))
 	},
 	reduce(f) {
+		requireFunction('reduce', f)
 		return derived(this, 'reduce', 'MappedDStream', ([rdd]) =>
 			(rdd as RDD<unknown>)
 				.map(withNull)
@@ -148,9 +153,11 @@ family(DStream, {
 		) as never
 	},
 	transform(f) {
+		requireFunction('transform', f)
 		return transformed([this], 'transform', ([rdd], time) => f(rdd as RDD<never>, time))
 	},
 	transformWith(other, f) {
+		requireFunction('transformWith', f)
 		return transformed([this, other], 'transformWith', ([a, b], time) => f(a as RDD<never>, b as RDD<never>, time))
 	},
 	union(that) {

@@ -5,6 +5,7 @@ import type { Time } from '../base/time.js'
 import { family } from '../rdd/family.js'
 import type { HadoopConf } from '../rdd/hadoopconf.js'
 import type { RDD } from '../rdd/rdd.js'
+import { requireFunction } from '../rdd/result.js'
 import { DStream } from './dstream.js'
 import { type Output, type OutputOptions, registerOutput } from './output.js'
 import { type PrintOptions, printStream, pythonLayout } from './print.js'
@@ -73,6 +74,7 @@ function datasetOf(key?: string, value?: string, format?: string, conf: HadoopCo
 
 family(DStream, {
 	foreachRDD(f, options) {
+		requireFunction('foreachRDD', f)
 		return registerOutput(this, 'foreachRDD', f, options)
 	},
 	print(num?: number | PrintOptions, options: PrintOptions = {}) {

@@ -8,6 +8,7 @@ import { family } from '../rdd/family.js'
 import '../rdd/pair.js'
 import { HashPartitioner, Partitioner } from '../rdd/partitioner.js'
 import type { RDD } from '../rdd/rdd.js'
+import { requireFunction } from '../rdd/result.js'
 import type { KeyOf, Shape, ValueOf } from '../rdd/shape.js'
 import { DStream } from './dstream.js'
 import { derived, transformed } from './elements.js'
@@ -115,12 +116,14 @@ family(DStream, {
 		return combined as never
 	},
 	reduceByKey(f, to) {
+		requireFunction('reduceByKey', f)
 		const partitioner = placement(this.context, to)
 		return derived(this, 'reduceByKey', 'ShuffledDStream', ([rdd]) =>
 			(rdd as PairRDD).reduceByKey(f as never, partitioner),
 		) as never
 	},
 	combineByKey(createCombiner, mergeValue, mergeCombiners, to, mapSideCombine = true) {
+		for (const f of [createCombiner, mergeValue, mergeCombiners]) requireFunction('combineByKey', f)
 		const partitioner = placement(this.context, to)
 		return derived(this, 'combineByKey', 'ShuffledDStream', ([rdd]) =>
 			(rdd as PairRDD).combineByKey(
@@ -133,9 +136,11 @@ family(DStream, {
 		) as never
 	},
 	mapValues(f) {
+		requireFunction('mapValues', f)
 		return derived(this, 'mapValues', 'MapValuedDStream', ([rdd]) => (rdd as PairRDD).mapValues(f as never)) as never
 	},
 	flatMapValues(f) {
+		requireFunction('flatMapValues', f)
 		return derived(this, 'flatMapValues', 'FlatMapValuedDStream', ([rdd]) =>
 			(rdd as PairRDD).flatMapValues(f as never),
 		) as never

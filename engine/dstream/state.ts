@@ -5,6 +5,7 @@ import { Duration, type DurationLike, type Time } from '../base/time.js'
 import { copyOf } from '../rdd/copies.js'
 import { HashPartitioner, type Partitioner } from '../rdd/partitioner.js'
 import type { RDD } from '../rdd/rdd.js'
+import { requireFunction } from '../rdd/result.js'
 import type { Shape } from '../rdd/shape.js'
 import { textOf } from '../rdd/text.js'
 
@@ -113,6 +114,7 @@ export class StateSpec<K, V, S, E> {
 		mapping: (time: Time, key: K, value: V | undefined, state: State<S>) => E,
 	): StateSpec<K, V, S, Exclude<E, undefined>>
 	static function(mapping: (...args: never[]) => unknown): StateSpec<unknown, unknown, unknown, unknown> {
+		requireFunction('mapWithState', mapping)
 		if (mapping.length >= 4) return new StateSpec(mapping as unknown as TimedMapping, true)
 		const short = mapping as unknown as (key: unknown, value: unknown, state: State<unknown>) => unknown
 		return new StateSpec((_, key, value, state) => short(key, value, state), false)

@@ -4,7 +4,7 @@ import type { DurationLike, Time } from '../base/time.js'
 import { family } from '../rdd/family.js'
 import type { Partitioner } from '../rdd/partitioner.js'
 import type { RDD } from '../rdd/rdd.js'
-import { requireMany, requireValue } from '../rdd/result.js'
+import { requireFunction, requireMany, requireValue } from '../rdd/result.js'
 import type { KeyOf, Shape, ValueOf } from '../rdd/shape.js'
 import { DStream } from './dstream.js'
 import { MapWithStateDStream } from './mapwithstate.js'
@@ -125,6 +125,7 @@ function specOf(
 
 family(DStream, {
 	updateStateByKey(fn: AnyUpdate, to?: Placement, third?: unknown, fourth?: unknown) {
+		requireFunction('updateStateByKey', fn)
 		const hasFlag = typeof third === 'boolean'
 		return new StateDStream(this as DStream<[unknown, unknown]>, {
 			update: updateOf(fn, hasFlag),

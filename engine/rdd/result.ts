@@ -1,10 +1,16 @@
-/** What functions of the program may give back: values, or many values, but no promises of them. */
+/** What functions of the program may give back: values, or many values, but no promises of them; and that they are some. */
 
 import { StreamError } from '../base/errors.js'
 
 /** True for what `await` would wait for. */
 export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
 	typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+
+/** Refuses what is no function where an operator needs one. @throws argument/illegal */
+export function requireFunction(operator: string, f: unknown): void {
+	if (typeof f === 'function') return
+	throw new StreamError('argument/illegal', `${operator} needs a function, but got ${shown(f)}`, { where: operator })
+}
 
 /** The value of a function that may not be asynchronous. @throws task/promise */
 export function requireValue(operator: string, value: unknown): unknown {
