@@ -41,6 +41,10 @@ export class StatCounter {
 		return this
 	}
 
+	/** Another counter that has seen the same. */
+	copy(): StatCounter {
+		return new StatCounter().merge(this)
+	}
 	count(): number {
 		return this.#n
 	}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { copyOf, fold } from '../../engine/rdd/copies.js'
+import { StatCounter } from '../../engine/rdd/statcounter.js'
 
 class Total {
 	sum = 0
@@ -70,6 +71,11 @@ describe('a copy', () => {
 		copy.add(1)
 		expect(copy.self).toBe(copy)
 		expect([total.sum, total.parts, copy.sum]).toEqual([0, [], 1])
+	})
+	it('of a StatCounter counts on by itself', () => {
+		const counter = new StatCounter([1, 2])
+		const copy = copyOf(counter).merge(6)
+		expect([counter.count(), counter.mean(), copy.count(), copy.mean(), copy.max()]).toEqual([2, 1.5, 3, 3, 6])
 	})
 	it('is what an object with a copy method gives', () => expect(copyOf([new Copying(1)])[0]?.n).toBe(101))
 })
