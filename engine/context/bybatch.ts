@@ -10,6 +10,7 @@ import type { AnyDStream } from '../dstream/dstream.js'
 import { type Trace, traceOf } from '../dstream/trace.js'
 import { awaitBatches, stepBatches } from '../scheduler/bystep.js'
 import type { StreamingRun } from '../scheduler/run.js'
+import { type Verdict, verdictOf } from '../scheduler/verdict.js'
 import { ContextMembers } from './members.js'
 
 export abstract class ByBatch extends ContextMembers {
@@ -28,9 +29,11 @@ export abstract class ByBatch extends ContextMembers {
 		const state = this.getState()
 		const canStart = state === 'INITIALIZED' || (state === 'STOPPED' && this.isLive)
 		if (canStart && this.clock.isManual && currentBatch() === undefined) this.start()
-		const infos = await stepBatches(this.running('step'), this.clock, n)
-		await this.events.drained()
-		return infos
+		try {
+			return await stepBatches(this.running('step'), this.clock, n)
+		} finally {
+			await this.events.drained()
+		}
 	}
 	/** The next batch with outputs that is over. @throws its error */
 	async nextBatch(): Promise<BatchInfo> {
@@ -41,6 +44,11 @@ export abstract class ByBatch extends ContextMembers {
 	awaitBatches(n: number): Promise<BatchInfo[]> {
 		host().waitsForBatch()
 		return awaitBatches(this.running('awaitBatches'), n)
+	}
+
+	/** Whether batches keep up, and the numbers behind that. */
+	verdict(): Verdict {
+		return verdictOf(this.progress, this.batchDuration.milliseconds, this.clock.isManual)
 	}
 
 	/**

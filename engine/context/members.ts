@@ -21,6 +21,7 @@ import type { Registry } from '../dstream/registry.js'
 import type { Replacement } from '../dstream/replacement.js'
 import { InputFactory } from '../input/factory.js'
 import { InputInfoTracker } from '../scheduler/inputinfo.js'
+import { StreamingProgress } from '../scheduler/progress.js'
 import type { SparkContext } from '../sparkcontext.js'
 
 export type StreamingContextState = 'INITIALIZED' | 'ACTIVE' | 'STOPPED'
@@ -42,6 +43,8 @@ export abstract class ContextMembers extends InputFactory implements Registry {
 	readonly isLive: boolean
 	/** Adding and removing together what one group (a cell) made. */
 	readonly live: LiveGraph
+	/** Batches that wait, run and are completed; totals; receivers. */
+	readonly progress: StreamingProgress
 	protected readonly events: EventBus
 	protected readonly graph = new DStreamGraph()
 	protected readonly inputInfo = new InputInfoTracker()
@@ -55,6 +58,9 @@ export abstract class ContextMembers extends InputFactory implements Registry {
 		this.events = new EventBus((error) =>
 			host().notice({ level: 'error', text: `listener: ${error}`, group: undefined }),
 		)
+		const progress = new StreamingProgress(this.conf.getInt('spark.streaming.ui.retainedBatches', 1_000))
+		this.progress = progress
+		this.events.onAny((event) => progress.hear(event))
 		const { graph } = this
 		this.live = {
 			release: (group) => graph.release(group),
