@@ -5,6 +5,7 @@
 
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { StreamError } from '../base/errors.js'
+import { refuseInTask } from './nested.js'
 
 const running = new AsyncLocalStorage<Set<Action<unknown>>>()
 
@@ -55,6 +56,7 @@ export class Action<T> extends Promise<T> {
 
 /** Starts `body` and makes it part of the output operation that runs. */
 export function startAction<T>(body: () => Promise<T>): Action<T> {
+	refuseInTask('action')
 	const action = new Action<T>((resolve, reject) => {
 		body().then(resolve, reject)
 	})

@@ -7,6 +7,7 @@ import { StreamError } from '../base/errors.js'
 import { operationSite } from '../base/operationsite.js'
 import { StorageLevel } from '../storage/level.js'
 import type { RDDContext } from './backend.js'
+import { refuseInTask } from './nested.js'
 import type { Partitioner } from './partitioner.js'
 import { type Plan, parentsOf, partitionsOf } from './plan.js'
 
@@ -37,7 +38,9 @@ export class RDD<T> {
 	#isLocallyCheckpointed = false
 	#isKeptByStream = false
 
+	/** @throws rdd/nested inside a task */
 	constructor(context: RDDContext, parts: RDDParts) {
+		refuseInTask(parts.kind)
 		this.id = context.nextRddId()
 		this.sparkContext = context
 		this.kind = parts.kind
