@@ -61,6 +61,7 @@ export type { Action } from './rdd/action.js'
 export { Broadcast } from './rdd/broadcast.js'
 export { RangePartitioner } from './rdd/ordered.js'
 export { HashPartitioner, Partitioner } from './rdd/partitioner.js'
+export type { SocketConverter } from './receiver/convertsocket.js'
 
 import './rdd/element.js'
 import './rdd/pair.js'

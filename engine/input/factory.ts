@@ -10,6 +10,7 @@ import { unionStreams } from '../dstream/union.js'
 import { parallelize } from '../rdd/make.js'
 import type { RDD } from '../rdd/rdd.js'
 import type { Shape } from '../rdd/shape.js'
+import type { SocketConverter } from '../receiver/convertsocket.js'
 import type { Receiver } from '../receiver/receiver.js'
 import { StorageLevel } from '../storage/level.js'
 import { bytesFormat, type FileFormat, recordsFormat, textFormat, wholeFormat } from './fileformats.js'
@@ -19,7 +20,7 @@ import { RateInputDStream } from './rate.js'
 import { PluggableInputDStream, type ReceiverInputDStream } from './received.js'
 import { type SampleName, sampleStream } from './sample.js'
 import { ScriptInputDStream } from './script.js'
-import { SocketInputDStream } from './socket.js'
+import { RawInputDStream, SocketInputDStream } from './socket.js'
 
 /** What `ssc.transform` gives to its function. */
 // biome-ignore lint/suspicious/noExplicitAny: RDDs of any record types, as in Spark's Seq[RDD[_]]
@@ -36,7 +37,42 @@ export abstract class InputFactory {
 		port: number,
 		storageLevel: StorageLevel = StorageLevel.MEMORY_AND_DISK_SER_2,
 	): ReceiverInputDStream<string> {
-		return new SocketInputDStream(asRegistry(this), hostname, port, storageLevel)
+		const address = { host: hostname, port, level: storageLevel }
+		return new SocketInputDStream<string>(asRegistry(this), 'socketTextStream', address)
+	}
+
+	/**
+	 * Records that `converter` makes of what a TCP server sends: it is given the chunks of a connection and yields records
+	 * (`async function* (chunks) { for await (const chunk of chunks) yield … }`). It runs anew for each connection.
+	 * @throws argument/illegal for an address or a converter that is none
+	 */
+	socketStream<T extends Shape>(
+		hostname: string,
+		port: number,
+		converter: SocketConverter<T>,
+		storageLevel: StorageLevel = StorageLevel.MEMORY_AND_DISK_SER_2,
+	): ReceiverInputDStream<T> {
+		if (typeof converter !== 'function') {
+			throw new StreamError('argument/illegal', `${String(converter)} is no converter`, {
+				where: 'socketStream',
+				remedy: 'give a function: async function* (chunks) { … }',
+			})
+		}
+		const address = { host: hostname, port, level: storageLevel }
+		return new SocketInputDStream<T>(asRegistry(this), 'socketStream', address, converter)
+	}
+
+	/**
+	 * Blocks that a TCP server sends ready-made: four bytes of length, big-endian, then `v8.serialize([…records])`. How many
+	 * records come is not known before they are read, so facts of batches say 0.
+	 * @throws argument/illegal for an address that is none
+	 */
+	rawSocketStream<T>(
+		hostname: string,
+		port: number,
+		storageLevel: StorageLevel = StorageLevel.MEMORY_AND_DISK_SER_2,
+	): ReceiverInputDStream<T> {
+		return new RawInputDStream<T>(asRegistry(this), 'rawSocketStream', { host: hostname, port, level: storageLevel })
 	}
 
 	/**

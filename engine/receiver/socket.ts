@@ -56,3 +56,28 @@ export class SocketReceiver extends Receiver<string> {
 		socket?.destroy()
 	}
 }
+
+/** A connection to a TCP server, for receivers that read it by pulling. */
+export interface Connection {
+	/** What comes, in the pieces in which it comes; asked for one after another, so that the server waits. */
+	readonly chunks: AsyncIterable<Uint8Array>
+	/** What to say when reading has failed. */
+	readonly problem: string
+	close(): void
+}
+
+/** Connects to a TCP server; that it cannot be reached is told by the first chunk. */
+export function dial(host: string, port: number): Connection {
+	const socket = connect({ host, port })
+	let isConnected = false
+	socket.once('connect', () => {
+		isConnected = true
+	})
+	return {
+		chunks: socket,
+		get problem() {
+			return isConnected ? 'Error receiving data' : `Error connecting to ${host}:${port}`
+		},
+		close: () => void socket.destroy(),
+	}
+}
