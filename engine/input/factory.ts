@@ -13,7 +13,7 @@ import type { Shape } from '../rdd/shape.js'
 import type { SocketConverter } from '../receiver/convertsocket.js'
 import type { Receiver } from '../receiver/receiver.js'
 import { StorageLevel } from '../storage/level.js'
-import { bytesFormat, type FileFormat, recordsFormat, textFormat, wholeFormat } from './fileformats.js'
+import { bytesFormat, type FileFormat, recordsFormat, sequenceFormat, textFormat, wholeFormat } from './fileformats.js'
 import { type FileFilter, FileInputDStream } from './files.js'
 import { Queue, QueueInputDStream, type QueueLike } from './queue.js'
 import { RateInputDStream } from './rate.js'
@@ -91,7 +91,8 @@ export abstract class InputFactory {
 
 	/**
 	 * Records of files that appear in a directory. By default pairs of the position of a line in its file and the line;
-	 * `format: 'binary'` gives pairs of path and bytes, a function any records of the bytes of a file.
+	 * `format: 'sequence'` gives the pairs of sequence files, `'binary'` pairs of path and bytes, a function any records
+	 * of the bytes of a file.
 	 * @param options or Spark's filter (given the path, `file:/data/x.txt`) and `newFilesOnly` (default true)
 	 */
 	fileStream(
@@ -101,6 +102,7 @@ export abstract class InputFactory {
 	): InputDStream<[number, string]>
 	fileStream(directory: string, options: FileFilter & { readonly format?: 'text' }): InputDStream<[number, string]>
 	fileStream(directory: string, options: FileFilter & { readonly format: 'binary' }): InputDStream<[string, Uint8Array]>
+	fileStream(directory: string, options: FileFilter & { readonly format: 'sequence' }): InputDStream<[unknown, unknown]>
 	fileStream<U extends Shape>(
 		directory: string,
 		options: FileFilter & { readonly format: (bytes: Uint8Array, path: string) => Iterable<U> },
@@ -193,10 +195,11 @@ function asRegistry(self: InputFactory): Registry {
 /** @throws argument/illegal for a format that is none */
 function formatOf(format: unknown): FileFormat<unknown> {
 	if (format === undefined || format === 'text') return textFormat
+	if (format === 'sequence') return sequenceFormat
 	if (format === 'binary') return wholeFormat
 	if (typeof format === 'function') return bytesFormat(format as (bytes: Uint8Array, path: string) => Iterable<unknown>)
 	throw new StreamError('argument/illegal', `${String(format)} is no file format`, {
 		where: 'fileStream',
-		remedy: "use 'text', 'binary' or a function of the bytes",
+		remedy: "use 'text', 'sequence', 'binary' or a function of the bytes",
 	})
 }

@@ -11,6 +11,7 @@ import type { InputFile } from '../rdd/inputfiles.js'
 import { numberedLines } from '../rdd/lines.js'
 import type { RDD } from '../rdd/rdd.js'
 import { settle } from '../rdd/reading.js'
+import { sequenceRecords } from '../rdd/sequencereader.js'
 import { type FileSplit, splitsOf } from '../rdd/splits.js'
 
 /** Gives the RDD of one file. */
@@ -24,6 +25,14 @@ export const textFormat: FileFormat<[number, string]> = (context, file) =>
 		kind,
 		list: () => splitsOf(context.conf, [file], { isSplittable: ({ shown }) => codecOf(shown) === undefined }),
 		read: reading(numberedLines),
+	})
+
+/** Pairs of the records of a sequence file. */
+export const sequenceFormat: FileFormat<[unknown, unknown]> = (context, file) =>
+	fileRDD<FileSplit, [unknown, unknown]>(context, {
+		kind,
+		list: () => splitsOf(context.conf, [file], { isSplittable: () => true }),
+		read: reading((split) => sequenceRecords(split)),
 	})
 
 /** A format made of a function of a file's bytes; the file is one partition. */

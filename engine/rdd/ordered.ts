@@ -5,6 +5,7 @@ import { family } from './family.js'
 import { defaultOrder } from './order.js'
 import type { PairRDD } from './pair.js'
 import { Partitioner } from './partitioner.js'
+import { boundsOf, candidates } from './ranges.js'
 import { RDD } from './rdd.js'
 import type { KeyOf, Shape } from './shape.js'
 
@@ -15,15 +16,25 @@ export class RangePartitioner extends Partitioner {
 	readonly #wanted: number
 	readonly #rdd: PairRDD
 	readonly #order: Order
+	readonly #pointsHint: number
 	#bounds: unknown[] | undefined
 
-	/** Not sampled yet: the bounds are found by the first job that places keys by it. */
-	constructor(partitions: number, rdd: PairRDD, ascending = true, order: Order = defaultOrder) {
+	/**
+	 * Not sampled yet: the bounds are found by the first job that places keys by it.
+	 * @param samplePointsPerPartitionHint how many keys are looked at for each partition
+	 * @throws argument/illegal for a negative number of partitions, or no points
+	 */
+	constructor(partitions: number, rdd: PairRDD, ascending = true, samplePointsPerPartitionHint = 20) {
 		super()
 		requireThat(partitions >= 0, `Number of partitions cannot be negative but found ${partitions}.`)
+		requireThat(
+			samplePointsPerPartitionHint > 0,
+			`Sample points per partition must be greater than 0 but found ${samplePointsPerPartitionHint}`,
+		)
+		this.#pointsHint = samplePointsPerPartitionHint
 		this.#wanted = partitions
 		this.#rdd = rdd
-		this.#order = ascending ? order : (a, b) => order(b, a)
+		this.#order = ascending ? defaultOrder : (a, b) => defaultOrder(b, a)
 	}
 
 	/** A partitioner whose bounds are known; making it runs a job. */
@@ -48,17 +59,7 @@ export class RangePartitioner extends Partitioner {
 	}
 
 	async #sample(): Promise<void> {
-		// At most 20 keys a partition, three times that from each of the parent's: enough for even ranges.
-		const most = Math.min(20 * this.#wanted, 1_000_000)
-		const each = Math.max(1, Math.ceil((3 * most) / Math.max(1, this.#rdd.getNumPartitions())))
-		const samples = await this.#rdd.sparkContext.runJob(this.#rdd, (records) => spread([...records], each))
-		const keys = samples.flat(1).sort(this.#order)
-		const bounds: unknown[] = []
-		for (let i = 1; i < this.#wanted && keys.length > 0; i += 1) {
-			const bound = keys[Math.max(0, Math.ceil((i * keys.length) / this.#wanted) - 1)]
-			if (bounds.length === 0 || this.#order(bounds.at(-1), bound) < 0) bounds.push(bound)
-		}
-		this.#bounds = bounds
+		this.#bounds = boundsOf(await candidates(this.#rdd, this.#wanted, this.#pointsHint), this.#wanted, this.#order)
 	}
 
 	/** The first partition whose bound is not smaller than the key. */
@@ -73,12 +74,6 @@ export class RangePartitioner extends Partitioner {
 		}
 		return low
 	}
-}
-
-/** At most `n` keys, evenly taken from the pairs. */
-function spread(pairs: readonly (readonly [unknown, unknown])[], n: number): unknown[] {
-	const step = Math.max(1, pairs.length / n)
-	return Array.from({ length: Math.min(n, pairs.length) }, (_, i) => pairs[Math.floor(i * step)]?.[0])
 }
 
 declare module './rdd.js' {

@@ -256,6 +256,28 @@ describe('formats', () => {
 		expect([whole, own]).toEqual([[[['memory:/in/a', new Uint8Array([97, 98, 99])]]], [['3 bytes']]])
 	})
 
+	test('sequence gives the pairs that were saved', async () => {
+		const { files, ssc, path } = watching()
+		const seen = collected(ssc.fileStream(path, { format: 'sequence' }))
+		const pairs = ssc.sparkContext.parallelize<[string, number]>(
+			[
+				['a', 1],
+				['b', 2],
+			],
+			1,
+		)
+		await pairs.saveAsSequenceFile('memory:/saved')
+		files.rename('/saved/part-00000', '/in/part-00000')
+		files.setModified('/in/part-00000', 500)
+		await ssc.step()
+		expect(seen).toEqual([
+			[
+				['a', 1],
+				['b', 2],
+			],
+		])
+	})
+
 	test('records have one length, or their task fails with Spark’s text', async () => {
 		const { files, ssc, path } = watching()
 		const seen = collected(ssc.binaryRecordsStream(path, 2))
