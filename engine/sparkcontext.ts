@@ -6,7 +6,7 @@
  */
 
 import { randomUUID } from 'node:crypto'
-import { cpus } from 'node:os'
+import { cpus, userInfo } from 'node:os'
 import { basename } from 'node:path'
 import { currentBatch } from './base/batchscope.js'
 import { callSite } from './base/callsite.js'
@@ -150,6 +150,17 @@ export class SparkContext extends RDDFactory implements RDDContext {
 	}
 	get master(): string {
 		return this.conf.get('spark.master')
+	}
+	/** A copy of its settings. */
+	getConf(): SparkConf {
+		return this.conf.clone()
+	}
+	/** True when everything runs on this machine. */
+	get isLocal(): boolean {
+		return this.master.startsWith('local')
+	}
+	get sparkUser(): string {
+		return userInfo().username
 	}
 	get appName(): string {
 		return this.conf.get('spark.app.name')

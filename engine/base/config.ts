@@ -35,6 +35,16 @@ export class SparkConf {
 	setAppName(name: string): this {
 		return this.set('spark.app.name', name)
 	}
+	/** Kept for programs of Spark; nothing here reads them. */
+	setJars(jars: readonly string[]): this {
+		return this.set('spark.jars', jars.join(','))
+	}
+	setSparkHome(home: string): this {
+		return this.set('spark.home', home)
+	}
+	setExecutorEnv(name: string, value: string): this {
+		return this.set(`spark.executorEnv.${name}`, value)
+	}
 	setIfMissing(key: string, value: string | number | boolean): this {
 		return this.contains(key) ? this : this.set(key, value)
 	}
@@ -115,6 +125,25 @@ export class SparkConf {
 	/** A size in bytes; a bare number is bytes. @throws config/value for another text */
 	getSizeAsBytes(key: string, fallback?: string | number): number {
 		return this.#parse(key, fallback === undefined ? undefined : String(fallback), sizeBytes)
+	}
+
+	/** The same in kibibytes, whole ones; a bare number is kibibytes. */
+	getSizeAsKb(key: string, fallback?: string): number {
+		return this.#inUnits(key, fallback, 'k', 1)
+	}
+	/** The same in mebibytes. */
+	getSizeAsMb(key: string, fallback?: string): number {
+		return this.#inUnits(key, fallback, 'm', 2)
+	}
+	/** The same in gibibytes. */
+	getSizeAsGb(key: string, fallback?: string): number {
+		return this.#inUnits(key, fallback, 'g', 3)
+	}
+	#inUnits(key: string, fallback: string | undefined, unit: string, power: number): number {
+		return this.#parse(key, fallback, (text) => {
+			const bytes = sizeBytes(/^\d+$/.test(text) ? text + unit : text)
+			return Math.floor(bytes / 1024 ** power)
+		})
 	}
 
 	#read<T>(key: string, fallback: T, read: (text: string) => T): T {

@@ -4,6 +4,7 @@
  * Source: Spark's `Time`, `Duration`, `Interval`. Both have `valueOf`, so `<`, `-` and `Math.max` work on them.
  */
 
+import { type Clock, systemClock } from './clock.js'
 import { requireThat, StreamError } from './errors.js'
 
 /** The unit words of a duration string. */
@@ -196,6 +197,11 @@ export class Interval {
 	constructor(beginTime: Time, endTime: Time) {
 		this.beginTime = beginTime
 		this.endTime = endTime
+	}
+	/** The interval of that length, counted from the epoch, in which the clock is now. */
+	static currentInterval(length: DurationLike, clock: Clock = systemClock): Interval {
+		const begin = new Time(clock.now()).floor(Duration.of(length))
+		return new Interval(begin, begin.plus(Duration.of(length)))
 	}
 	duration(): Duration {
 		return this.endTime.minus(this.beginTime)

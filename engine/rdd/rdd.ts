@@ -64,6 +64,14 @@ export class RDD<T> {
 	get dependencies(): readonly RDD<unknown>[] {
 		return parentsOf(this.#plan)
 	}
+	/** Its partitions, each with its index. */
+	get partitions(): readonly { readonly index: number }[] {
+		return Array.from({ length: this.getNumPartitions() }, (_, index) => ({ index }))
+	}
+	/** Hosts that would compute the partition best: none, on one machine. */
+	preferredLocations(_partition: { readonly index: number }): readonly string[] {
+		return []
+	}
 	getNumPartitions(): number {
 		return partitionsOf(this.#plan)
 	}

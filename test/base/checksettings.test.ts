@@ -74,3 +74,20 @@ describe('spark.streaming.clock', () => {
 		expect(() => made('java.time.Clock')).toThrow('Illegal value for config key spark.streaming.clock: java.time.Clock')
 	})
 })
+
+describe('sizes in other units', () => {
+	test.each([
+		['getSizeAsKb', '2m', 2_048],
+		['getSizeAsKb', '3', 3],
+		['getSizeAsMb', '1500k', 1],
+		['getSizeAsGb', '2', 2],
+	] as const)('%s of %s is %d', (method, text, expected) => {
+		expect(conf('spark.my.size', text)[method]('spark.my.size')).toBe(expected)
+	})
+
+	test('refuse what is no size', () => {
+		expect(() => conf('spark.my.size', 'big').getSizeAsMb('spark.my.size')).toThrow(
+			'Illegal value for config key spark.my.size: ',
+		)
+	})
+})
