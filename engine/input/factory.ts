@@ -86,7 +86,10 @@ export abstract class InputFactory {
 			format: textFormat,
 			formatFrom: 'text',
 		})
-		return files.map(([, line]) => line)
+		const lines = files.map(([, line]) => line)
+		// Titles and names say what the program called.
+		lines.operator = 'textFileStream'
+		return lines
 	}
 
 	/**
