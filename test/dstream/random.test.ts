@@ -1,0 +1,46 @@
+/** Random programs against plain array code. RIVULET_TEST_RUNS and RIVULET_TEST_SEED run more and others. */
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterEach, describe, it } from 'vitest'
+import { Bench, codeOf, runs } from '../support/naivebench.js'
+import { modelsOf, type Program, smallPrograms, streamsOf, textOf } from '../support/naiveprograms.js'
+import { stopAll } from '../support/timeline.js'
+
+afterEach(stopAll)
+
+async function check(program: Program): Promise<void> {
+	const streams = streamsOf(program)
+	const models = modelsOf(streams)
+	const directory = mkdtempSync(join(tmpdir(), 'rivulet-random-'))
+	const bench = new Bench(program, streams, directory)
+	const wrong: string[] = []
+	try {
+		for (const i of streams.keys()) bench.define(i)
+		const seen = streams.map((stream, i) => (stream.isSeen ? bench.output(i) : undefined))
+		for (let t = 1; t <= program.batches; t++) {
+			await bench.batch(t)
+			for (const [i, { name }] of streams.entries()) {
+				const expected = textOf(models[i]?.(t))
+				const actual = textOf(seen[i]?.get(t))
+				if (seen[i] !== undefined && actual !== expected) wrong.push(`${name} at ${t}: ${actual}, not ${expected}`)
+			}
+		}
+	} catch (thrown) {
+		wrong.push(String((thrown as Error).stack))
+	} finally {
+		await bench.close()
+		rmSync(directory, { recursive: true, force: true })
+	}
+	if (wrong.length > 0) throw new Error(`${wrong.slice(0, 5).join('\n')}\n\n${codeOf(program, streams)}`)
+}
+
+describe('random programs', () => {
+	it(
+		'hold what plain array code says, batch by batch',
+		() => fc.assert(fc.asyncProperty(smallPrograms, check), runs(150)),
+		120_000,
+	)
+})
