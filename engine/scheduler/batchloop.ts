@@ -166,10 +166,10 @@ export class BatchLoop {
 			if (runs.length === 0) {
 				bus.post({ kind: 'batchSkipped', time: time.milliseconds })
 				logInfo(() => `No jobs added for time ${time}`)
-				void Promise.all(looks.map((look) => look())).then(() =>
-					this.#settle(time, emptyBatchInfo(time, inputInfo.of(time))),
-				)
-				if (isLive) this.#forget(time)
+				void this.#shown(looks).then(() => {
+					if (isLive) this.#forget(time)
+					this.#settle(time, emptyBatchInfo(time, inputInfo.of(time)))
+				})
 				return
 			}
 			this.#looks.set(time.milliseconds, looks)
@@ -244,6 +244,13 @@ export class BatchLoop {
 		this.#backfilling.set(member, over)
 	}
 
+	/**
+	 * Resolves when the looks of a batch are over, and the past of members that have joined. Nothing is forgotten before:
+	 * they read what streams remember, and its checkpoint files.
+	 */
+	async #shown(looks: readonly (() => Promise<void>)[]): Promise<void> {
+		await Promise.all([...looks.map((look) => look()), ...this.#backfilling.values()])
+	}
 	#look(observer: Observer, time: Time): (() => Promise<void>) | undefined {
 		const look = observer.prepare(time)
 		const past = this.#backfilling.get(observer)
@@ -269,8 +276,10 @@ export class BatchLoop {
 		if (isProcessed) logInfo(() => delayText(jobSet))
 		const looks = this.#looks.get(time.milliseconds) ?? []
 		this.#looks.delete(time.milliseconds)
-		void Promise.all(looks.map((look) => look())).then(() => this.#settle(time, jobSet.info()))
-		if (isProcessed || this.#parts.isLive) this.#forget(time)
+		void this.#shown(looks).then(() => {
+			if (isProcessed || this.#parts.isLive) this.#forget(time)
+			this.#settle(time, jobSet.info())
+		})
 	}
 
 	#forget(time: Time): void {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { setHost } from '../../engine/index.js'
+import { type RDD, setHost } from '../../engine/index.js'
 import { manualContext, stopAll } from '../support/timeline.js'
 
 afterEach(stopAll)
@@ -125,6 +125,17 @@ describe('back-fill', () => {
 		['as much as fits the memory', { 'rivulet.backfill.maxBytes': '4k' }, [7, 8, 9, 10, 11]],
 	])('shows %s', async (_, settings, expected) => {
 		expect(await remembered(settings)).toEqual(expected)
+	})
+
+	it('is over with the batch it came with, also when that batch has no run of its own', async () => {
+		const { ssc } = manualContext(live)
+		const s = ssc.script([[1], [2], [3], [4]])
+		await ssc.step(2)
+		const seen: number[][] = []
+		const see = async (rdd: RDD<number>) => void seen.push(await rdd.collect())
+		s.window('2s', '2s').foreachRDD(see, { backfill: true })
+		await ssc.step()
+		expect(seen).toEqual([[1, 2]])
 	})
 
 	it('lets a stream that needs every parent begin where all inputs have something', async () => {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, describe, it } from 'vitest'
 import { Bench, codeOf, runs } from '../support/naivebench.js'
+import type { Rows } from '../support/naiveoperators.js'
 import { modelsOf, type Program, smallPrograms, streamsOf, textOf } from '../support/naiveprograms.js'
 import { stopAll } from '../support/timeline.js'
 
@@ -19,13 +20,16 @@ async function check(program: Program): Promise<void> {
 	const wrong: string[] = []
 	try {
 		for (const i of streams.keys()) bench.define(i)
-		const seen = streams.map((stream, i) => (stream.isSeen ? bench.output(i) : undefined))
+		const seen = streams.map(() => new Map<number, Rows>())
+		for (const [i, { isSeen }] of streams.entries()) {
+			if (isSeen) bench.look(i, 'output', false, seen[i] as Map<number, Rows>)
+		}
 		for (let t = 1; t <= program.batches; t++) {
 			await bench.batch(t)
-			for (const [i, { name }] of streams.entries()) {
+			for (const [i, { name, isSeen }] of streams.entries()) {
 				const expected = textOf(models[i]?.(t))
 				const actual = textOf(seen[i]?.get(t))
-				if (seen[i] !== undefined && actual !== expected) wrong.push(`${name} at ${t}: ${actual}, not ${expected}`)
+				if (isSeen && actual !== expected) wrong.push(`${name} at ${t}: ${actual}, not ${expected}`)
 			}
 		}
 	} catch (thrown) {

@@ -2,11 +2,12 @@
 
 import {
 	type DStream,
-	type Output,
+	type RDD,
 	Seconds,
 	type SparkContext,
 	StateSpec,
 	type StreamingContext,
+	type Time,
 } from '../../engine/index.js'
 import type { Row, Rows } from './naiveoperators.js'
 import type { Program, Stream } from './naiveprograms.js'
@@ -58,14 +59,17 @@ export class Bench {
 		return stream
 	}
 
-	/** An output on stream `i`; what it sees, by time. */
-	output(i: number, backfill = false): ReadonlyMap<number, Rows> & { readonly handle: Output } {
-		const seen = new Map<number, Rows>()
-		const handle = this.define(i).foreachRDD(
-			async (rdd, time) => void seen.set(time.milliseconds / 1_000, await rdd.collect()),
-			{ backfill },
-		)
-		return Object.assign(seen, { handle })
+	/** Somebody looks at stream `i`: `seen` gets what it holds, by time. Gives the end of it. */
+	look(i: number, kind: 'output' | 'observer', backfill: boolean, seen: Map<number, Rows>): () => void {
+		const stream = this.define(i)
+		if (kind === 'observer') {
+			const see = ({ time, rows }: { time: Time; rows: Rows }) => void seen.set(time.milliseconds / 1_000, rows)
+			const observing = stream.observe(see, { backfill })
+			return () => observing.dispose()
+		}
+		const see = async (rdd: RDD<Row>, time: Time) => void seen.set(time.milliseconds / 1_000, await rdd.collect())
+		const output = stream.foreachRDD(see, { backfill })
+		return () => output.remove()
 	}
 
 	/** Pushes what comes before batch `t` and runs it. */
