@@ -10,7 +10,7 @@
  */
 
 import type { Clock } from '../base/clock.js'
-import { asError } from '../base/errors.js'
+import { asError, StreamError } from '../base/errors.js'
 import type { BatchInfo, EventBus } from '../base/events.js'
 import { host } from '../base/host.js'
 import { logInfo } from '../base/log.js'
@@ -95,6 +95,7 @@ export class BatchLoop {
 
 	/** The batch time before the first one if the loop started now. */
 	zeroTime(): Time {
+		if (this.noGrid !== undefined) return new Time(this.#parts.clock.now())
 		return new Time(this.#timer.startTime()).minus(this.#parts.batchDuration)
 	}
 	get nextTime(): Time {
@@ -104,7 +105,18 @@ export class BatchLoop {
 	start(zeroTime: Time): void {
 		this.#floor = zeroTime
 		if (this.#parts.isLive) this.#parts.graph.rememberInputs(this.#backfillLimits)
-		this.#timer.start(zeroTime.plus(this.#parts.batchDuration).milliseconds)
+		if (this.noGrid !== undefined) this.#failed(zeroTime, { error: this.noGrid, group: undefined })
+		else this.#timer.start(zeroTime.plus(this.#parts.batchDuration).milliseconds)
+	}
+
+	/** Why there are no batches: an interval that is no length. Spark takes it, and then does nothing sensible. */
+	get noGrid(): StreamError | undefined {
+		const { batchDuration } = this.#parts
+		if (batchDuration.milliseconds > 0) return undefined
+		return new StreamError('argument/duration', `a batch interval of ${batchDuration} has no batches`, {
+			where: 'StreamingContext',
+			remedy: "give a positive one, such as Seconds(1) or '500ms'",
+		})
 	}
 
 	/** No more ticks; queued jobs are dropped unless `finish`. Resolves when what runs has ended. */

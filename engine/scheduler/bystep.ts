@@ -19,6 +19,7 @@ export async function stepBatches(run: StreamingRun, clock: Clock, n: number): P
 			remedy: 'call it after the batch: an output operation cannot wait for the next one',
 		})
 	}
+	requireGrid(run)
 	await run.receiversStarted()
 	await run.loop.idle()
 	const settlements: Settlement[] = []
@@ -33,9 +34,15 @@ export async function stepBatches(run: StreamingRun, clock: Clock, n: number): P
 
 /** The next `n` batches with outputs that are over. */
 export async function awaitBatches(run: StreamingRun, n: number): Promise<BatchInfo[]> {
+	requireGrid(run)
 	const settlements: Settlement[] = []
 	for (let i = 0; i < n; i += 1) settlements.push(await run.loop.settlements.wait())
 	return infosOf(settlements)
+}
+
+/** @throws argument/duration when the context has no batches to wait for */
+function requireGrid(run: StreamingRun): void {
+	if (run.loop.noGrid !== undefined) throw run.loop.noGrid
 }
 
 function infosOf(settlements: readonly Settlement[]): BatchInfo[] {
