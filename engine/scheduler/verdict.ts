@@ -25,12 +25,15 @@ export interface Verdict {
 	readonly growthMs: number
 	/** Batches that wait or run. */
 	readonly waiting: number
-	/** How late the last batch was made, not counting what batches before it took. */
+	/** How late one of the last three batches was made, not counting what batches before it took. */
 	readonly lateMs: number
 }
 
 /** How many of the last batches count. */
 const looksAt = 10
+
+/** For so many batches a late one is remembered. */
+const lateFor = 3
 
 /** @param isManual time is moved by hand: a batch cannot be late */
 export function verdictOf(progress: StreamingProgress, intervalMs: number, isManual: boolean): Verdict {
@@ -41,7 +44,9 @@ export function verdictOf(progress: StreamingProgress, intervalMs: number, isMan
 	const load = intervalMs === 0 ? 0 : processingMs / intervalMs
 	const schedulingDelayMs = newest?.schedulingDelay ?? 0
 	const growthMs = schedulingDelayMs - (last[0]?.schedulingDelay ?? 0)
-	const lateMs = isManual || newest === undefined ? 0 : latenessOf(newest, last.at(-2))
+	const lateMs = isManual
+		? 0
+		: Math.max(0, ...last.slice(-lateFor).map((info, i, all) => latenessOf(info, last.at(i - all.length - 1))))
 	const numbers = { batches: last.length, intervalMs, processingMs, load, schedulingDelayMs, growthMs, waiting, lateMs }
 	if (newest === undefined) return { kind: 'no batches yet', text: 'no batch has been completed yet', ...numbers }
 	const processed = `processing takes ${Math.round(processingMs)} ms of ${intervalMs} ms`
@@ -50,7 +55,7 @@ export function verdictOf(progress: StreamingProgress, intervalMs: number, isMan
 		return { kind: 'falling behind', text: `${processed}, ${waits}: lower the rate or raise the interval`, ...numbers }
 	}
 	if (lateMs > intervalMs / 2) {
-		const text = `the last batch came ${Math.round(lateMs)} ms late, because other code held the thread`
+		const text = `a batch came ${Math.round(lateMs)} ms late, because other code held the thread`
 		return { kind: 'delayed by a cell', text, ...numbers }
 	}
 	return { kind: 'keeping up', text: processed, ...numbers }

@@ -45,6 +45,7 @@ describe('the verdict', () => {
 		],
 		['falling behind', 'batches wait and the delay grows', [batch(1, 0, 0, 900), batch(2, 0, 800, 900)], 3],
 		['delayed by a cell', 'a batch came late and nothing ran', [batch(1, 2, 0, 100), batch(2, 900, 0, 100)], 0],
+		['delayed by a cell', 'it was the batch before that came late', [batch(1, 900, 0, 10), batch(2, 0, 0, 10)], 0],
 		['keeping up', 'a batch came late because the one before ran', [batch(1, 0, 0, 1_500), batch(2, 500, 0, 100)], 0],
 	])('is "%s" when %s', (kind, _, batches, waiting) => {
 		expect(verdictOf(progressOf(batches, waiting), 1_000, false).kind).toBe(kind)
