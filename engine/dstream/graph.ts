@@ -94,7 +94,7 @@ export class DStreamGraph {
 			if (reaches(output.stream, stream)) this.removeOutput(output)
 		}
 		for (const observer of this.#observers) if (reaches(observer.stream, stream)) this.removeObserver(observer)
-		for (const input of [...this.#inputs, ...this.waiting.inputs]) if (input === stream) this.removeInput(input)
+		for (const input of [...this.#inputs, ...this.waiting.inputs]) if (input === stream.current) this.removeInput(input)
 	}
 
 	/** What `group` added, and adds from here on, joins at the next boundary. */
@@ -341,5 +341,5 @@ export class DStreamGraph {
 
 /** True when `from` is `stream` or depends on it. */
 function reaches(from: AnyDStream, stream: AnyDStream): boolean {
-	return from === stream || from.sources.some((parent) => reaches(parent, stream))
+	return from.current === stream.current || from.sources.some((parent) => reaches(parent, stream))
 }

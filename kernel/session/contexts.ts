@@ -181,7 +181,7 @@ export class Contexts {
 		this.#bound.delete(name)
 		if (value instanceof DStream) this.#bound.set(name, { stream: value, group: mine[0] as string, shape })
 		if (before === undefined) return []
-		const isHeld = [...this.#bound.values()].some(({ stream }) => stream === before.stream)
+		const isHeld = [...this.#bound.values()].some(({ stream }) => stream.current === before.stream.current)
 		if (isHeld || (value instanceof DStream && dependsOn(value, before.stream))) return []
 		const hasShape = shape === undefined || before.shape === undefined || shape === before.shape
 		if (value instanceof DStream && hasShape && hasPlace(value, before.stream))
@@ -220,5 +220,5 @@ function hasPlace(after: DStream<unknown>, before: DStream<unknown>): boolean {
 }
 
 function dependsOn(stream: DStream<unknown>, on: DStream<unknown>): boolean {
-	return stream === on || stream.sources.some((parent) => dependsOn(parent, on))
+	return stream.current === on.current || stream.sources.some((parent) => dependsOn(parent, on))
 }

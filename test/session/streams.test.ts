@@ -150,6 +150,19 @@ describe('a stream', () => {
 		expect([printed(s).at(-1), s.text('B')]).toEqual(['A count 2', '2 s,b\n'])
 	})
 
+	it('that goes on as an older input can be removed', async () => {
+		const s = await streaming()
+		await s.run('let q = t.queue(); q.push([1], [2], [3])', { names: ['q'] })
+		await s.run('let b = t.queueStream(q)', { owner: 'A', names: ['b'] })
+		await s.run('b.map(x => x * 10).print()', { owner: 'B' })
+		await s.run('await t.step()')
+		await s.run('let b = t.queueStream(q)', { owner: 'A', names: ['b'] })
+		await s.run('await t.step()')
+		await s.run('b.remove()')
+		await s.run('await t.step(); console.log(t.inputs.length, t.outputs.length)', { owner: 'C' })
+		expect([printed(s), s.text('C')]).toEqual([['B map 10', 'B map 20'], '1 0\n'])
+	})
+
 	it('is replaced as soon as its cell, run again, waits for a batch', async () => {
 		const s = await streaming()
 		await s.run('s.print()', { owner: 'A' })
