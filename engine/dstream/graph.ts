@@ -34,7 +34,7 @@ import {
 import type { AnyInput, Backfill } from './input.js'
 import type { Observer } from './observer.js'
 import type { Output, OutputRun } from './output.js'
-import { carryState, oldestSeen, type Replacement, reachable, sameInputs } from './replacement.js'
+import { carryState, placeStream, type Replacement, reachable, sameInputs } from './replacement.js'
 
 export class DStreamGraph {
 	#inputs: AnyInput[] = []
@@ -246,7 +246,8 @@ export class DStreamGraph {
 	/** Gives a member its place on the time grid; an input begins with the batch that comes. */
 	#place(member: Member, { last, floor, remember, checkpointDirectory }: Boundary): void {
 		const stream = streamOf(member)
-		stream.initialize(this.#zeroTime as Time, member.kind === 'input' ? last : oldestSeen(stream, floor))
+		if (member.kind === 'input') stream.initialize(this.#zeroTime as Time, last)
+		else placeStream(stream, this.#zeroTime as Time, floor)
 		stream.remember(remember)
 		if (member.kind === 'output') stream.validateAtStart(checkpointDirectory)
 	}
@@ -277,7 +278,7 @@ export class DStreamGraph {
 			const old = before.current
 			if (old === after.current || reaches(after, old)) continue
 			if (boundary !== undefined && this.#zeroTime !== undefined) {
-				after.current.initialize(this.#zeroTime, oldestSeen(after.current, boundary.floor))
+				placeStream(after.current, this.#zeroTime, boundary.floor)
 				after.current.remember(boundary.remember)
 			}
 			old.succeedBy(after.current)

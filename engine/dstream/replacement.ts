@@ -113,7 +113,16 @@ export function reachable(ends: Iterable<AnyDStream>): Set<AnyDStream> {
 }
 
 /** The newest time at which an input of the stream has nothing any more; at least `floor`. */
-export function oldestSeen(stream: AnyDStream, floor: Time): Time {
+function oldestSeen(stream: AnyDStream, floor: Time): Time {
 	const inputs = [...reachable([stream])].filter((each) => each instanceof InputDStream)
 	return new Time(Math.max(floor.milliseconds, ...inputs.map((input) => (input.isInitialized ? input.goneMs : 0))))
+}
+
+/**
+ * Gives a stream and all that it is made of their places on the time grid of a running graph. Each sees what its own
+ * inputs remember, so that what it holds does not depend on who else reads it.
+ */
+export function placeStream(stream: AnyDStream, zeroTime: Time, floor: Time): void {
+	for (const parent of stream.sources) if (!parent.isInitialized) placeStream(parent, zeroTime, floor)
+	stream.initialize(zeroTime, oldestSeen(stream, floor))
 }

@@ -154,4 +154,23 @@ describe('back-fill', () => {
 			[4, 10, 5, 20],
 		])
 	})
+
+	it('shows a stream what its own inputs remember, also when it joins another that began later', async () => {
+		const { ssc } = manualContext(live)
+		const a = ssc.script<[string, number]>([[['a', 1]], [['a', 2]]])
+		await ssc.step()
+		const b = ssc.script<[string, number]>([[['a', 10]]])
+		const seen: unknown[] = []
+		a.mapValues((v) => v)
+			.window('2s')
+			.join(b)
+			.foreachRDD(async (rdd) => void seen.push(await rdd.collect()))
+		await ssc.step()
+		expect(seen).toEqual([
+			[
+				['a', [1, 10]],
+				['a', [2, 10]],
+			],
+		])
+	})
 })

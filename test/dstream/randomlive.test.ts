@@ -54,19 +54,17 @@ class NaiveGraph {
 	needs(i: number): number[] {
 		return [i, ...this.#parents(i).flatMap((parent) => this.needs(parent))]
 	}
-	#place(i: number, floor: number): void {
-		for (const parent of this.#parents(i)) this.#place(parent, floor)
+	/** What comes into the graph sees everything since the last of its own inputs began. */
+	join(i: number): void {
+		for (const parent of this.#parents(i)) this.join(parent)
 		if (this.#models[i] !== undefined) return
 		const parents = this.#parents(i).map((parent) => this.#models[parent] as At)
+		const floor = Math.max(...this.needs(i).map((each) => this.#begun[each] ?? 0))
 		this.#models[i] = modelOf(this.#streams[i] as Stream, parents, floor)
 	}
 	begin(input: number, floor: number): void {
 		this.#begun[input] ??= floor
-		this.#place(input, floor)
-	}
-	/** A view joins: what it needs sees everything since the last of its inputs began. */
-	join(i: number): void {
-		this.#place(i, Math.max(...this.needs(i).map((each) => this.#begun[each] ?? 0)))
+		this.join(input)
 	}
 	/** Streams that nobody looks at any more forget everything. */
 	keep(seen: readonly number[]): void {
