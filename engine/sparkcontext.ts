@@ -6,7 +6,7 @@
  */
 
 import { randomUUID } from 'node:crypto'
-import { cpus, userInfo } from 'node:os'
+import { userInfo } from 'node:os'
 import { basename } from 'node:path'
 import { currentBatch } from './base/batchscope.js'
 import { callSite } from './base/callsite.js'
@@ -16,15 +16,22 @@ import { SparkConf } from './base/config.js'
 import { requireThat, StreamError } from './base/errors.js'
 import { host } from './base/host.js'
 import { setLogLevel } from './base/log.js'
+import { parallelismOf } from './base/master.js'
 import { packageVersion } from './base/package.js'
 import { LocalBackend } from './compute/local.js'
 import { type AccumulatorV2, CollectionAccumulator, DoubleAccumulator, LongAccumulator } from './rdd/accumulator.js'
+import type { Action } from './rdd/action.js'
 import './rdd/actions.js'
+import { approximately, type PartialResult } from './rdd/approximate.js'
+import { type FutureAction, startFuture } from './rdd/async.js'
+import './rdd/barrier.js'
 import type { Backend, JobOptions, RDDContext, Task } from './rdd/backend.js'
 import { Broadcast } from './rdd/broadcast.js'
 import { writeMarked } from './rdd/checkpoint.js'
 import './rdd/debugstring.js'
+import './rdd/distinctcount.js'
 import './rdd/element.js'
+import type { ApproximateEvaluator } from './rdd/evaluators.js'
 import { JobGroups } from './rdd/jobgroups.js'
 import { prepareLineage } from './rdd/lineage.js'
 import './rdd/numeric.js'
@@ -34,38 +41,16 @@ import { type MemoryStatus, PersistentRDDs } from './rdd/persistent.js'
 import './rdd/pipe.js'
 import type { AnyRDD } from './rdd/plan.js'
 import { RDD } from './rdd/rdd.js'
+import './rdd/samplebykey.js'
 import './rdd/takesample.js'
 
 import { RDDFactory } from './rddfactory.js'
 import { locate } from './storage/filesystem.js'
 import { localFiles } from './storage/localfiles.js'
+import { addSparkFile, listSparkFiles, removeSparkFiles } from './storage/sparkfiles.js'
 import { memoryLimit, Store } from './storage/store.js'
 
 let active: SparkContext | undefined
-
-/** The number of threads a local master asks for. @throws argument/illegal for a master that is none */
-function parallelismOf(master: string): number {
-	if (master === 'local') return 1
-	const threads = /^local\[(\d+|\*)\]$/.exec(master)?.[1]
-	if (threads === '*') return cpus().length
-	if (threads !== undefined) {
-		if (Number(threads) > 0) return Number(threads)
-		throw new StreamError('argument/illegal', `Asked to run locally with ${threads} threads`, {
-			where: 'spark.master',
-			remedy: 'use local, local[2] or local[*]',
-		})
-	}
-	if (/^(spark|yarn|k8s|mesos|local-cluster)\b/.test(master)) {
-		throw new StreamError('argument/illegal', `a cluster cannot be the master yet: '${master}'`, {
-			where: 'spark.master',
-			remedy: 'use local, local[N] or local[*]',
-		})
-	}
-	throw new StreamError('argument/illegal', `Could not parse Master URL: '${master}'`, {
-		where: 'spark.master',
-		remedy: 'use local, local[N] or local[*]',
-	})
-}
 
 export interface SparkContextOptions {
 	/** Drives streams made on this context (default: the system clock). */
@@ -242,6 +227,14 @@ export class SparkContext extends RDDFactory implements RDDContext {
 	cancelJobsWithTag(tag: string): void {
 		this.#jobs.cancelTag(tag)
 	}
+	/** Ends a running job between two of its tasks. */
+	cancelJob(jobId: number, reason = ''): void {
+		this.#jobs.cancelJob(jobId, reason)
+	}
+	/** Ends the running job that a stage belongs to. */
+	cancelStage(stageId: number, reason = ''): void {
+		this.#jobs.cancelStage(stageId, reason)
+	}
 	cancelAllJobs(): void {
 		this.#jobs.cancelAll()
 	}
@@ -249,6 +242,23 @@ export class SparkContext extends RDDFactory implements RDDContext {
 	/** The lowest level that the engine writes about its work: ALL, DEBUG, INFO, WARN (default), ERROR, OFF … */
 	setLogLevel(level: string): void {
 		setLogLevel(level)
+	}
+
+	/** Copies a file, or with `isRecursive` a directory, to where `SparkFiles.get(name)` finds it. */
+	async addFile(path: string, isRecursive = false): Promise<void> {
+		this.#refuseStopped()
+		await addSparkFile(path, isRecursive)
+	}
+	listFiles(): readonly string[] {
+		return listSparkFiles()
+	}
+	/** @throws rdd/unsupported always */
+	addJar(path: string): never {
+		throw new StreamError('rdd/unsupported', `there is no JVM to load ${path}`, { remedy: 'import a module' })
+	}
+	/** Where its pages are: nowhere. */
+	get uiWebUrl(): string | undefined {
+		return undefined
 	}
 
 	/** Where checkpoints of RDDs go: a new folder inside `directory`. */
@@ -274,12 +284,36 @@ export class SparkContext extends RDDFactory implements RDDContext {
 		const time = options.batchTime ?? currentBatch()?.time
 		await prepareLineage(rdd)
 		const all = partitions ?? [...Array(rdd.getNumPartitions()).keys()]
-		const results = await this.#jobs.run(options.signal, (signal) =>
-			this.backend.run(rdd, all, task, { ...options, signal, ...(time === undefined ? {} : { batchTime: time }) }),
+		const results = await this.#jobs.run(options, (job) =>
+			this.backend.run(rdd, all, task, time === undefined ? job : { ...job, batchTime: time }),
 		)
 		const property = this.#jobs.get('spark.checkpoint.checkpointAllMarkedAncestors')
 		await writeMarked(rdd, property === undefined ? time !== undefined : property === 'true')
 		return results
+	}
+
+	/** As runJob, can be cancelled; `onResult` takes the partitions' results, `result` says what came of them. */
+	submitJob<T, U, R>(
+		rdd: RDD<T>,
+		process: Task<T, U>,
+		partitions: readonly number[],
+		onResult: (partition: number, result: U) => void,
+		result: () => R,
+	): FutureAction<R> {
+		const take = onResult as (partition: number, result: unknown) => void
+		return startFuture(async (job) => {
+			await this.runJob(rdd, process, partitions, { ...job, onResult: take })
+			return result()
+		})
+	}
+	/** Runs a job and answers with what `evaluator` makes of the results that are there after `timeoutMs`. */
+	runApproximateJob<T, U, R>(
+		rdd: RDD<T>,
+		task: Task<T, U>,
+		evaluator: ApproximateEvaluator<U, R>,
+		timeoutMs: number,
+	): Action<PartialResult<R>> {
+		return approximately(rdd, task, evaluator, timeoutMs)
 	}
 
 	persisted(rdd: AnyRDD, isPersisted: boolean): void {
@@ -303,6 +337,7 @@ export class SparkContext extends RDDFactory implements RDDContext {
 		this.#persistent.clear()
 		await this.backend.stop()
 		this.storage.close()
+		removeSparkFiles()
 	}
 
 	override toString(): string {

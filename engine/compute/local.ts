@@ -89,6 +89,7 @@ export class LocalBackend implements Backend {
 		body: (partition: number, context: TaskContext) => MaybeLater<void>,
 	): Promise<void> {
 		const stageId = this.#nextStage++
+		options.onStage?.(stageId)
 		let turnedMs = systemClock.now()
 		for (const partition of partitions) {
 			requireLive(options.signal)

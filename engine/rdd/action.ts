@@ -60,6 +60,11 @@ export function startAction<T>(body: () => Promise<T>): Action<T> {
 	const action = new Action<T>((resolve, reject) => {
 		body().then(resolve, reject)
 	})
+	return started(action)
+}
+
+/** Makes an action that has started part of the output operation that runs. */
+export function started<A extends Action<unknown>>(action: A): A {
 	running.getStore()?.add(action)
 	return action
 }

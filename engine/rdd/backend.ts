@@ -23,6 +23,10 @@ export interface JobOptions {
 	readonly batchTime?: Time
 	/** Called with each partition's result as soon as it is there, in any order. */
 	readonly onResult?: (partition: number, result: unknown) => void
+	/** Called with the id of the job when it begins. */
+	readonly onJob?: (jobId: number) => void
+	/** Called with the id of each of its stages when that begins. */
+	readonly onStage?: (stageId: number) => void
 }
 
 /** What is kept of a persisted RDD now. */

@@ -7,16 +7,27 @@
 
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { StreamError } from '../base/errors.js'
+import type { JobOptions } from './backend.js'
 
 type Properties = ReadonlyMap<string, string>
 
 const groupKey = 'spark.jobGroup.id'
 const tagsKey = 'spark.job.tags'
 
+/** A job that has not ended. */
+interface RunningJob {
+	readonly id: number
+	readonly controller: AbortController
+	readonly properties: Properties
+	/** Those that have begun. */
+	readonly stages: Set<number>
+}
+
 /** The jobs of one context. */
 export class JobGroups {
 	readonly #properties = new AsyncLocalStorage<Properties>()
-	readonly #running = new Map<AbortController, Properties>()
+	readonly #running = new Set<RunningJob>()
+	#nextId = 0
 
 	get(key: string): string | undefined {
 		return this.#properties.getStore()?.get(key)
@@ -39,33 +50,49 @@ export class JobGroups {
 		this.set(tagsKey, tags.length === 0 ? undefined : tags.join(','))
 	}
 
-	/** Runs a job that can be cancelled by its group, besides by the caller's own signal. */
-	async run<R>(signal: AbortSignal | undefined, job: (signal: AbortSignal) => Promise<R>): Promise<R> {
+	/** Runs a job that can be cancelled by its id, stages, group or tags, besides by the caller's own signal. */
+	async run<R>(options: JobOptions, job: (options: JobOptions) => Promise<R>): Promise<R> {
+		const { signal } = options
 		const controller = new AbortController()
 		const onAbort = (): void => controller.abort(signal?.reason)
 		signal?.addEventListener('abort', onAbort, { once: true })
 		if (signal?.aborted === true) onAbort()
-		this.#running.set(controller, this.#properties.getStore() ?? new Map())
+		const properties = this.#properties.getStore() ?? new Map<string, string>()
+		const running: RunningJob = { id: this.#nextId++, controller, properties, stages: new Set() }
+		this.#running.add(running)
+		options.onJob?.(running.id)
+		const onStage = (stageId: number): void => {
+			running.stages.add(stageId)
+			options.onStage?.(stageId)
+		}
 		try {
-			return await job(controller.signal)
+			return await job({ ...options, signal: controller.signal, onStage })
 		} finally {
-			this.#running.delete(controller)
+			this.#running.delete(running)
 			signal?.removeEventListener('abort', onAbort)
 		}
 	}
 
+	cancelJob(jobId: number, reason: string): void {
+		this.#cancel(({ id }) => id === jobId, reason)
+	}
+	cancelStage(stageId: number, reason: string): void {
+		const why = `because Stage ${stageId} was cancelled${reason === '' ? '' : ` ${reason}`}`
+		this.#cancel(({ stages }) => stages.has(stageId), why)
+	}
 	cancelGroup(group: string): void {
-		this.#cancel((properties) => properties.get(groupKey) === group, `part of cancelled job group ${group}`)
+		this.#cancel(({ properties }) => properties.get(groupKey) === group, `part of cancelled job group ${group}`)
 	}
 	cancelTag(tag: string): void {
-		this.#cancel((properties) => properties.get(tagsKey)?.split(',').includes(tag) === true, `with tag ${tag}`)
+		this.#cancel(({ properties }) => properties.get(tagsKey)?.split(',').includes(tag) === true, `with tag ${tag}`)
 	}
 	cancelAll(): void {
 		this.#cancel(() => true, 'as part of cancellation of all jobs')
 	}
-	#cancel(isMeant: (properties: Properties) => boolean, why: string): void {
-		for (const [controller, properties] of this.#running) {
-			if (isMeant(properties)) controller.abort(new StreamError('task/cancelled', `Job cancelled ${why}`))
+	#cancel(isMeant: (job: RunningJob) => boolean, why: string): void {
+		for (const job of this.#running) {
+			if (!isMeant(job)) continue
+			job.controller.abort(new StreamError('task/cancelled', `Job ${job.id} cancelled ${why}`.trim()))
 		}
 	}
 }
