@@ -173,21 +173,25 @@ export class StreamingContext extends ByBatch implements Registry {
 		}
 		const before = this.#batchDuration
 		const after = options.batchDuration === undefined ? before : Duration.of(options.batchDuration)
-		if (after.milliseconds <= 0) {
-			throw new StreamError('argument/duration', `${after} is no batch interval`, { remedy: 'give a positive one' })
-		}
+		this.changeInterval(after)
+		// What runs is finished on the grid that it began on.
+		this.#batchDuration = before
+		if (this.#state === 'ACTIVE') await this.stop(false)
 		this.#batchDuration = after
+		this.#again()
+	}
+	protected override changeInterval(interval: Duration): void {
+		if (interval.milliseconds <= 0) {
+			throw new StreamError('argument/duration', `${interval} is no batch interval`, { remedy: 'give a positive one' })
+		}
+		const before = this.#batchDuration
+		this.#batchDuration = interval
 		try {
 			this.graph.checkDurations()
 		} catch (thrown) {
 			this.#batchDuration = before
 			throw thrown
 		}
-		// What runs is finished on the grid that it began on.
-		this.#batchDuration = before
-		if (this.#state === 'ACTIVE') await this.stop(false)
-		this.#batchDuration = after
-		this.#again()
 	}
 	#again(): void {
 		this.#toBeginning()

@@ -6,15 +6,21 @@
 import { currentBatch } from '../base/batchscope.js'
 import type { BatchInfo } from '../base/events.js'
 import { host } from '../base/host.js'
+import type { Duration } from '../base/time.js'
 import type { AnyDStream } from '../dstream/dstream.js'
 import { type Trace, traceOf } from '../dstream/trace.js'
 import { awaitBatches, stepBatches } from '../scheduler/bystep.js'
+import { type FindIntervalOptions, findInterval } from '../scheduler/findinterval.js'
+import type { FoundInterval } from '../scheduler/foundinterval.js'
 import type { StreamingRun } from '../scheduler/run.js'
 import { type Verdict, verdictOf } from '../scheduler/verdict.js'
 import { ContextMembers } from './members.js'
 
 export abstract class ByBatch extends ContextMembers {
 	abstract start(): void
+	abstract stop(stopSparkContext?: boolean, stopGracefully?: boolean): Promise<void>
+	/** Another interval for the next start. @throws graph/duration when a window or slide does not fit; nothing changes */
+	protected abstract changeInterval(interval: Duration): void
 	/** What runs now. @throws context/state unless the context is active */
 	protected abstract running(what: string): StreamingRun
 
@@ -49,6 +55,18 @@ export abstract class ByBatch extends ContextMembers {
 	/** Whether batches keep up, and the numbers behind that. */
 	verdict(): Verdict {
 		return verdictOf(this.progress, this.batchDuration.milliseconds, this.clock.isManual)
+	}
+
+	/**
+	 * Tries shorter and shorter batch intervals, with a `rateStream` higher and higher rates, until batches fall behind;
+	 * resolves to what was seen and the interval to recommend. For a live graph that runs on the system clock: each step
+	 * starts it again with empty state, afterwards it runs on as before, its state empty too.
+	 * @throws time/manual on a ManualClock, context/state in a strict graph, the first error of a batch
+	 */
+	async findInterval(options?: FindIntervalOptions): Promise<FoundInterval> {
+		host().waitsForBatch()
+		this.running('findInterval')
+		return findInterval(this, (interval) => this.changeInterval(interval), options)
 	}
 
 	/**

@@ -13,7 +13,8 @@ import { parallelize } from '../rdd/make.js'
 import type { RDD } from '../rdd/rdd.js'
 
 export class RateInputDStream<T> extends InputDStream<T> {
-	readonly #perSecond: number
+	/** Records a second; another one holds from the next start on. */
+	perSecond: number
 	readonly #make: (i: number) => T
 
 	/** @throws argument/illegal unless `perSecond` is a positive number */
@@ -25,7 +26,7 @@ export class RateInputDStream<T> extends InputDStream<T> {
 			})
 		}
 		super(context, operator)
-		this.#perSecond = perSecond
+		this.perSecond = perSecond
 		this.#make = make
 	}
 
@@ -34,7 +35,7 @@ export class RateInputDStream<T> extends InputDStream<T> {
 		return to > from
 	}
 	override get madeFrom(): readonly unknown[] {
-		return [this.operator, this.#perSecond, this.#make]
+		return [this.operator, this.perSecond, this.#make]
 	}
 	override start(): void {}
 	override stop(): void {}
@@ -49,7 +50,7 @@ export class RateInputDStream<T> extends InputDStream<T> {
 	/** The number of the first record of a batch, and of the first one after it. */
 	#numbersAt(time: Time): readonly [number, number] {
 		const sinceMs = time.milliseconds - (this.zeroTime?.milliseconds ?? 0)
-		const from = Math.floor((this.#perSecond * (sinceMs - this.slideDuration.milliseconds)) / 1_000)
-		return [from, Math.floor((this.#perSecond * sinceMs) / 1_000)]
+		const from = Math.floor((this.perSecond * (sinceMs - this.slideDuration.milliseconds)) / 1_000)
+		return [from, Math.floor((this.perSecond * sinceMs) / 1_000)]
 	}
 }
