@@ -52,7 +52,10 @@ export class FutureAction<T> extends Action<T> {
 	cancel(reason = ''): void {
 		if (this.#isCompleted) return
 		this.#isCancelled = true
-		const error = new StreamError('task/cancelled', `Job ${this.#jobIds.at(-1) ?? ''} cancelled ${reason}`.trim())
+		const error = new StreamError(
+			'task/cancelled',
+			['Job', this.#jobIds.at(-1), 'cancelled', reason].join(' ').replace(/ +/g, ' ').trim(),
+		)
 		this.#reject(error)
 		this.#controller.abort(error)
 		// Who cancels knows: the error is for those who wait.

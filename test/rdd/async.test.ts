@@ -74,6 +74,17 @@ describe('an asynchronous action', () => {
 		expect(seen.length).toBe(3)
 	})
 
+	test('runs nothing when it is cancelled before its job begins', async () => {
+		const seen: number[] = []
+		const action = context()
+			.parallelize([1])
+			.foreachAsync((x) => void seen.push(x))
+		action.cancel('early')
+		await expect(action).rejects.toMatchObject({ code: 'task/cancelled', message: 'Job cancelled early' })
+		expect(await SparkContext.getActive()?.parallelize([2]).count()).toBe(1)
+		expect(seen).toEqual([])
+	})
+
 	test('rejects with the error of its function', async () => {
 		const rdd = context().parallelize([1])
 		const failing = rdd.foreachAsync(() => {
