@@ -52,10 +52,8 @@ export class FutureAction<T> extends Action<T> {
 	cancel(reason = ''): void {
 		if (this.#isCompleted) return
 		this.#isCancelled = true
-		const error = new StreamError(
-			'task/cancelled',
-			['Job', this.#jobIds.at(-1), 'cancelled', reason].join(' ').replace(/ +/g, ' ').trim(),
-		)
+		const parts = ['Job', this.#jobIds.at(-1), 'cancelled', reason].filter((part) => part !== undefined && part !== '')
+		const error = new StreamError('task/cancelled', parts.join(' '))
 		this.#reject(error)
 		this.#controller.abort(error)
 		// Who cancels knows: the error is for those who wait.
