@@ -8,51 +8,21 @@
  * Spark's serializer.
  */
 
-import { asError, StreamError } from '../base/errors.js'
-import type { StorageLevel } from '../storage/level.js'
-import { Receiver } from './receiver.js'
-import { type Connection, dial } from './socket.js'
+import { StreamError } from '../base/errors.js'
+import { PullingSocketReceiver } from './pullsocket.js'
 
 /** No block is longer: a length beyond this is no length, but something else on the wire. */
 const maxBlockBytes = 1 << 30
 
-export class RawSocketReceiver<T> extends Receiver<T> {
-	readonly #host: string
-	readonly #port: number
-	#connection: Connection | undefined
-
-	constructor(host: string, port: number, storageLevel: StorageLevel) {
-		super(storageLevel)
-		this.#host = host
-		this.#port = port
+export class RawSocketReceiver<T> extends PullingSocketReceiver<T, Uint8Array> {
+	protected override pieces(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+		return blocksIn(chunks)
 	}
-
-	override onStart(): void {
-		const connection = dial(this.#host, this.#port)
-		this.#connection = connection
-		void this.#receive(connection)
+	protected override keep(block: Uint8Array): Promise<void> {
+		return this.store(block)
 	}
-
-	/** Never rejects: what goes wrong makes a new connection. */
-	async #receive(connection: Connection): Promise<void> {
-		const isCurrent = (): boolean => this.#connection === connection
-		try {
-			for await (const block of blocksIn(connection.chunks)) {
-				if (!isCurrent()) return
-				await this.store(block)
-			}
-			throw new StreamError('receiver/store', 'End of channel', { where: `${this.#host}:${this.#port}` })
-		} catch (thrown) {
-			if (isCurrent()) this.restart(connection.problem, asError(thrown))
-		} finally {
-			connection.close()
-		}
-	}
-
-	override onStop(): void {
-		const connection = this.#connection
-		this.#connection = undefined
-		connection?.close()
+	protected override atEnd(): never {
+		throw new StreamError('receiver/store', 'End of channel', { where: 'RawSocketReceiver' })
 	}
 }
 
