@@ -111,6 +111,10 @@ export abstract class DStream<T> {
 		if (this.#generated.size > 0) to.#floorMs = Math.max(to.#floorMs, Math.min(...this.#generated.keys()) - 1)
 		this.#generated.clear()
 	}
+	/** Asks parents for nothing older than they see; for when a parent has taken over the past of another. */
+	followParents(): void {
+		this.#floorMs = Math.max(this.#floorMs, ...this.sources.map((parent) => parent.floorMs))
+	}
 	/** True for operators whose state goes on from batch to batch. */
 	get hasState(): boolean {
 		return false
@@ -281,9 +285,8 @@ export abstract class DStream<T> {
 		const rdd = atSite(`${this.operator} at ${this.site ?? '<unknown>'}`, () => this.compute(time))
 		// Subclasses of programs may say it in their own way.
 		if (rdd === undefined || rdd === null) return undefined
-		if (!this.#level.equals(StorageLevel.NONE) && rdd.getStorageLevel().equals(StorageLevel.NONE)) {
-			rdd.keepForStream(this.#level)
-		}
+		const isKept = !this.#level.equals(StorageLevel.NONE)
+		if (isKept && rdd.getStorageLevel().equals(StorageLevel.NONE)) rdd.keepForStream(this.#level)
 		const interval = this.#checkpointDuration
 		if (interval !== undefined && this.#zeroTime !== undefined && time.minus(this.#zeroTime).isMultipleOf(interval)) {
 			rdd.checkpoint()
@@ -330,8 +333,7 @@ export abstract class DStream<T> {
 		const slide = this.slideDuration
 		const rdds: RDD<T>[] = []
 		for (const time of beginTime.floor(slide, zero).to(endTime.floor(slide, zero), slide)) {
-			if (time < zero) continue
-			const rdd = this.getOrCompute(time)
+			const rdd = time < zero ? undefined : this.getOrCompute(time)
 			if (rdd !== undefined) rdds.push(rdd)
 		}
 		return rdds

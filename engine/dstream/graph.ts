@@ -205,6 +205,7 @@ export class DStreamGraph {
 				fits,
 			)
 		})
+		if (carried.length > 0) for (const stream of after) if (!before.has(stream)) stream.followParents()
 		return { ...edits, carried, isChanged: true }
 	}
 

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type RDD, setHost } from '../../engine/index.js'
 import { manualContext, stopAll } from '../support/timeline.js'
@@ -103,6 +106,36 @@ describe('a live graph', () => {
 		await ssc.step()
 		expect(seen).toEqual([[1], [1]])
 		await close()
+	})
+})
+
+describe('a state that goes on in a graph that was made again', () => {
+	it('does not fail windows that are longer than what it remembers', async () => {
+		let group = 'input'
+		setHost({ group: () => group, liveGraph: true, batchError: () => undefined, notice: () => undefined })
+		const directory = mkdtempSync(join(tmpdir(), 'rivulet-live-'))
+		const { ssc, close } = manualContext({ ...live, checkpointDirectory: directory })
+		const pairs = ssc.rateStream(2, (i): [number, number] => [i % 3, 1])
+		const total = () => pairs.updateStateByKey<number>((values, state) => (state ?? 0) + values.length)
+		ssc.live.release('input')
+		await ssc.step()
+		group = 'first'
+		total().foreachRDD(() => undefined)
+		ssc.live.release('first')
+		await ssc.step(29)
+		group = 'second'
+		const seen: number[] = []
+		total()
+			.count()
+			.window('25s')
+			.foreachRDD(async (rdd) => void seen.push(await rdd.count()))
+		ssc.live.replace({ by: 'second', groups: ['first'], successions: [] })
+		ssc.live.release('second')
+		await ssc.step(2)
+		expect(seen).toEqual([seen[0], (seen[0] as number) + 1])
+		await close()
+		setHost({})
+		rmSync(directory, { recursive: true })
 	})
 })
 

@@ -7,7 +7,15 @@ import fc from 'fast-check'
 import { afterEach, describe, it } from 'vitest'
 import { Bench, codeOf, runs } from '../support/naivebench.js'
 import type { At, Rows } from '../support/naiveoperators.js'
-import { modelOf, type Program, type Stream, smallPrograms, streamsOf, textOf } from '../support/naiveprograms.js'
+import {
+	modelOf,
+	modelsOf,
+	type Program,
+	type Stream,
+	smallPrograms,
+	streamsOf,
+	textOf,
+} from '../support/naiveprograms.js'
 import { stopAll } from '../support/timeline.js'
 
 afterEach(stopAll)
@@ -129,6 +137,48 @@ async function check(program: Program, looks: readonly View[], begins: readonly 
 	throw new Error(`${wrong.slice(0, 5).join('\n')}\n\n${codeOf(program, streams, log)}`)
 }
 
+/** Everybody from the start sees the same, whoever else looks from time to time, however little is remembered. */
+async function checkOthers(program: Program, looks: readonly View[], remembered: number): Promise<void> {
+	const streams = streamsOf(program)
+	const models = modelsOf(streams)
+	const directory = mkdtempSync(join(tmpdir(), 'rivulet-random-'))
+	const settings = { 'rivulet.liveGraph': 'true', 'rivulet.backfill': String(remembered) }
+	const bench = new Bench(program, streams, directory, settings)
+	const wrong: string[] = []
+	const log = [`// rivulet.backfill ${remembered}`]
+	const ends = looks.map(() => (): void => undefined)
+	const seen = streams.map(() => new Map<number, Rows>())
+	try {
+		for (const i of program.inputs.keys()) bench.define(i)
+		for (const [i, { isSeen }] of streams.entries()) {
+			if (!isSeen) continue
+			log.push(`s${i}.print()`)
+			bench.look(i, 'output', false, seen[i] as Map<number, Rows>)
+		}
+		for (let t = 1; t <= program.batches; t++) {
+			for (const [v, look] of looks.entries()) {
+				if (look.leaves === t - 1) ends[v]?.()
+				if (look.joins !== t - 1) continue
+				log.push(`// before batch ${t}: view of s${placeOf(look, streams)}: ${JSON.stringify(look)}`)
+				ends[v] = bench.look(placeOf(look, streams), look.kind, look.backfill, new Map())
+			}
+			await bench.batch(t)
+		}
+		for (const [i, { name, isSeen }] of streams.entries()) {
+			for (let t = 1; isSeen && t <= program.batches; t++) {
+				const [actual, right] = [textOf(seen[i]?.get(t)), textOf(models[i]?.(t))]
+				if (actual !== right) wrong.push(`${name} at ${t}: ${actual}, not ${right}`)
+			}
+		}
+	} catch (thrown) {
+		wrong.push(String((thrown as Error).stack))
+	} finally {
+		await bench.close()
+		rmSync(directory, { recursive: true, force: true })
+	}
+	if (wrong.length > 0) throw new Error(`${wrong.slice(0, 5).join('\n')}\n\n${codeOf(program, streams, log)}`)
+}
+
 describe('random programs in a live graph', () => {
 	it(
 		'show whoever looks, whenever that is, what is there for those who looked from the start',
@@ -146,6 +196,11 @@ describe('random programs in a live graph', () => {
 				fc.asyncProperty(smallPrograms, views, fc.array(fc.nat(5), { minLength: 3, maxLength: 3 }), check),
 				runs(200),
 			),
+		600_000,
+	)
+	it(
+		'are the same for others, whoever comes and goes',
+		() => fc.assert(fc.asyncProperty(smallPrograms, views, fc.nat(3), checkOthers), runs(200)),
 		600_000,
 	)
 })
