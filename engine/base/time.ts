@@ -108,9 +108,15 @@ export class Duration {
 /** Spark's short text of a length in milliseconds. */
 export function prettyMs(ms: number): string {
 	if (ms < 1_000) return `${ms} ms`
-	if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`
-	if (ms < 3_600_000) return `${(ms / 60_000).toFixed(1)} m`
-	return `${(ms / 3_600_000).toFixed(2)} h`
+	if (ms < 60_000) return `${halfUp(ms, 1_000, 1)} s`
+	if (ms < 3_600_000) return `${halfUp(ms, 60_000, 1)} m`
+	return `${halfUp(ms, 3_600_000, 2)} h`
+}
+
+/** `ms / unit` with so many digits, a half rounded up: 1.45 is 1.5, though the number nearest to it is less. */
+function halfUp(ms: number, unit: number, digits: number): string {
+	const least = unit / 10 ** digits
+	return (Math.floor((ms + least / 2) / least) / 10 ** digits).toFixed(digits)
 }
 
 /** An instant: milliseconds since the epoch. */

@@ -25,6 +25,8 @@ describe('Duration', () => {
 		[1_000, '1.0 s'],
 		[90_000, '1.5 m'],
 		[3_600_000, '1.00 h'],
+		[1_450, '1.5 s'],
+		[261_000, '4.4 m'],
 	])('shows %i ms as %s', (n, text) => expect(Milliseconds(n).prettyPrint).toBe(text))
 
 	it('compares by value', () => {
