@@ -68,6 +68,7 @@ export { HashPartitioner, Partitioner } from './rdd/partitioner.js'
 export type { SocketConverter } from './receiver/convertsocket.js'
 
 import './rdd/element.js'
+import './rdd/sets.js'
 import './rdd/pair.js'
 import './rdd/numeric.js'
 import './rdd/actions.js'

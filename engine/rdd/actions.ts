@@ -28,7 +28,7 @@ declare module './rdd.js' {
 		aggregate<U>(zero: U, seqOp: (total: U, x: T) => U, combOp: (a: U, b: U) => U): Action<U>
 		treeReduce(f: (a: T, b: T) => T, depth?: number): Action<T>
 		treeAggregate<U>(zero: U, seqOp: (total: U, x: T) => U, combOp: (a: U, b: U) => U, depth?: number): Action<U>
-		/** The greatest record. @throws rdd/empty */
+		/** The greatest record; NaN, as of Math.max, when any is. @throws rdd/empty */
 		max(order?: (a: T, b: T) => number): Action<T>
 		min(order?: (a: T, b: T) => number): Action<T>
 		/** The `n` greatest, greatest first. */
@@ -98,14 +98,17 @@ async function taken(rdd: RDD<unknown>, n: number): Promise<unknown[]> {
 	if (n <= 0) return rows
 	const total = rdd.getNumPartitions()
 	let scanned = 0
-	let next = rdd.sparkContext.conf.getInt('spark.rdd.limit.initialNumPartitions', 1)
+	const { conf } = rdd.sparkContext
+	const factor = Math.max(conf.getInt('spark.rdd.limit.scaleUpFactor', 4), 2)
+	let next = Math.max(conf.getInt('spark.rdd.limit.initialNumPartitions', 1), 1)
 	while (rows.length < n && scanned < total) {
 		const missing = n - rows.length
 		const partitions = Array.from({ length: Math.min(next, total - scanned) }, (_, i) => scanned + i)
 		const parts = await rdd.sparkContext.runJob(rdd, (records) => firsts(records, missing), partitions)
 		for (const part of parts) rows.push(...part.slice(0, n - rows.length))
 		scanned += partitions.length
-		next = Math.max(scanned * 4, 1)
+		const guess = rows.length === 0 ? scanned * factor : Math.ceil((1.5 * (n - rows.length) * scanned) / rows.length)
+		next = Math.max(Math.min(guess, scanned * factor), 1)
 	}
 	return rows
 }
@@ -118,6 +121,9 @@ function firsts(records: Iterable<unknown>, n: number): unknown[] {
 	}
 	return rows
 }
+
+/** The natural order but for NaN, which is the least of numbers, as of Math.min. */
+const leastFirst = (a: unknown, b: unknown): number => (Number.isNaN(a) ? -1 : Number.isNaN(b) ? 1 : defaultOrder(a, b))
 
 async function least(rdd: RDD<unknown>, n: number, order: (a: never, b: never) => number): Promise<never> {
 	const compare = order as (a: unknown, b: unknown) => number
@@ -181,7 +187,7 @@ family(RDD, {
 	max(order = defaultOrder) {
 		return startAction(() => required(this, (a, b) => (order(a, b) >= 0 ? a : b), 'max'))
 	},
-	min(order = defaultOrder) {
+	min(order = leastFirst) {
 		return startAction(() => required(this, (a, b) => (order(a, b) <= 0 ? a : b), 'min'))
 	},
 	top(n, order = defaultOrder) {
@@ -219,6 +225,7 @@ family(RDD, {
 	lookup(key) {
 		return startAction(async () => {
 			const found = (this as RDD<[unknown, unknown]>).filter(([k]) => keyEquals(k, key))
+			await this.partitioner?.prepare()
 			const index = this.partitioner?.getPartition(key)
 			const parts = await this.sparkContext.runJob(
 				found,

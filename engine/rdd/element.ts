@@ -46,10 +46,6 @@ declare module './rdd.js' {
 		distinct(numPartitions?: number): RDD<T>
 		/** The records of both, duplicates kept. */
 		union(other: RDD<T>): RDD<T>
-		/** Each value that is in both, once. */
-		intersection(other: RDD<T>, to?: Placement): RDD<T>
-		/** The records whose value is not in `other`, duplicates kept. */
-		subtract(other: RDD<T>, to?: Placement): RDD<T>
 		/** All pairs of a record here and a record there. */
 		cartesian<U>(other: RDD<U>): RDD<[T, U]>
 		/** The first with the first, and so on. @throws rdd/partitions when lengths of partitions differ */
@@ -131,38 +127,6 @@ family(RDD, {
 	union(other) {
 		return unionOf(this.sparkContext, [this, other])
 	},
-	intersection(other, to) {
-		const both = placement([this, other], to)
-		const [a, b] = [this, other].map((rdd) =>
-			partitioned(
-				narrow(
-					rdd,
-					op('map', (x: unknown) => [x, null]),
-				),
-				both,
-			),
-		)
-		return zipped([a as AnyRDD, b as AnyRDD], ([left, right]) => {
-			const there = keysOf(right as Pairs)
-			return [...keysOf(left as Pairs).keys()].filter((key) => there.has(key))
-		})
-	},
-	subtract(other, to) {
-		const both = placement([this, other], to)
-		const [a, b] = [this, other].map((rdd) =>
-			partitioned(
-				narrow(
-					rdd,
-					op('map', (x: unknown) => [x, null]),
-				),
-				both,
-			),
-		)
-		return zipped([a as AnyRDD, b as AnyRDD], ([left, right]) => {
-			const there = keysOf(right as Pairs)
-			return [...(left as Pairs)].flatMap(([x]) => (there.has(x) ? [] : [x]))
-		})
-	},
 	cartesian(other) {
 		return new RDD<never>(this.sparkContext, {
 			kind: 'CartesianRDD',
@@ -198,8 +162,11 @@ family(RDD, {
 		})
 	},
 	zipWithUniqueId() {
-		const n = this.getNumPartitions()
-		return narrow(this, { op: 'partition', fn: (records, index) => numbered(records, index, n) })
+		// Asked for when the partitions are computed: sorting may make fewer of them than were asked for.
+		return narrow(this, {
+			op: 'partition',
+			fn: (records, index) => numbered(records, index, this.getNumPartitions()),
+		})
 	},
 	coalesce(numPartitions, shuffle = false) {
 		requireThat(numPartitions > 0, `Number of partitions (${numPartitions}) must be positive.`)
@@ -219,8 +186,8 @@ family(RDD, {
 		return this.coalesce(n, true)
 	},
 	sample(withReplacement, fraction, seed = anySeed()) {
-		requireThat(fraction >= 0, `Fraction must be nonnegative, but got ${fraction}`)
-		requireThat(withReplacement || fraction <= 1, `Upper bound (${fraction}) must be <= 1.0`)
+		requireThat(fraction >= 0, `Fraction must be nonnegative, but got ${double(fraction)}`)
+		requireThat(withReplacement || fraction <= 1, `Sampling fraction (${double(fraction)}) must be on interval [0, 1]`)
 		const pick = (records: Iterable<unknown>, index: number): Iterable<unknown> =>
 			sampled(records, randomNumbers(seed * 31 + index), (random) =>
 				withReplacement ? poisson(fraction, random) : Number(random() < fraction),
@@ -228,7 +195,7 @@ family(RDD, {
 		return narrow(this, { op: 'partition', fn: pick }, true)
 	},
 	randomSplit(weights, seed = anySeed()) {
-		const shown = `[${weights.map((w) => (Number.isInteger(w) ? w.toFixed(1) : w)).join(',')}]`
+		const shown = `[${weights.map(double).join(',')}]`
 		const sum = weights.reduce((a, b) => a + b, 0)
 		requireThat(
 			weights.every((w) => w >= 0),
@@ -248,8 +215,6 @@ family(RDD, {
 		})
 	},
 })
-
-type Pairs = Iterable<readonly [unknown, unknown]>
 
 /** Partition i of several RDDs given to one function. @throws argument/illegal when their numbers differ */
 export function zipped(
@@ -271,12 +236,6 @@ export function zipped(
 		plan: { kind: 'zipped', parents, fn },
 		partitioner: keepsPartitioner ? first.partitioner : undefined,
 	})
-}
-
-function keysOf(records: Pairs): KeyMap<true> {
-	const keys = new KeyMap<true>()
-	for (const [key] of records) keys.set(key, true)
-	return keys
 }
 
 function firsts(records: Iterable<unknown>): Iterable<unknown> {
@@ -330,6 +289,9 @@ function spread(rdd: AnyRDD, n: number): AnyRDD {
 		op('map', (p: unknown) => (p as [number, unknown])[1]),
 	)
 }
+
+/** As the JVM writes it. */
+const double = (n: number): string => (Number.isInteger(n) ? n.toFixed(1) : String(n))
 
 function* swap(pairs: Iterable<[unknown, number]>): IterableIterator<[number, unknown]> {
 	for (const [x, n] of pairs) yield [n, x]

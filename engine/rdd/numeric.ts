@@ -52,19 +52,28 @@ async function evenHistogram(rdd: RDD<number>, n: number): Promise<[number[], nu
 		throw new StreamError('rdd/unsupported', 'Histogram on either an empty RDD or RDD containing +/-infinity or NaN')
 	}
 	const bounds = min === max ? [min, min] : [...Array.from({ length: n }, (_, i) => min + (i * (max - min)) / n), max]
-	return [bounds, await counts(rdd, bounds)]
+	return [bounds, await counts(rdd, bounds, true)]
 }
 
-async function counts(rdd: RDD<number>, bounds: readonly number[]): Promise<number[]> {
+async function counts(rdd: RDD<number>, bounds: readonly number[], isEven: boolean): Promise<number[]> {
+	const find = isEven ? evenBucketOf : bucketOf
 	const parts = await rdd.sparkContext.runJob(rdd, (records) => {
 		const own = new Array<number>(bounds.length - 1).fill(0)
 		for (const x of records) {
-			const bucket = bucketOf(x, bounds)
+			const bucket = find(x, bounds)
 			if (bucket !== undefined) own[bucket] = (own[bucket] as number) + 1
 		}
 		return own
 	})
 	return parts.reduce((all, part) => all.map((n, i) => n + (part[i] as number)), new Array(bounds.length - 1).fill(0))
+}
+
+/** By arithmetic from the ends alone, whose rounding may put a number on an inner bound into the bucket below. */
+function evenBucketOf(x: number, bounds: readonly number[]): number | undefined {
+	const last = bounds.length - 1
+	const [min, max] = [bounds[0] as number, bounds[last] as number]
+	if (Number.isNaN(x) || x < min || x > max) return undefined
+	return Math.min(Math.trunc(((x - min) / (max - min)) * last) || 0, last - 1)
 }
 
 function bucketOf(x: number, bounds: readonly number[]): number | undefined {
@@ -111,11 +120,11 @@ family(RDD, {
 	sampleStdev() {
 		return sampleStdev(this)
 	},
-	histogram(buckets: number | readonly number[]) {
+	histogram(buckets: number | readonly number[], evenBuckets?: boolean) {
 		if (typeof buckets === 'number') return startAction(() => evenHistogram(this, buckets)) as never
 		if (buckets.length < 2) {
 			throw new StreamError('argument/illegal', 'buckets array must have at least two elements')
 		}
-		return startAction(() => counts(this, buckets)) as never
+		return startAction(() => counts(this, buckets, evenBuckets === true)) as never
 	},
 })

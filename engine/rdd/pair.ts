@@ -9,7 +9,16 @@ import type { AnyRDD, Combiner } from './plan.js'
 import { RDD } from './rdd.js'
 import { requireMany, requireValue } from './result.js'
 import type { KeyOf, Shape, ValueOf } from './shape.js'
-import { combined, gathering, narrow, type Placement, partitioned, placement, reducing } from './shuffle.js'
+import {
+	combined,
+	gathering,
+	narrow,
+	ownPlacement,
+	type Placement,
+	partitioned,
+	placement,
+	reducing,
+} from './shuffle.js'
 
 /** An RDD of pairs. */
 export type PairRDD = RDD<readonly [unknown, unknown]>
@@ -74,6 +83,17 @@ declare module './rdd.js' {
 		): RDD<[KeyOf<T>, [ValueOf<T>[], W1[], W2[], W3[]]]>
 		/** The same as cogroup. */
 		groupWith<W>(this: PairRDD, other: RDD<readonly [KeyOf<T>, W]>): RDD<[KeyOf<T>, [ValueOf<T>[], W[]]]>
+		groupWith<W1, W2>(
+			this: PairRDD,
+			other1: RDD<readonly [KeyOf<T>, W1]>,
+			other2: RDD<readonly [KeyOf<T>, W2]>,
+		): RDD<[KeyOf<T>, [ValueOf<T>[], W1[], W2[]]]>
+		groupWith<W1, W2, W3>(
+			this: PairRDD,
+			other1: RDD<readonly [KeyOf<T>, W1]>,
+			other2: RDD<readonly [KeyOf<T>, W2]>,
+			other3: RDD<readonly [KeyOf<T>, W3]>,
+		): RDD<[KeyOf<T>, [ValueOf<T>[], W1[], W2[], W3[]]]>
 		/** All pairs of values of keys that are on both sides. */
 		join<W>(this: PairRDD, other: RDD<readonly [KeyOf<T>, W]>, to?: Placement): RDD<[KeyOf<T>, [ValueOf<T>, W]]>
 		/** As join, with undefined for keys that the other side lacks. */
@@ -191,8 +211,8 @@ family(RDD, {
 		const rdds = [this, ...others.filter((other) => other instanceof RDD)] as AnyRDD[]
 		return cogroupAll(rdds, placement(rdds, to)) as never
 	},
-	groupWith(other) {
-		return (this as RDD<[unknown, unknown]>).cogroup(other as never) as never
+	groupWith(...others: unknown[]) {
+		return (this as RDD<[unknown, unknown]>).cogroup(...(others as [never])) as never
 	},
 	join(other, to) {
 		return joined(this, other, to, false, false)
@@ -207,8 +227,7 @@ family(RDD, {
 		return joined(this, other, to, true, true)
 	},
 	subtractByKey(other, to) {
-		const partitioner =
-			to === undefined && this.partitioner !== undefined ? this.partitioner : placement([this, other], to)
+		const partitioner = ownPlacement(this, to)
 		const parents = [partitioned(this, partitioner), partitioned(other, partitioner)]
 		return new RDD<never>(this.sparkContext, {
 			kind: 'SubtractedRDD',

@@ -45,6 +45,12 @@ export function placement(rdds: readonly AnyRDD[], to?: Placement): Partitioner 
 	return to === undefined ? defaultPartitioner(rdds) : new HashPartitioner(to)
 }
 
+/** As `placement`, but left out: where the records of `rdd` are, or as many partitions as it has. */
+export function ownPlacement(rdd: AnyRDD, to?: Placement): Partitioner {
+	if (to !== undefined) return placement([rdd], to)
+	return rdd.partitioner ?? new HashPartitioner(rdd.getNumPartitions())
+}
+
 /** Records sent to the partition of their key, uncombined; the RDD itself when they are there already. */
 export function partitioned(parent: AnyRDD, partitioner: Partitioner): AnyRDD {
 	if (parent.partitioner?.equals(partitioner) === true) return parent
