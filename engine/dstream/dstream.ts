@@ -21,6 +21,7 @@ import { Duration, type DurationLike, Interval, Time } from '../base/time.js'
 import { removeCheckpoint } from '../rdd/checkpoint.js'
 import type { RDD } from '../rdd/rdd.js'
 import { StorageLevel } from '../storage/level.js'
+import { gridTimes } from './grid.js'
 import type { Registry } from './registry.js'
 import { checkAtStart } from './startcheck.js'
 
@@ -327,16 +328,8 @@ export abstract class DStream<T> {
 	slice(interval: Interval): RDD<T>[]
 	slice(from: Time, to: Time): RDD<T>[]
 	slice(from: Time | Interval, to?: Time): RDD<T>[] {
-		const { beginTime, endTime } = from instanceof Interval ? from : new Interval(from, to as Time)
-		const zero = this.#zeroTime ?? this.current.zeroTime
-		if (zero === undefined) throw new StreamError('graph/state', `${this} has not been initialized`)
-		const slide = this.slideDuration
-		const rdds: RDD<T>[] = []
-		for (const time of beginTime.floor(slide, zero).to(endTime.floor(slide, zero), slide)) {
-			const rdd = time < zero ? undefined : this.getOrCompute(time)
-			if (rdd !== undefined) rdds.push(rdd)
-		}
-		return rdds
+		const interval = from instanceof Interval ? from : new Interval(from, to as Time)
+		return gridTimes(this, interval).flatMap((time) => this.getOrCompute(time) ?? [])
 	}
 
 	/** Takes the stream, its outputs and views out of the graph. */

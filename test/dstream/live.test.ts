@@ -5,7 +5,10 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { type RDD, setHost } from '../../engine/index.js'
 import { manualContext, stopAll } from '../support/timeline.js'
 
-afterEach(stopAll)
+afterEach(async () => {
+	setHost({})
+	await stopAll()
+})
 
 const live = { settings: { 'rivulet.liveGraph': 'true' } }
 
@@ -92,7 +95,6 @@ describe('a live graph', () => {
 		ssc.live.removeGroup('cell 1')
 		await ssc.step()
 		expect(seen).toEqual(['kept 3000 ms'])
-		setHost({})
 		await close()
 	})
 
@@ -134,7 +136,6 @@ describe('a state that goes on in a graph that was made again', () => {
 		await ssc.step(2)
 		expect(seen).toEqual([seen[0], (seen[0] as number) + 1])
 		await close()
-		setHost({})
 		rmSync(directory, { recursive: true })
 	})
 })
