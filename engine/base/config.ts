@@ -157,13 +157,12 @@ export class SparkConf {
 	clone(): SparkConf {
 		return new SparkConf().setAll(this.#settings)
 	}
-	/** One `key=value` a line, sorted; values of keys that look secret are hidden. */
+	/** One `key=value` a line, sorted by key; where key or value look secret, the value is hidden. */
 	toDebugString(): string {
+		const secret = /secret|password|token|access[.]?key/i
 		return this.getAll()
-			.map(
-				([key, value]) => `${key}=${/secret|password|token|access[.]?key/i.test(key) ? '*********(redacted)' : value}`,
-			)
-			.sort()
+			.sort(([a], [b]) => (a < b ? -1 : 1))
+			.map(([key, value]) => `${key}=${secret.test(key) || secret.test(value) ? '*********(redacted)' : value}`)
 			.join('\n')
 	}
 }
@@ -184,23 +183,26 @@ function attempt<T>(key: string, text: string, read: (text: string) => T): T {
 	}
 }
 
+const howTimes =
+	'Time must be specified as seconds (s), milliseconds (ms), microseconds (us), minutes (m or min), hour (h), or day (d). E.g. 50s, 100ms, or 250us.'
+const howSizes =
+	'Size must be specified as bytes (b), kibibytes (k), mebibytes (m), gibibytes (g), tebibytes (t), or pebibytes(p). E.g. 50b, 100k, or 250m.'
+
 function timeMs(text: string, bareUnitMs: number): number {
 	const match = /^(-?\d+)([a-z]+)?$/.exec(text.toLowerCase())
-	const unit = match?.[2] === undefined ? bareUnitMs : timeUnitMs[match[2]]
-	if (match === null || unit === undefined) {
-		refuse(
-			`Time must be specified as seconds (s), milliseconds (ms), microseconds (us), minutes (m or min), hour (h), or day (d). E.g. 50s, 100ms, or 250us.\nFailed to parse time string: ${text}`,
-		)
-	}
+	if (match === null) refuse(`${howTimes}\nFailed to parse time string: ${text}`)
+	const unit = match[2] === undefined ? bareUnitMs : timeUnitMs[match[2]]
+	if (unit === undefined) refuse(`${howTimes}\nInvalid suffix: "${match[2]}"`)
 	return Math.trunc(Number(match[1]) * unit)
 }
 
 function sizeBytes(text: string): number {
-	const match = /^(\d+)([bkmgtp])?b?$/.exec(text.toLowerCase())
-	if (match === null) {
-		refuse(
-			`Size must be specified as bytes (b), kibibytes (k), mebibytes (m), gibibytes (g), tebibytes (t), or pebibytes(p). E.g. 50b, 100k, or 250m.\nFailed to parse byte string: ${text}`,
-		)
+	const match = /^(\d+)(\.\d+)?([a-z]+)?$/.exec(text.toLowerCase())
+	if (match === null) refuse(`${howSizes}\nFailed to parse byte string: ${text}`)
+	const [, whole, fraction, unit = 'b'] = match
+	if (fraction !== undefined) {
+		refuse(`${howSizes}\nFractional values are not supported. Input was: ${whole}${fraction}`)
 	}
-	return Number(match[1]) * 1024 ** Math.max(0, sizeLetters.indexOf(match[2] ?? 'b'))
+	if (!/^(b|[kmgtp]b?)$/.test(unit)) refuse(`${howSizes}\nInvalid suffix: "${unit}"`)
+	return Number(whole) * 1024 ** sizeLetters.indexOf(unit.charAt(0))
 }
