@@ -15,7 +15,7 @@ type Order = (a: unknown, b: unknown) => number
 export class RangePartitioner extends Partitioner {
 	readonly #wanted: number
 	readonly #rdd: PairRDD
-	readonly #order: Order
+	readonly #ascending: boolean
 	readonly #pointsHint: number
 	#bounds: unknown[] | undefined
 
@@ -34,7 +34,7 @@ export class RangePartitioner extends Partitioner {
 		this.#pointsHint = samplePointsPerPartitionHint
 		this.#wanted = partitions
 		this.#rdd = rdd
-		this.#order = ascending ? defaultOrder : (a, b) => defaultOrder(b, a)
+		this.#ascending = ascending
 	}
 
 	/** A partitioner whose bounds are known; making it runs a job. */
@@ -59,20 +59,20 @@ export class RangePartitioner extends Partitioner {
 	}
 
 	async #sample(): Promise<void> {
-		this.#bounds = boundsOf(await candidates(this.#rdd, this.#wanted, this.#pointsHint), this.#wanted, this.#order)
+		this.#bounds = boundsOf(await candidates(this.#rdd, this.#wanted, this.#pointsHint), this.#wanted, defaultOrder)
 	}
 
-	/** The first partition whose bound is not smaller than the key. */
+	/** The first partition whose bound is not smaller than the key; descending, the same ranges in reverse. */
 	getPartition(key: unknown): number {
 		const bounds = this.#bounds ?? []
 		let low = 0
 		let high = bounds.length
 		while (low < high) {
 			const middle = (low + high) >>> 1
-			if (this.#order(key, bounds[middle]) > 0) low = middle + 1
+			if (defaultOrder(key, bounds[middle]) > 0) low = middle + 1
 			else high = middle
 		}
-		return low
+		return this.#ascending ? low : bounds.length - low
 	}
 }
 

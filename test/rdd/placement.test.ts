@@ -133,6 +133,19 @@ describe('an RDD', () => {
 			],
 		],
 		[
+			'sorts downwards into the ranges of sorting upwards, in reverse',
+			(sc) =>
+				sc
+					.parallelize([1, 2, 3, 4, 5], 2)
+					.sortBy((x) => x, false)
+					.glom()
+					.collect(),
+			[
+				[5, 4],
+				[3, 2, 1],
+			],
+		],
+		[
 			'takes from no more partitions than the first ones let expect',
 			async (sc) => {
 				const computed = sc.longAccumulator()
