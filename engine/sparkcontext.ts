@@ -33,7 +33,7 @@ import './rdd/distinctcount.js'
 import './rdd/element.js'
 import type { ApproximateEvaluator } from './rdd/evaluators.js'
 import { JobGroups } from './rdd/jobgroups.js'
-import { prepareLineage } from './rdd/lineage.js'
+import { prepareLineage, requirePartitions } from './rdd/lineage.js'
 import './rdd/numeric.js'
 import './rdd/ordered.js'
 import './rdd/pair.js'
@@ -282,6 +282,7 @@ export class SparkContext extends RDDFactory implements RDDContext {
 			throw new StreamError('context/stopped', 'SparkContext has been shutdown', { remedy: 'make a new SparkContext' })
 		}
 		const time = options.batchTime ?? currentBatch()?.time
+		if (partitions !== undefined) requirePartitions(rdd, partitions)
 		await prepareLineage(rdd)
 		const all = partitions ?? [...Array(rdd.getNumPartitions()).keys()]
 		const results = await this.#jobs.run(options, (job) =>

@@ -1,8 +1,12 @@
 /** Counters that tasks add to and the program reads. Source: Spark's `AccumulatorV2` and its three kinds. */
 
 import { StreamError } from '../base/errors.js'
+import { textOf } from './text.js'
 
 let nextId = 0
+
+/** Lists as the JVM writes them. */
+const shown = (value: unknown): string => (Array.isArray(value) ? `[${value.map(textOf).join(', ')}]` : textOf(value))
 
 /** Adds values of `In` up to one of `Out`. Subclass it and `sc.register` it. */
 export abstract class AccumulatorV2<In, Out> {
@@ -41,7 +45,7 @@ export abstract class AccumulatorV2<In, Out> {
 	toString(): string {
 		const kind = this.constructor.name
 		if (this.#id === undefined) return `Un-registered Accumulator: ${kind}`
-		return `${kind}(id: ${this.#id}, name: ${this.#name === undefined ? 'None' : `Some(${this.#name})`}, value: ${this.value})`
+		return `${kind}(id: ${this.#id}, name: ${this.#name === undefined ? 'None' : `Some(${this.#name})`}, value: ${shown(this.value)})`
 	}
 
 	/** Says that `other` is of another class. */

@@ -96,12 +96,12 @@ async function aggregated(rdd: RDD<unknown>, zero: unknown, seqOp: AnyReduce, co
 async function taken(rdd: RDD<unknown>, n: number): Promise<unknown[]> {
 	const rows: unknown[] = []
 	if (n <= 0) return rows
-	const total = rdd.getNumPartitions()
 	let scanned = 0
 	const { conf } = rdd.sparkContext
 	const factor = Math.max(conf.getInt('spark.rdd.limit.scaleUpFactor', 4), 2)
 	let next = Math.max(conf.getInt('spark.rdd.limit.initialNumPartitions', 1), 1)
-	while (rows.length < n && scanned < total) {
+	// Asked for again each time: sorting may make fewer partitions than it was asked for.
+	for (let total = rdd.getNumPartitions(); rows.length < n && scanned < total; total = rdd.getNumPartitions()) {
 		const missing = n - rows.length
 		const partitions = Array.from({ length: Math.min(next, total - scanned) }, (_, i) => scanned + i)
 		const parts = await rdd.sparkContext.runJob(rdd, (records) => firsts(records, missing), partitions)

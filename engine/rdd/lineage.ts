@@ -1,5 +1,6 @@
 /** Partitioners that have to look at the data first: found in the lineage of an RDD and made ready before its job. */
 
+import { StreamError } from '../base/errors.js'
 import { type AnyRDD, parentsOf } from './plan.js'
 
 /** RDDs whose lineage has been made ready; it never has to be walked again. */
@@ -26,4 +27,15 @@ export async function prepareLineage(rdd: AnyRDD): Promise<void> {
 		for (const node of walked) ready.delete(node)
 		throw thrown
 	}
+}
+
+/** @throws argument/illegal for a partition that the RDD does not have */
+export function requirePartitions(rdd: AnyRDD, partitions: readonly number[]): void {
+	const total = rdd.getNumPartitions()
+	const missing = partitions.find((index) => !(index >= 0 && index < total))
+	if (missing === undefined) return
+	throw new StreamError(
+		'argument/illegal',
+		`Attempting to access a non-existent partition: ${missing}. Total number of partitions: ${total}`,
+	)
 }

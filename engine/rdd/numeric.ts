@@ -52,7 +52,12 @@ async function evenHistogram(rdd: RDD<number>, n: number): Promise<[number[], nu
 		throw new StreamError('rdd/unsupported', 'Histogram on either an empty RDD or RDD containing +/-infinity or NaN')
 	}
 	const bounds = min === max ? [min, min] : [...Array.from({ length: n }, (_, i) => min + (i * (max - min)) / n), max]
+	requireBuckets(bounds)
 	return [bounds, await counts(rdd, bounds, true)]
+}
+
+function requireBuckets(bounds: readonly number[]): void {
+	if (bounds.length < 2) throw new StreamError('argument/illegal', 'buckets array must have at least two elements')
 }
 
 async function counts(rdd: RDD<number>, bounds: readonly number[], isEven: boolean): Promise<number[]> {
@@ -122,9 +127,7 @@ family(RDD, {
 	},
 	histogram(buckets: number | readonly number[], evenBuckets?: boolean) {
 		if (typeof buckets === 'number') return startAction(() => evenHistogram(this, buckets)) as never
-		if (buckets.length < 2) {
-			throw new StreamError('argument/illegal', 'buckets array must have at least two elements')
-		}
+		requireBuckets(buckets)
 		return startAction(() => counts(this, buckets, evenBuckets === true)) as never
 	},
 })

@@ -175,4 +175,34 @@ describe('an RDD', () => {
 	])('refuses %s to sample with', async (_, ask, message) =>
 		expect((await failure(() => withContext(ask))).message).toBe(`requirement failed: ${message}`),
 	)
+
+	it.each<[string, Ask, string]>([
+		[
+			'runs no job over a partition that is not there',
+			(sc) => sc.runJob(sc.parallelize([1, 2], 2), (records) => [...records], [1, 2]),
+			'Attempting to access a non-existent partition: 2. Total number of partitions: 2',
+		],
+		[
+			'has no histogram without buckets',
+			(sc) => sc.parallelize([1, 2], 2).histogram(0),
+			'buckets array must have at least two elements',
+		],
+	])('%s', async (_, ask, message) => expect((await failure(() => withContext(ask))).message).toBe(message))
+
+	it('takes on where sorting made fewer partitions than were asked for', () =>
+		withContext(async (sc) =>
+			expect(
+				await sc
+					.parallelize([1, 1, 1], 3)
+					.sortBy((x) => x)
+					.take(5),
+			).toEqual([1, 1, 1]),
+		))
+
+	it('counts into a list that reads as one of the JVM', () =>
+		withContext(async (sc) => {
+			const list = sc.collectionAccumulator<unknown>('seen')
+			await sc.parallelize(['a', ['b', 1]], 1).foreach((x) => list.add(x))
+			expect(String(list)).toMatch(/^CollectionAccumulator\(id: \d+, name: Some\(seen\), value: \[a, \(b,1\)\]\)$/)
+		}))
 })
