@@ -129,6 +129,8 @@ export class StreamingContext extends ByBatch implements Registry {
 			this.#begin()
 		} catch (thrown) {
 			this.#state = 'STOPPED'
+			if (active === this) active = undefined
+			this.#signals?.dispose()
 			void this.#run?.stop(false)
 			throw asError(thrown)
 		}

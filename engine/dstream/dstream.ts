@@ -19,11 +19,11 @@ import { host } from '../base/host.js'
 import { atSite } from '../base/operationsite.js'
 import { Duration, type DurationLike, Interval, Time } from '../base/time.js'
 import { removeCheckpoint } from '../rdd/checkpoint.js'
-import type { RDD } from '../rdd/rdd.js'
+import { RDD } from '../rdd/rdd.js'
 import { StorageLevel } from '../storage/level.js'
 import { gridTimes } from './grid.js'
 import type { Registry } from './registry.js'
-import { checkAtStart } from './startcheck.js'
+import { checkAtStart, refuseNoRDD } from './startcheck.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: parents of any record type, as in Spark's DStream[_]
 export type AnyDStream = DStream<any>
@@ -286,6 +286,7 @@ export abstract class DStream<T> {
 		const rdd = atSite(`${this.operator} at ${this.site ?? '<unknown>'}`, () => this.compute(time))
 		// Subclasses of programs may say it in their own way.
 		if (rdd === undefined || rdd === null) return undefined
+		if (!(rdd instanceof RDD)) refuseNoRDD(rdd, this.className)
 		const isKept = !this.#level.equals(StorageLevel.NONE)
 		if (isKept && rdd.getStorageLevel().equals(StorageLevel.NONE)) rdd.keepForStream(this.#level)
 		const interval = this.#checkpointDuration

@@ -1,6 +1,6 @@
 /** What Spark checks of every stream when a context starts. Source: Spark's `DStream.validateAtStart`. */
 
-import { requireThat } from '../base/errors.js'
+import { requireThat, StreamError } from '../base/errors.js'
 import type { Duration } from '../base/time.js'
 import { StorageLevel } from '../storage/level.js'
 
@@ -45,4 +45,13 @@ export function checkAtStart(stream: StartFacts, checkpointDirectory: string | u
 		remember > interval,
 		`The remember duration for ${className} has been set to  ${remember} which is not more than the checkpoint interval (${interval}). Please set it to a value higher than ${interval}.`,
 	)
+}
+
+/** What `compute` of a stream of the program gave in the place of an RDD. @throws argument/illegal */
+export function refuseNoRDD(given: unknown, className: string): never {
+	const text = given instanceof Promise ? 'a promise' : String(given)
+	throw new StreamError('argument/illegal', `compute() of ${className} gave ${text}, which is no RDD`, {
+		where: className,
+		remedy: 'return an RDD, such as sc.parallelize([…]), or undefined for none; collect before, in start()',
+	})
 }

@@ -11,7 +11,7 @@ import { parallelize } from '../rdd/make.js'
 import type { RDD } from '../rdd/rdd.js'
 import type { Shape } from '../rdd/shape.js'
 import type { SocketConverter } from '../receiver/convertsocket.js'
-import type { Receiver } from '../receiver/receiver.js'
+import { Receiver } from '../receiver/receiver.js'
 import { StorageLevel } from '../storage/level.js'
 import { bytesFormat, type FileFormat, recordsFormat, sequenceFormat, textFormat, wholeFormat } from './fileformats.js'
 import { type FileFilter, FileInputDStream } from './files.js'
@@ -140,8 +140,14 @@ export abstract class InputFactory {
 		})
 	}
 
-	/** Records that a receiver of the program stores. */
+	/** Records that a receiver of the program stores. @throws argument/illegal for what is no receiver */
 	receiverStream<T>(receiver: Receiver<T>): ReceiverInputDStream<T> {
+		if (!(receiver instanceof Receiver)) {
+			throw new StreamError('argument/illegal', `${String(receiver)} is no receiver`, {
+				where: 'receiverStream',
+				remedy: 'give an instance of a class that extends Receiver',
+			})
+		}
 		return new PluggableInputDStream(asRegistry(this), receiver)
 	}
 
@@ -179,12 +185,14 @@ export abstract class InputFactory {
 
 	/** All records of all streams. @throws argument/illegal when contexts or slide durations differ */
 	union<T>(streams: readonly DStream<T>[]): DStream<T> {
+		requireStreams(streams, 'union')
 		if (streams.length === 0) throw new StreamError('argument/missing', 'next on empty iterator', { where: 'union' })
 		return unionStreams(streams)
 	}
 
 	/** A function of the RDDs of several streams at the same time; it runs once a batch, when jobs are generated. */
 	transform<U extends Shape>(streams: readonly AnyDStream[], f: (rdds: RDDs, time: Time) => RDD<U>): DStream<U> {
+		requireStreams(streams, 'transform')
 		if (streams.length === 0) throw new StreamError('argument/missing', 'head of empty list', { where: 'transform' })
 		return transformed(streams, 'transform', f)
 	}
@@ -193,6 +201,13 @@ export abstract class InputFactory {
 /** Only the StreamingContext extends this class. */
 function asRegistry(self: InputFactory): Registry {
 	return self as unknown as Registry
+}
+
+/** @throws argument/illegal unless it is an array */
+function requireStreams(streams: unknown, where: string): void {
+	if (Array.isArray(streams)) return
+	const remedy = `give the streams in an array: ssc.${where}([a, b]…)`
+	throw new StreamError('argument/illegal', `${String(streams)} is no array of streams`, { where, remedy })
 }
 
 /** @throws argument/illegal for a format that is none */

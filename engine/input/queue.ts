@@ -6,6 +6,7 @@
  * RDDs when they are read. Source: Spark's `QueueInputDStream`.
  */
 
+import { StreamError } from '../base/errors.js'
 import type { Time } from '../base/time.js'
 import { InputDStream } from '../dstream/input.js'
 import type { Registry } from '../dstream/registry.js'
@@ -16,8 +17,9 @@ import { RDD } from '../rdd/rdd.js'
 export class Queue<T> {
 	readonly #items: (RDD<T> | readonly T[])[] = []
 
-	/** Adds a batch: an RDD or the records of one. */
+	/** Adds a batch: an RDD or the records of one. @throws argument/illegal for what is no batch; nothing is added then */
 	push(...batches: (RDD<T> | readonly T[])[]): void {
+		batches.forEach(requireBatch)
 		this.#items.push(...batches)
 	}
 	/** Takes the oldest batch out. */
@@ -41,8 +43,17 @@ export class QueueInputDStream<T> extends InputDStream<T> {
 	readonly #oneAtATime: boolean
 	readonly #defaultRDD: RDD<T> | null | undefined
 
-	/** @param defaultRDD null: no partitions when the queue is empty */
+	/**
+	 * @param defaultRDD null: no partitions when the queue is empty
+	 * @throws argument/illegal for what is no queue
+	 */
 	constructor(context: Registry, queue: QueueLike<T>, oneAtATime: boolean, defaultRDD: RDD<T> | null) {
+		if (!(queue instanceof Queue || Array.isArray(queue))) {
+			throw new StreamError('argument/illegal', `${String(queue)} is no queue`, {
+				where: 'queueStream',
+				remedy: 'give what ssc.queue() makes, or an array of RDDs or arrays',
+			})
+		}
 		super(context, 'queueStream')
 		this.#queue = queue
 		this.#oneAtATime = oneAtATime
@@ -63,6 +74,7 @@ export class QueueInputDStream<T> extends InputDStream<T> {
 		const taken: RDD<T>[] = []
 		while (this.#queue.length > 0) {
 			const item = this.#queue.shift() as RDD<T> | readonly T[]
+			requireBatch(item)
 			taken.push(item instanceof RDD ? item : parallelize(sc, item))
 			if (this.#oneAtATime) break
 		}
@@ -70,4 +82,13 @@ export class QueueInputDStream<T> extends InputDStream<T> {
 		if (first === undefined) return this.#defaultRDD ?? emptyRDD<T>(sc)
 		return this.#oneAtATime ? first : concatenated(sc, taken)
 	}
+}
+
+/** @throws argument/illegal for what is neither an RDD nor records */
+function requireBatch(item: unknown): void {
+	if (item instanceof RDD || (typeof item === 'object' && item !== null && Symbol.iterator in item)) return
+	throw new StreamError('argument/illegal', `${String(item)} is no batch`, {
+		where: 'queueStream',
+		remedy: 'push an RDD or an array of records: queue.push([1, 2, 3])',
+	})
 }

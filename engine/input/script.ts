@@ -3,6 +3,7 @@
  * again begins the script again. For lessons and tests.
  */
 
+import { StreamError } from '../base/errors.js'
 import type { Time } from '../base/time.js'
 import { InputDStream } from '../dstream/input.js'
 import type { Registry } from '../dstream/registry.js'
@@ -12,7 +13,15 @@ import type { RDD } from '../rdd/rdd.js'
 export class ScriptInputDStream<T> extends InputDStream<T> {
 	readonly #batches: readonly (readonly T[])[]
 
+	/** @throws argument/illegal unless it is a list of lists */
 	constructor(context: Registry, batches: readonly (readonly T[])[]) {
+		const isScript = Array.isArray(batches) && batches.every((rows) => Array.isArray(rows) || rows === undefined)
+		if (!isScript) {
+			throw new StreamError('argument/illegal', `${String(batches)} is no script`, {
+				where: 'script',
+				remedy: 'give a list of records for each batch: ssc.script([[1, 2], [], [3]])',
+			})
+		}
 		super(context, 'script')
 		this.#batches = batches
 	}

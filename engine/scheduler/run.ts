@@ -18,6 +18,7 @@ import { savedRecords } from '../rdd/saved.js'
 import { ReceiverTracker } from '../receiver/tracker.js'
 import { BlockStore } from '../storage/blocks.js'
 import { BatchLoop } from './batchloop.js'
+import { joinInput, startInput, stopInput } from './inputcalls.js'
 import type { InputInfoTracker } from './inputinfo.js'
 import { RateController } from './ratecontroller.js'
 
@@ -78,10 +79,10 @@ export class StreamingRun {
 			},
 			startInput: (input) => {
 				if (input instanceof ReceiverInputDStream) this.#receive(input)
-				input.start()
+				joinInput(input, parts.report)
 			},
 			stopInput: (input) => {
-				input.stop()
+				stopInput(input)
 				if (!(input instanceof ReceiverInputDStream)) return
 				this.#rates.remove(input.id)
 				void tracker.remove(input)
@@ -98,7 +99,7 @@ export class StreamingRun {
 	start(): void {
 		const { graph } = this.#parts
 		for (const input of graph.inputs) if (input instanceof ReceiverInputDStream) this.#receive(input)
-		for (const input of graph.inputs) input.start()
+		for (const input of graph.inputs) startInput(input, this.#parts.report)
 		this.loop.start(graph.zeroTime as Time)
 	}
 
@@ -119,7 +120,7 @@ export class StreamingRun {
 		await this.#tracker.stop(gracefully)
 		this.#rates.stop()
 		if (gracefully) await this.#processReceived()
-		for (const input of this.#parts.graph.inputs) input.stop()
+		for (const input of this.#parts.graph.inputs) stopInput(input)
 		const ended = this.loop.stop(gracefully)
 		// A stop from inside an output operation must not wait for that very operation.
 		if (currentBatch() === undefined) await ended

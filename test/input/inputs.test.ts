@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { DStream, StreamingContext } from '../../engine/index.js'
+import { type DStream, InputDStream, type StreamingContext } from '../../engine/index.js'
 import { manualContext, stopAll } from '../support/timeline.js'
 
 afterEach(stopAll)
@@ -46,6 +46,37 @@ describe('a queue stream', () => {
 		queue.push([1], [2])
 		await ssc.step(2)
 		expect(seen).toEqual([[], [1], [2]])
+	})
+})
+
+describe('what is no input', () => {
+	const wrong = [null, undefined, 5, {}]
+	it('is refused where the stream is made, not when a batch reads it', () => {
+		const { ssc } = manualContext()
+		for (const what of wrong) {
+			expect(() => ssc.queueStream(what as never)).toThrow('is no queue')
+			expect(() => ssc.script(what as never)).toThrow('is no script')
+			expect(() => ssc.union(what as never)).toThrow('is no array of streams')
+			expect(() => ssc.transform(what as never, (rdds) => rdds[0] as never)).toThrow('is no array of streams')
+			expect(() => ssc.queue().push([1], what as never)).toThrow('is no batch')
+		}
+	})
+	it('fails its batch by name when an array used as a queue holds it', async () => {
+		const { ssc } = manualContext()
+		ssc.queueStream([null as never, [1]]).foreachRDD(() => undefined)
+		await expect(ssc.step()).rejects.toThrow('null is no batch')
+	})
+	it('fails its batch by name when a stream of the program computes it', async () => {
+		const { ssc } = manualContext()
+		class Lists extends InputDStream<number> {
+			override start(): void {}
+			override stop(): void {}
+			override compute(): never {
+				return [1, 2] as never
+			}
+		}
+		new Lists(ssc).foreachRDD(() => undefined)
+		await expect(ssc.step()).rejects.toThrow('compute() of Lists gave 1,2, which is no RDD')
 	})
 })
 
