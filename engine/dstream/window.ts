@@ -34,9 +34,10 @@ export class WindowedDStream<T> extends DStream<T> {
 		parent.keep(StorageLevel.MEMORY_ONLY_SER)
 	}
 
-	/** Kept at the parent: the windows overlap there. */
+	/** Kept at the parent: the windows overlap there. A parent that runs already stays at its level. */
 	override persist(level: StorageLevel = StorageLevel.MEMORY_ONLY_SER): this {
-		this.#parent.persist(level)
+		if (this.#parent.isInitialized && !this.isInitialized) this.#parent.keep(level)
+		else this.#parent.persist(level)
 		return this
 	}
 	override get slideDuration(): Duration {

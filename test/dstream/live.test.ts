@@ -140,6 +140,22 @@ describe('a state that goes on in a graph that was made again', () => {
 	})
 })
 
+describe('a window made while its parent runs', () => {
+	it('may be persisted, and refuses it once it runs itself', async () => {
+		const { ssc, close } = manualContext({ settings: { 'rivulet.liveGraph': 'true' } })
+		const s = ssc.script([[1], [2], [3]])
+		s.foreachRDD(() => undefined)
+		await ssc.step()
+		const windowed = s.window('2s').persist()
+		const seen: number[][] = []
+		windowed.foreachRDD(async (rdd) => void seen.push(await rdd.collect()))
+		await ssc.step(2)
+		expect(seen.at(-1)).toEqual([2, 3])
+		expect(() => windowed.persist()).toThrow('Cannot change storage level of a DStream')
+		await close()
+	})
+})
+
 describe('back-fill', () => {
 	const remembered = async (settings: Record<string, string>): Promise<number[]> => {
 		const { ssc } = manualContext({ settings: { 'rivulet.liveGraph': 'true', ...settings } })

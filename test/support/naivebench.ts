@@ -2,6 +2,7 @@
 
 import {
 	type DStream,
+	HashPartitioner,
 	type RDD,
 	Seconds,
 	type SparkContext,
@@ -52,7 +53,14 @@ export class Bench {
 		const known = this.#made.get(name)
 		if (known !== undefined) return known
 		for (const parent of parents) this.define(parent)
-		const names = { ssc: this.ssc, sc: this.#sc, Seconds, StateSpec, ...Object.fromEntries(this.#queues) }
+		const names = {
+			ssc: this.ssc,
+			sc: this.#sc,
+			Seconds,
+			StateSpec,
+			HashPartitioner,
+			...Object.fromEntries(this.#queues),
+		}
 		const all = { ...names, ...Object.fromEntries(this.#made) }
 		const stream = new Function(...Object.keys(all), `return ${code}`)(...Object.values(all)) as Pairs
 		this.#made.set(name, stream)

@@ -104,10 +104,10 @@ const spec = ({ n, w }: Sizes): string =>
 }).numPartitions(${n}).timeout(${secs(w)})`
 
 /** The states after a batch and the records mapped in it. */
-function mapped(scope: Scope) {
+function mapped(scope: Scope, initial: Rows = []) {
 	const { a, w, s, fold } = scope
 	return fold<{ states: Map<number, { c: number; at: number }>; rows: Rows }>((t, before) => {
-		const states = new Map(before?.states ?? [])
+		const states = new Map(before?.states ?? initial.map(([k, c]) => [k, { c, at: t }]))
 		const rows: Row[] = []
 		for (const [k] of a(t) ?? []) {
 			const c = (states.get(k)?.c ?? 0) + 1
@@ -148,6 +148,10 @@ const isCounted = (rows: Rows): Rows =>
 		return [k, (v + rows.filter(([l, w]) => l === k && w === v).length) % 97]
 	})
 
+const add = '([k, v], [l, w]) => [Math.min(k, l), (v + w) % 97]'
+const added = (rows: Rows): Rows =>
+	rows.length === 0 ? [] : [[Math.min(...rows.map(([k]) => k)), sum(rows.map(([, v]) => v)) % 97]]
+
 export const operators = {
 	map: {
 		code: (a) => `${a}.map(([k, v]) => [k, (v + 1) % 97])`,
@@ -175,6 +179,20 @@ export const operators = {
 		code: (a) => `${a}.mapValues((v) => (v * 2) % 97)`,
 		model: each((rows) => rows.map(([k, v]) => [k, (v * 2) % 97])),
 	},
+	flatMapValues: {
+		code: (a) => `${a}.flatMapValues((v) => (v % 3 === 0 ? [] : [v, (v + 5) % 97]))`,
+		model: each((rows) =>
+			rows.flatMap(([k, v]): Rows => (v % 3 === 0 ? [] : [v, (v + 5) % 97].map((x): Row => [k, x]))),
+		),
+	},
+	mapPartitions: {
+		code: (a) => `${a}.mapPartitions(function* (rows) { for (const [k, v] of rows) if (v % 4 > 0) yield [k, v - 1] })`,
+		model: each((rows) => rows.filter(([, v]) => v % 4 > 0).map(([k, v]): Row => [k, v - 1])),
+	},
+	glom: {
+		code: (a) => `${a}.glom().flatMap((rows) => rows.map(([k, v]) => [k, (v + 3) % 97]))`,
+		model: each((rows) => rows.map(([k, v]) => [k, (v + 3) % 97])),
+	},
 	repartition: { code: (a, _, { n }) => `${a}.repartition(${n})`, model: each((rows) => rows) },
 	union: { isBinary: true, code: (a, b) => `${a}.union(${b})`, model: both((l, r) => [...l, ...r]) },
 	transform: {
@@ -186,12 +204,7 @@ export const operators = {
 		code: (a, b) => `${a}.transformWith(${b}, (x, y) => x.subtractByKey(y.filter(([, v]) => v % 2 === 0)))`,
 		model: both((l, r) => l.filter(([k]) => !r.some(([o, v]) => o === k && v % 2 === 0))),
 	},
-	reduce: {
-		code: (a) => `${a}.reduce(([k, v], [l, w]) => [Math.min(k, l), (v + w) % 97])`,
-		model: each((rows) =>
-			rows.length === 0 ? [] : [[Math.min(...rows.map(([k]) => k)), sum(rows.map(([, v]) => v)) % 97]],
-		),
-	},
+	reduce: { code: (a) => `${a}.reduce(${add})`, model: each(added) },
 	count: { code: (a) => `${a}.count().map((n) => [0, n % 97])`, model: each((rows) => [[0, rows.length % 97]]) },
 	countByValue: {
 		code: (a, _, { n }) => `${a}.countByValue(${n}).map(([[k, v], n]) => [k, (v + n) % 97])`,
@@ -204,6 +217,11 @@ export const operators = {
 	reduceByKey: {
 		code: (a, _, { n }) => `${a}.reduceByKey((x, y) => (x + y) % 97, ${n})`,
 		model: each((rows) => reduced(rows, (vs) => sum(vs) % 97)),
+	},
+	combineByKey: {
+		code: (a, _, { n }) =>
+			`${a}.combineByKey((v) => (v + 1) % 97, (c, v) => (c + v + 1) % 97, (c, d) => (c + d) % 97, new HashPartitioner(${n}))`,
+		model: each((rows) => reduced(rows, (vs) => (sum(vs) + vs.length) % 97)),
 	},
 	cogroup: {
 		isBinary: true,
@@ -226,12 +244,34 @@ export const operators = {
 		code: (a, b, { n }) => `${a}.leftOuterJoin(${b}, ${n}).mapValues(([v, w]) => (v * 3 + (w ?? 50)) % 97)`,
 		model: both(pairs([], [50], (x, y) => x * 3 + y)),
 	},
+	rightOuterJoin: {
+		isBinary: true,
+		code: (a, b, { n }) => `${a}.rightOuterJoin(${b}, ${n}).mapValues(([v, w]) => ((v ?? 20) * 3 + w) % 97)`,
+		model: both(pairs([20], [], (x, y) => x * 3 + y)),
+	},
 	fullOuterJoin: {
 		isBinary: true,
 		code: (a, b, { n }) => `${a}.fullOuterJoin(${b}, ${n}).mapValues(([v, w]) => ((v ?? 20) * 3 + (w ?? 50)) % 97)`,
 		model: both(pairs([20], [50], (x, y) => x * 3 + y)),
 	},
 	window: { isWindow: true, code: (a, _, sizes) => `${a}.window(${lengths(sizes)})`, model: windowed((rows) => rows) },
+	reduceByWindow: {
+		isWindow: true,
+		code: (a, _, z) => `${a}.reduceByWindow(${add}, ${lengths(z)})`,
+		model: windowed(added),
+	},
+	inverseByWindow: {
+		isWindow: true,
+		code: (a, _, z) =>
+			`${a}.map(([, v]) => [0, v]).reduceByWindow(([k, v], [, w]) => [k, v + w], ([k, v], [, w]) => [k, v - w], ${lengths(z)}).mapValues((v) => v % 97)`,
+		model: (scope) => incremental((v) => v, true)({ ...scope, a: each((rows) => rows.map(([, v]) => [0, v]))(scope) }),
+	},
+	countByValueAndWindow: {
+		isWindow: true,
+		code: (a, _, z) =>
+			`${a}.countByValueAndWindow(${lengths({ ...z, w: Math.max(z.w, z.s) })}, ${z.n}).map(([[k, v], n]) => [k, (v + n) % 97])`,
+		model: (scope) => (t) => isCounted(windowOf({ ...scope, w: Math.max(scope.w, scope.s) }, t)),
+	},
 	reduceByKeyAndWindow: {
 		isWindow: true,
 		code: (a, _, z) => `${a}.reduceByKeyAndWindow((x, y) => (x + y) % 97, ${lengths(z)}, ${z.n})`,
@@ -272,6 +312,17 @@ export const operators = {
 		code: (a, _, z) => `${a}.mapWithState(${spec(z)}).checkpoint(${secs(z.s)})`,
 		model: (scope) => {
 			const at = mapped(scope)
+			return (t) => at(t).rows
+		},
+	},
+	mapFromInitial: {
+		code: (a, _, z) =>
+			`${a}.mapWithState(${spec(z)}.initialState(sc.parallelize([[0, 1], [7, 2]]))).checkpoint(${secs(z.s)})`,
+		model: (scope) => {
+			const at = mapped(scope, [
+				[0, 1],
+				[7, 2],
+			])
 			return (t) => at(t).rows
 		},
 	},

@@ -11,7 +11,7 @@ import { type At, type Operator, operators, type Row, type Rows, type Sizes } fr
 export type Input =
 	| { readonly kind: 'script'; readonly batches: readonly Rows[] }
 	/** What is pushed before each batch. */
-	| { readonly kind: 'queue'; readonly pushes: readonly (readonly Rows[])[] }
+	| { readonly kind: 'queue'; readonly oneAtATime: boolean; readonly pushes: readonly (readonly Rows[])[] }
 	| { readonly kind: 'rate'; readonly perSecond: number }
 export interface Step {
 	readonly op: keyof typeof operators
@@ -20,6 +20,7 @@ export interface Step {
 	readonly w: number
 	readonly s: number
 	readonly n: number
+	readonly isPersisted: boolean
 	/** Somebody sees it. */
 	readonly isSeen: boolean
 }
@@ -35,6 +36,7 @@ const input: fc.Arbitrary<Input> = fc.oneof(
 	fc.record({ kind: fc.constant('script' as const), batches: fc.array(rows, { minLength: 1, maxLength: 12 }) }),
 	fc.record({
 		kind: fc.constant('queue' as const),
+		oneAtATime: fc.boolean(),
 		pushes: fc.array(fc.array(rows, { maxLength: 2 }), { minLength: 1, maxLength: 12 }),
 	}),
 	fc.record({ kind: fc.constant('rate' as const), perSecond: fc.constantFrom(2, 0.5, 1.5, 3) }),
@@ -46,6 +48,7 @@ const step: fc.Arbitrary<Step> = fc.record({
 	w: fc.integer({ min: 1, max: 4 }),
 	s: fc.integer({ min: 1, max: 3 }),
 	n: fc.integer({ min: 1, max: 3 }),
+	isPersisted: fc.boolean(),
 	isSeen: fc.boolean(),
 })
 export const programs: fc.Arbitrary<Program> = fc.record({
@@ -82,7 +85,7 @@ export function streamsOf({ inputs, steps }: Program): readonly Stream[] {
 		operator: undefined,
 		sizes: { parentSlide: 1, w: 1, s: 1, n: 1 },
 	}))
-	for (const [i, { op, a, b, w, s, n, isSeen }] of steps.entries()) {
+	for (const [i, { op, a, b, w, s, n, isPersisted, isSeen }] of steps.entries()) {
 		const operator: Operator = operators[op]
 		const left = streams.length - 1 - (a % streams.length)
 		const parent = streams[left] as Stream
@@ -95,7 +98,7 @@ export function streamsOf({ inputs, steps }: Program): readonly Stream[] {
 			slide: operator.isWindow ? sizes.s : parentSlide,
 			parents: operator.isBinary ? [left, right] : [left],
 			isSeen: isSeen || i === steps.length - 1,
-			code: operator.code(parent.name, (streams[right] as Stream).name, sizes),
+			code: operator.code(parent.name, (streams[right] as Stream).name, sizes) + (isPersisted ? '.persist()' : ''),
 			input: undefined,
 			operator,
 			sizes,
@@ -106,7 +109,7 @@ export function streamsOf({ inputs, steps }: Program): readonly Stream[] {
 
 function inputCode(input: Input, i: number): string {
 	if (input.kind === 'script') return `ssc.script(${JSON.stringify(input.batches)})`
-	if (input.kind === 'queue') return `ssc.queueStream(q${i})`
+	if (input.kind === 'queue') return `ssc.queueStream(q${i}, ${input.oneAtATime})`
 	return `ssc.rateStream(${input.perSecond}, (i) => [i % 3, i % 7])`
 }
 
@@ -122,7 +125,7 @@ function inputModel(input: Input, floor: number): At {
 	const waiting: Rows[] = []
 	for (let t = 1; t <= 100; t++) {
 		waiting.push(...(input.pushes[t - 1] ?? []))
-		if (t > floor) taken.set(t, waiting.shift() ?? [])
+		if (t > floor) taken.set(t, waiting.splice(0, input.oneAtATime ? 1 : waiting.length).flat())
 	}
 	return (t) => taken.get(t)
 }
