@@ -50,10 +50,28 @@ declare module './rdd.js' {
 		cartesian<U>(other: RDD<U>): RDD<[T, U]>
 		/** The first with the first, and so on. @throws rdd/partitions when lengths of partitions differ */
 		zip<U>(other: RDD<U>): RDD<[T, U]>
-		/** Partition i of both given to one function. Both need as many partitions. */
+		/** Partition i of this and of up to three others given to one function. All need as many partitions. */
 		zipPartitions<U, R extends Shape>(
 			other: RDD<U>,
 			f: (a: IterableIterator<T>, b: IterableIterator<U>) => Iterable<R>,
+			preservesPartitioning?: boolean,
+		): RDD<R>
+		zipPartitions<U, V, R extends Shape>(
+			second: RDD<U>,
+			third: RDD<V>,
+			f: (a: IterableIterator<T>, b: IterableIterator<U>, c: IterableIterator<V>) => Iterable<R>,
+			preservesPartitioning?: boolean,
+		): RDD<R>
+		zipPartitions<U, V, W, R extends Shape>(
+			second: RDD<U>,
+			third: RDD<V>,
+			fourth: RDD<W>,
+			f: (
+				a: IterableIterator<T>,
+				b: IterableIterator<U>,
+				c: IterableIterator<V>,
+				d: IterableIterator<W>,
+			) => Iterable<R>,
 			preservesPartitioning?: boolean,
 		): RDD<R>
 		/** Pairs of each record and its place in the whole. Counts the partitions with a job when the result is computed. */
@@ -136,12 +154,11 @@ family(RDD, {
 	zip(other) {
 		return zipped([this, other], ([a, b]) => together(a as IterableIterator<unknown>, b as IterableIterator<unknown>))
 	},
-	zipPartitions(other, f, preservesPartitioning = false) {
-		return zipped(
-			[this, other],
-			([a, b]) => f(a as IterableIterator<never>, b as IterableIterator<never>),
-			preservesPartitioning,
-		)
+	zipPartitions(...given: unknown[]) {
+		const at = given.findIndex((x) => typeof x === 'function')
+		const f = given[at] as (...parts: IterableIterator<unknown>[]) => Iterable<never>
+		const others = given.slice(0, at) as AnyRDD[]
+		return zipped([this, ...others], (parts) => f(...parts), given[at + 1] === true)
 	},
 	zipWithIndex() {
 		let counting: Promise<number[]> | undefined

@@ -287,3 +287,24 @@ describe('pairs', () => {
 		)
 	})
 })
+
+describe('zipPartitions', () => {
+	test('takes two, three and four RDDs', async () => {
+		const [a, b, c, d] = [
+			[1, 2],
+			[3, 4],
+			[5, 6],
+			[7, 8],
+		].map((rows) => sc.parallelize(rows, 2)) as [RDD<number>, RDD<number>, RDD<number>, RDD<number>]
+		const sum = (...parts: Iterable<number>[]): number[] => [parts.flatMap((part) => [...part]).reduce((x, y) => x + y)]
+		expect(await a.zipPartitions(b, (x, y) => sum(x, y)).collect()).toEqual([4, 6])
+		expect(await a.zipPartitions(b, c, (x, y, z) => sum(x, y, z)).collect()).toEqual([9, 12])
+		expect(await a.zipPartitions(b, c, d, (x, y, z, w) => sum(x, y, z, w), true).collect()).toEqual([16, 20])
+	})
+
+	test('refuses unequal numbers of partitions', () => {
+		expect(() =>
+			sc.parallelize([1], 1).zipPartitions(sc.parallelize([1, 2], 2), sc.parallelize([1], 1), () => []),
+		).toThrow("Can't zip RDDs with unequal numbers of partitions: List(1, 2, 1)")
+	})
+})
