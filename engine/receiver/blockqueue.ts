@@ -47,10 +47,11 @@ export class BlockQueue<B> {
 	#pushing: Promise<void> | undefined
 	#hasFailed = false
 
-	/** @throws argument/illegal for a block interval that is not positive */
+	/** @throws argument/illegal for a block interval or a queue size that is not positive */
 	constructor(timing: BlockTiming, flow: BlockFlow<B>) {
-		const { clock, blockIntervalMs } = timing
+		const { clock, blockIntervalMs, blockQueueSize } = timing
 		requireThat(blockIntervalMs > 0, "'spark.streaming.blockInterval' should be a positive value")
+		requireThat(blockQueueSize > 0, "'spark.streaming.blockQueueSize' should be a positive value")
 		this.#timing = timing
 		this.#flow = flow
 		this.#timer = new RecurringTimer(clock, blockIntervalMs, (timeMs) => this.#tick(timeMs))

@@ -72,6 +72,7 @@ export interface TrackerOptions {
 }
 
 interface Tracked {
+	readonly receiver: Receiver<unknown>
 	readonly supervisor: ReceiverSupervisor<unknown>
 	readonly status: ReceiverStatus
 	readonly level: StorageLevel
@@ -97,11 +98,12 @@ export class ReceiverTracker implements BlocksOfBatch {
 		this.#nextBlock = options.clock.now()
 	}
 
-	/** Starts the receiver of a stream; also while batches run. */
+	/** Starts the receiver of a stream; also while batches run. @throws receiver/state for one that runs already */
 	add(stream: TrackedStream): void {
 		const { clock, conf, bus } = this.#options
 		stream.attach(this)
 		const receiver = stream.getReceiver()
+		this.#requireFree(receiver, stream)
 		const status = new ReceiverStatus(stream.id, receiver.constructor.name, clock, bus)
 		const refusal = this.#refusalOfLog()
 		if (refusal !== undefined) {
@@ -133,8 +135,23 @@ export class ReceiverTracker implements BlocksOfBatch {
 				block: (block) => this.#addBlock(stream.id, block),
 			},
 		})
-		this.#tracked.set(stream.id, { supervisor, status, level: receiver.storageLevel, notice, malformed: 0 })
+		this.#tracked.set(stream.id, { receiver, supervisor, status, level: receiver.storageLevel, notice, malformed: 0 })
 		supervisor.start()
+	}
+
+	/** One object cannot store into two streams, nor be started twice: programs run it in place, not as a copy. */
+	#requireFree(receiver: Receiver<unknown>, stream: TrackedStream): void {
+		for (const [streamId, other] of this.#tracked) {
+			if (other.receiver !== receiver || !other.supervisor.isStarted || streamId === stream.id) continue
+			throw new StreamError(
+				'receiver/state',
+				`a receiver of ${stream.displayName} already runs for stream ${streamId}`,
+				{
+					where: receiver.constructor.name,
+					remedy: 'make a receiver for each stream',
+				},
+			)
+		}
 	}
 
 	/** Stops the receiver of a stream that leaves the graph. */

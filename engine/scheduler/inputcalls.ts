@@ -17,18 +17,23 @@ export function startInput(input: AnyInput, failed: InputFailed): void {
 	watch(input, 'start', input.start(), failed)
 }
 
-/** Starts an input of a running graph: also what `start` throws is said and goes to `failed`. */
-export function joinInput(input: AnyInput, failed: InputFailed): void {
-	attempt(input, 'start', failed)
+/**
+ * Starts an input of a running graph: also what `start` throws is said and goes to `failed`.
+ * @param before done first, and as safely
+ */
+export function joinInput(input: AnyInput, failed: InputFailed, before: () => void): void {
+	attempt(input, 'start', failed, before)
 }
 
 /** Stops an input; never throws. */
 export function stopInput(input: AnyInput): void {
-	attempt(input, 'stop', () => undefined)
+	const nothing = (): void => undefined
+	attempt(input, 'stop', nothing, nothing)
 }
 
-function attempt(input: AnyInput, call: 'start' | 'stop', failed: InputFailed): void {
+function attempt(input: AnyInput, call: 'start' | 'stop', failed: InputFailed, before: () => void): void {
 	try {
+		before()
 		watch(input, call, input[call](), failed)
 	} catch (thrown) {
 		tell(input, call, thrown, failed)

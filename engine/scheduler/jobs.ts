@@ -9,7 +9,7 @@
  */
 
 import type { Clock } from '../base/clock.js'
-import { asError } from '../base/errors.js'
+import { asError, requireThat } from '../base/errors.js'
 import type { EventBus } from '../base/events.js'
 import type { Job, JobSet } from './jobset.js'
 
@@ -30,9 +30,12 @@ export class JobScheduler {
 	#running = 0
 	#idle: (() => void)[] = []
 
+	/** @throws argument/illegal unless at least one job may run at a time */
 	constructor(options: { clock: Clock; bus: EventBus; concurrentJobs: number; outcomes: JobOutcomes }) {
 		this.#clock = options.clock
 		this.#bus = options.bus
+		// With none at a time no batch would ever be over.
+		requireThat(options.concurrentJobs > 0, "'spark.streaming.concurrentJobs' should be a positive value")
 		this.#concurrentJobs = options.concurrentJobs
 		this.#outcomes = options.outcomes
 	}

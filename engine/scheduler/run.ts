@@ -78,8 +78,9 @@ export class StreamingRun {
 				parts.inputInfo.cleanup(thresholdMs)
 			},
 			startInput: (input) => {
-				if (input instanceof ReceiverInputDStream) this.#receive(input)
-				joinInput(input, parts.report)
+				joinInput(input, parts.report, () => {
+					if (input instanceof ReceiverInputDStream) this.#receive(input)
+				})
 			},
 			stopInput: (input) => {
 				stopInput(input)

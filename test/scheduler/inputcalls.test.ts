@@ -1,7 +1,7 @@
 /** Inputs of programs whose start or stop fails: the context goes on, or ends as a whole. */
 
 import { afterEach, describe, expect, it } from 'vitest'
-import { ConstantInputDStream, type DStream, type Receiver, StreamingContext } from '../../engine/index.js'
+import { ConstantInputDStream, type DStream, Receiver, StorageLevel, StreamingContext } from '../../engine/index.js'
 import { manualContext, stopAll } from '../support/timeline.js'
 
 afterEach(stopAll)
@@ -9,6 +9,14 @@ afterEach(stopAll)
 /** An input of ones with a start or stop of its own. */
 const ones = (ssc: StreamingContext, calls: Partial<Record<'start' | 'stop', () => unknown>>): DStream<number> =>
 	Object.assign(new ConstantInputDStream(ssc, ssc.sparkContext.parallelize([1])), calls)
+/** A receiver that stores nothing. */
+class Silent extends Receiver<number> {
+	constructor() {
+		super(StorageLevel.MEMORY_ONLY)
+	}
+	override onStart(): void {}
+	override onStop(): void {}
+}
 const fail = (): never => {
 	throw new Error('broken')
 }
@@ -61,4 +69,34 @@ it('a stream of what is no receiver is refused where it is made', () => {
 	for (const what of [null, undefined, 5, {}]) {
 		expect(() => ssc.receiverStream(what as unknown as Receiver<number>)).toThrow('is no receiver')
 	}
+})
+
+describe('a setting that would let nothing run', () => {
+	it.each([
+		['spark.streaming.concurrentJobs', '0'],
+		['spark.streaming.concurrentJobs', '-1'],
+		['spark.streaming.blockQueueSize', '0'],
+	])('is refused by name instead of waiting for ever: %s = %s', (key, value) => {
+		const { ssc } = manualContext({ settings: { [key]: value } })
+		ssc.receiverStream(new Silent()).foreachRDD(() => undefined)
+		expect(() => ssc.start()).toThrow(`'${key}' should be a positive value`)
+	})
+})
+
+it('a receiver given to two streams is refused instead of storing everything into one', () => {
+	const { ssc } = manualContext()
+	const receiver = new Silent()
+	for (let i = 0; i < 2; i += 1) ssc.receiverStream(receiver).foreachRDD(() => undefined)
+	expect(() => ssc.start()).toThrow('already runs for stream 0')
+})
+
+it('a getReceiver that throws keeps no other input from joining a running graph', async () => {
+	const { ssc } = manualContext({ settings: { 'rivulet.liveGraph': 'true' } })
+	ssc.script([[1]]).foreachRDD(() => undefined)
+	await ssc.step()
+	let n = 0
+	Object.assign(ssc.receiverStream(new Silent()), { getReceiver: fail }).foreachRDD(() => undefined)
+	ones(ssc, { start: () => (n += 1) }).foreachRDD(() => undefined)
+	await ssc.step().catch(() => undefined)
+	expect(n).toBe(1)
 })
