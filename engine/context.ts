@@ -256,6 +256,8 @@ export class StreamingContext extends ByBatch implements Registry {
 
 	async #end(gracefully: boolean): Promise<void> {
 		await this.#run?.stop(gracefully)
+		// Stopped twice at the same time: it has stopped once.
+		if (this.#state !== 'ACTIVE') return
 		this.events.post({ kind: 'streamingStopped', time: systemClock.now() })
 		if (active === this) active = undefined
 		this.#signals?.dispose()

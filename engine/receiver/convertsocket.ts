@@ -3,6 +3,7 @@
  * connection, and is not asked for more while the receiver is held back. Source: Spark's `SocketReceiver`.
  */
 
+import { StreamError } from '../base/errors.js'
 import type { StorageLevel } from '../storage/level.js'
 import { PullingSocketReceiver } from './pullsocket.js'
 
@@ -17,7 +18,19 @@ export class ConvertingSocketReceiver<T> extends PullingSocketReceiver<T, T> {
 		this.#convert = convert
 	}
 	protected override pieces(chunks: AsyncIterable<Uint8Array>): AsyncIterable<T> {
-		return this.#convert(chunks)
+		const pieces: unknown = this.#convert(chunks)
+		if (
+			typeof pieces === 'object' &&
+			pieces !== null &&
+			(Symbol.asyncIterator in pieces || Symbol.iterator in pieces)
+		) {
+			return pieces as AsyncIterable<T>
+		}
+		const given = pieces instanceof Promise ? 'a promise' : String(pieces)
+		throw new StreamError('argument/illegal', `the converter gave ${given}, nothing to iterate over`, {
+			where: 'socketStream',
+			remedy: 'give a generator: async function* (chunks) { … }',
+		})
 	}
 	protected override keep(record: T): Promise<void> {
 		return this.support.storeOne(record)

@@ -63,6 +63,14 @@ const framed = (records: readonly unknown[]): Buffer => {
 }
 
 describe('socketStream', () => {
+	test('says what a converter gave that is nothing to iterate over', async () => {
+		const port = await serving((socket) => socket.write('x'))
+		const ssc = context()
+		ssc.socketStream('127.0.0.1', port, (() => 5) as never).foreachRDD(() => undefined)
+		await ssc.step()
+		while (told.length === 0) await new Promise((resolve) => setImmediate(resolve))
+		expect(told[0]).toContain('the converter gave 5, nothing to iterate over')
+	})
 	test('makes records of chunks that are cut anywhere', async () => {
 		const port = await serving((socket) => {
 			socket.write(Buffer.from([0, 1, 0]))

@@ -100,3 +100,13 @@ it('a getReceiver that throws keeps no other input from joining a running graph'
 	await ssc.step().catch(() => undefined)
 	expect(n).toBe(1)
 })
+
+it('a context that is stopped twice at the same time says once that it has stopped', async () => {
+	const { ssc } = manualContext()
+	const ends: number[] = []
+	ssc.addStreamingListener({ onStreamingStopped: () => void ends.push(1) })
+	ssc.script([[1]]).foreachRDD(() => undefined)
+	await ssc.step()
+	await Promise.all([ssc.stop(false, true), ssc.stop(false), ssc.stop(true)])
+	expect([ends.length, ssc.getState()]).toEqual([1, 'STOPPED'])
+})
