@@ -67,6 +67,11 @@ export class Bench {
 		return stream
 	}
 
+	/** All but the inputs is made anew when it is defined the next time. */
+	forgetSteps(): void {
+		for (const { name, input } of this.#streams) if (input === undefined) this.#made.delete(name)
+	}
+
 	/** Somebody looks at stream `i`: `seen` gets what it holds, by time. Gives the end of it. */
 	look(i: number, kind: 'output' | 'observer', backfill: boolean, seen: Map<number, Rows>): () => void {
 		const stream = this.define(i)
