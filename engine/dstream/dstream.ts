@@ -51,6 +51,8 @@ export abstract class DStream<T> {
 	#hasDefaultInterval = false
 	#level: StorageLevel = StorageLevel.NONE
 	#generated = new Map<number, RDD<T>>()
+	/** Forgotten RDDs whose written records newer ones may still be made of, oldest first. */
+	readonly #outdated: RDD<T>[] = []
 	#successor: DStream<T> | undefined
 
 	constructor(context: Registry, operator?: string) {
@@ -311,12 +313,15 @@ export abstract class DStream<T> {
 			// One that was carried stands for the next time, too.
 			if (this.#generated.get(at + this.slideDuration.milliseconds) !== rdd) this.#release(rdd)
 		}
+		if (this.#outdated.length === 0) return
+		// What was written goes, but for the last until a newer one is written: a job may have failed.
+		const isRenewed = this.#generated.size === 0 || [...this.#generated.values()].some((rdd) => rdd.isCheckpointed())
+		for (const rdd of this.#outdated.splice(0, this.#outdated.length - (isRenewed ? 0 : 1))) removeCheckpoint(rdd)
 	}
 	#release(rdd: RDD<T>): void {
 		if (!this.context.conf.getBoolean('spark.streaming.unpersist', true)) return
 		if (!rdd.getStorageLevel().equals(StorageLevel.NONE)) rdd.unpersist(false)
-		// A newer one is there by now: streams remember for two checkpoint intervals.
-		removeCheckpoint(rdd)
+		if (rdd.isCheckpointed()) this.#outdated.push(rdd)
 		this.released(rdd)
 	}
 	/** Called for each RDD that is forgotten. */

@@ -104,4 +104,14 @@ describe('random programs with outputs that throw', () => {
 		() => fc.assert(fc.asyncProperty(smallPrograms, failings, check), runs(120)),
 		120_000,
 	)
+	it('find the last written state when the outputs of all batches since have thrown', async () => {
+		const step = { op: 'stateSnapshots', a: 0, b: 0, w: 1, s: 1, n: 1, isPersisted: false, isSeen: false } as const
+		const program: Program = {
+			parallelism: 1,
+			batches: 9,
+			inputs: [{ kind: 'rate', perSecond: 2 }],
+			steps: [step, { ...step, op: 'map', a: 1 }],
+		}
+		await check(program, [{ stream: 1, where: 'output', batches: [3, 4, 6, 7, 8] }])
+	})
 })
