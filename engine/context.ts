@@ -7,6 +7,7 @@
  * Source: Spark's `StreamingContext`. What is ours: `step`, `nextBatch`, `awaitBatches`, `live`, `describe`, `restart`.
  */
 
+import { currentBatch, outsideBatch } from './base/batchscope.js'
 import { callSite } from './base/callsite.js'
 import { type Clock, type Disposable, ManualClock, systemClock } from './base/clock.js'
 import type { SparkConf } from './base/config.js'
@@ -38,6 +39,7 @@ export class StreamingContext extends ByBatch implements Registry {
 	#waiter = new ContextWaiter()
 	#run: StreamingRun | undefined
 	#signals: Disposable | undefined
+	#ending: Promise<void> | undefined
 	#state: StreamingContextState = 'INITIALIZED'
 	#startSite: string | undefined
 	#remember: Duration | undefined
@@ -237,7 +239,8 @@ export class StreamingContext extends ByBatch implements Registry {
 	}
 
 	/**
-	 * Stops receivers and batches. Called twice: only the SparkContext is stopped, when asked.
+	 * Stops receivers and batches. Called twice: only the SparkContext is stopped, when asked, once the first stop is over.
+	 * A graceful stop from inside an output operation goes on after that: it resolves at once.
 	 * @param stopSparkContext default: `spark.streaming.stopSparkContextByDefault`, in a live graph false
 	 * @param stopGracefully everything received is processed first, within `spark.streaming.gracefulStopTimeout`
 	 * @throws context/state from inside a listener
@@ -248,9 +251,19 @@ export class StreamingContext extends ByBatch implements Registry {
 				remedy: 'call stop from outside the listener',
 			})
 		}
-		if (this.#state === 'ACTIVE') await this.#end(stopGracefully)
-		this.#state = 'STOPPED'
 		const stopAll = stopSparkContext ?? this.conf.getBoolean('spark.streaming.stopSparkContextByDefault', !this.isLive)
+		if (this.#state === 'ACTIVE') {
+			const isFirst = this.#ending === undefined
+			this.#ending ??= stopGracefully ? outsideBatch(() => this.#end(true)) : this.#end(false)
+			// An output operation must not wait for a stop that waits for it.
+			if (currentBatch() !== undefined && (stopGracefully || !isFirst)) {
+				const ended = this.#ending.then(() => (stopAll ? this.sparkContext.stop() : undefined))
+				ended.catch((thrown: unknown) => this.#waiter.notifyError(asError(thrown)))
+				return
+			}
+			await this.#ending
+		}
+		this.#state = 'STOPPED'
 		if (stopAll) await this.sparkContext.stop()
 	}
 
@@ -262,6 +275,7 @@ export class StreamingContext extends ByBatch implements Registry {
 		if (active === this) active = undefined
 		this.#signals?.dispose()
 		this.#state = 'STOPPED'
+		this.#ending = undefined
 		await this.events.drained()
 		this.#waiter.notifyStop()
 	}

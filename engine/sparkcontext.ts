@@ -69,6 +69,8 @@ export class SparkContext extends RDDFactory implements RDDContext {
 	readonly #site: string
 	readonly #persistent = new PersistentRDDs()
 	readonly #jobs = new JobGroups()
+	/** Local properties as a whole, for streams. */
+	readonly jobGroups: Pick<JobGroups, 'all' | 'runWith'> = this.#jobs
 	#nextRddId = 0
 	#nextBroadcastId = 0
 	#isStopped = false

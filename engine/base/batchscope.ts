@@ -15,5 +15,8 @@ const scope = new AsyncLocalStorage<BatchScope>()
 /** Runs `body` as part of an output operation of a batch. */
 export const inBatch = <R>(batch: BatchScope, body: () => R): R => scope.run(batch, body)
 
+/** Runs `body` as if no batch ran: what it starts may wait for the batch that called it. */
+export const outsideBatch = <R>(body: () => R): R => scope.exit(body)
+
 /** The batch of the running code. */
 export const currentBatch = (): BatchScope | undefined => scope.getStore()

@@ -6,7 +6,7 @@
  * after the code that posted them; one listener's failure is reported and disturbs nobody.
  */
 
-import { AsyncResource } from 'node:async_hooks'
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
 import { asError } from './errors.js'
 
 /** What one input stream brought to a batch. */
@@ -89,7 +89,7 @@ export class EventBus {
 	readonly #deliveries = new Map<unknown, Delivery>()
 	readonly #onListenerError: (error: Error) => void
 	#queue: Promise<void> = Promise.resolve()
-	#delivering = false
+	readonly #listening = new AsyncLocalStorage<{ isOver: boolean }>()
 	#stopped = false
 
 	/** @param onListenerError told of what a listener throws */
@@ -97,9 +97,9 @@ export class EventBus {
 		this.#onListenerError = onListenerError
 	}
 
-	/** True while a listener runs: stopping from inside one is an error. */
+	/** True in code that a listener runs and waits for: stopping from inside one is an error. */
 	get isDelivering(): boolean {
-		return this.#delivering
+		return this.#listening.getStore()?.isOver === false
 	}
 
 	on<K extends EventKind>(kind: K, listener: (event: EventOf<K>) => void | Promise<void>): () => void {
@@ -128,7 +128,26 @@ export class EventBus {
 	}
 
 	#add(key: unknown, delivery: Delivery): void {
-		this.#deliveries.set(key, AsyncResource.bind(delivery))
+		this.#deliveries.set(
+			key,
+			AsyncResource.bind((event: EngineEvent) => this.#listen(delivery, event)),
+		)
+	}
+
+	#listen(delivery: Delivery, event: EngineEvent): unknown {
+		const mark = { isOver: false }
+		const over = (): void => {
+			mark.isOver = true
+		}
+		try {
+			const pending = this.#listening.run(mark, () => delivery(event))
+			if (pending instanceof Promise) return pending.finally(over)
+			over()
+		} catch (thrown) {
+			over()
+			throw thrown
+		}
+		return undefined
 	}
 
 	/** Queues the event; lost after `stop`. */
@@ -148,14 +167,11 @@ export class EventBus {
 
 	async #deliver(event: EngineEvent): Promise<void> {
 		for (const delivery of [...this.#deliveries.values()]) {
-			this.#delivering = true
 			try {
 				const pending = delivery(event)
 				if (pending instanceof Promise) await pending
 			} catch (thrown) {
 				this.#onListenerError(asError(thrown))
-			} finally {
-				this.#delivering = false
 			}
 		}
 	}

@@ -28,8 +28,12 @@ export interface OutputOptions {
 export interface OutputRun {
 	readonly output: Output
 	readonly time: Time
-	/** Resolves when the function has ended and every action it started has. `index`: the job's place in its batch. */
-	run(index: number): Promise<void>
+	/**
+	 * Resolves when the function has ended and every action it started has.
+	 * @param index the job's place in its batch
+	 * @param properties the local properties of its jobs
+	 */
+	run(index: number, properties: ReadonlyMap<string, string>): Promise<void>
 }
 
 /** The handle of an output operation. */
@@ -70,16 +74,19 @@ export class Output {
 		if (!this.stream.isTimeValid(time)) return undefined
 		const rdd: RDD<unknown> | undefined = this.stream.getOrCompute(time)
 		if (rdd === undefined) return undefined
-		return { output: this, time, run: (index) => this.#run(rdd, time, index) }
+		return { output: this, time, run: (index, properties) => this.#run(rdd, time, index, properties) }
 	}
 
-	#run(rdd: RDD<unknown>, time: Time, index: number): Promise<void> {
+	#run(rdd: RDD<unknown>, time: Time, index: number, properties: ReadonlyMap<string, string>): Promise<void> {
+		const { jobGroups } = this.stream.context.sparkContext
 		return this.#registration.runInAsyncScope(() =>
-			inBatch({ time, outputId: index }, async () => {
-				const { result, settled } = trackActions(async () => host().guard(() => this.#fn(rdd, time)))
-				await result
-				await settled()
-			}),
+			inBatch({ time, outputId: index }, () =>
+				jobGroups.runWith(properties, async () => {
+					const { result, settled } = trackActions(async () => host().guard(() => this.#fn(rdd, time)))
+					await result
+					await settled()
+				}),
+			),
 		)
 	}
 

@@ -9,6 +9,7 @@ import type { Clock } from '../base/clock.js'
 import type { SparkConf } from '../base/config.js'
 import type { Time } from '../base/time.js'
 import type { Store } from '../storage/store.js'
+import type { JobGroups } from './jobgroups.js'
 import type { AnyRDD } from './plan.js'
 import type { RDD } from './rdd.js'
 import type { TaskContext } from './taskcontext.js'
@@ -65,6 +66,8 @@ export interface RDDContext {
 	getCheckpointDir(): string | undefined
 	/** Runs a job; adds the batch time, local properties and job group of the caller to `options`. */
 	runJob<T, R>(rdd: RDD<T>, task: Task<T, R>, partitions?: readonly number[], options?: JobOptions): Promise<R[]>
+	/** The local properties of the calling code, and running code with others. */
+	readonly jobGroups: Pick<JobGroups, 'all' | 'runWith'>
 	/** Remembers persisted RDDs so that `getPersistentRDDs` can list them. */
 	persisted(rdd: AnyRDD, isPersisted: boolean): void
 }

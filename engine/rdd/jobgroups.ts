@@ -9,7 +9,8 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { StreamError } from '../base/errors.js'
 import type { JobOptions } from './backend.js'
 
-type Properties = ReadonlyMap<string, string>
+/** Local properties by key. */
+export type Properties = ReadonlyMap<string, string>
 
 const groupKey = 'spark.jobGroup.id'
 const tagsKey = 'spark.job.tags'
@@ -29,6 +30,14 @@ export class JobGroups {
 	readonly #running = new Set<RunningJob>()
 	#nextId = 0
 
+	/** All properties of the calling code. */
+	all(): Properties {
+		return this.#properties.getStore() ?? new Map()
+	}
+	/** Runs `body` with these properties and no others; what it sets ends with it. */
+	runWith<R>(properties: Properties, body: () => R): R {
+		return this.#properties.run(properties, body)
+	}
 	get(key: string): string | undefined {
 		return this.#properties.getStore()?.get(key)
 	}

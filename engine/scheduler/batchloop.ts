@@ -21,12 +21,13 @@ import type { DStreamGraph } from '../dstream/graph.js'
 import type { AnyInput, Backfill } from '../dstream/input.js'
 import { Observer } from '../dstream/observer.js'
 import type { Output, OutputRun } from '../dstream/output.js'
-import type { Carried } from '../dstream/replacement.js'
 import { DataTrigger } from './datatrigger.js'
 import type { InputInfoTracker } from './inputinfo.js'
+import type { JobProperties } from './jobproperties.js'
 import { JobScheduler } from './jobs.js'
 import { emptyBatchInfo, type Job, JobSet } from './jobset.js'
 import { Settlements } from './settlements.js'
+import { tellCarried } from './tellcarried.js'
 
 /** What the loop needs of the context it drives. */
 export interface LoopParts {
@@ -36,6 +37,8 @@ export interface LoopParts {
 	readonly inputInfo: InputInfoTracker
 	readonly batchDuration: Duration
 	readonly concurrentJobs: number
+	/** The local properties of what runs. */
+	readonly properties: JobProperties
 	readonly isLive: boolean
 	/** Whether every batch time has a batch, or only those for which something came. */
 	readonly trigger: 'time' | 'data'
@@ -73,6 +76,10 @@ export class BatchLoop {
 	readonly #backfilling = new Map<AppliedMember, Promise<void>>()
 	#mailbox: Message[] = []
 	#isHandling = false
+	/** Times of batches whose jobs wait or run. */
+	readonly #pending = new Set<number>()
+	/** The newest batch that is processed. */
+	#processedMs = Number.NEGATIVE_INFINITY
 	#floor = new Time(Number.NEGATIVE_INFINITY)
 	lastBatch: BatchInfo | undefined
 
@@ -86,6 +93,7 @@ export class BatchLoop {
 			clock: parts.clock,
 			bus: parts.bus,
 			concurrentJobs: parts.concurrentJobs,
+			properties: parts.properties,
 			outcomes: {
 				jobFailed: (job, error) => this.#jobFailed(job, error),
 				batchOver: (jobSet, isProcessed) => this.#post({ kind: 'over', jobSet, isProcessed }),
@@ -172,7 +180,9 @@ export class BatchLoop {
 				this.#skip(time)
 				return
 			}
-			const { runs, failures } = host().guard(() => graph.generateRuns(time, isLive))
+			const { runs, failures } = this.#parts.properties.generate(() =>
+				host().guard(() => graph.generateRuns(time, isLive)),
+			)
 			for (const failure of failures) this.#failed(time, failure)
 			const looks = graph.observers.map((observer) => this.#look(observer, time)).filter((look) => look !== undefined)
 			if (runs.length === 0) {
@@ -185,6 +195,7 @@ export class BatchLoop {
 				return
 			}
 			this.#looks.set(time.milliseconds, looks)
+			this.#pending.add(time.milliseconds)
 			this.#jobs.submit(
 				new JobSet(
 					time,
@@ -244,7 +255,7 @@ export class BatchLoop {
 		}
 		for (const time of past) {
 			void attempt(time, () => {
-				const show = member instanceof Observer ? member.lookAt(time) : runOf(member, time)
+				const show = member instanceof Observer ? member.lookAt(time) : runOf(member, time, this.#parts.properties)
 				if (show !== undefined) shows.push(() => attempt(time, show))
 				return undefined
 			})
@@ -270,7 +281,9 @@ export class BatchLoop {
 	}
 	#afterPast(run: OutputRun): OutputRun {
 		const past = this.#backfilling.get(run.output)
-		return past === undefined ? run : { ...run, run: (index) => past.then(() => run.run(index)) }
+		return past === undefined
+			? run
+			: { ...run, run: (index, properties) => past.then(() => run.run(index, properties)) }
 	}
 
 	#jobFailed(job: Job, error: Error): void {
@@ -285,20 +298,28 @@ export class BatchLoop {
 
 	#over(jobSet: JobSet, isProcessed: boolean): void {
 		const { time } = jobSet
+		this.#pending.delete(time.milliseconds)
 		if (isProcessed) logInfo(() => delayText(jobSet))
 		const looks = this.#looks.get(time.milliseconds) ?? []
 		this.#looks.delete(time.milliseconds)
-		void this.#shown(looks).then(() => {
+		const end = (): void => {
 			if (isProcessed || this.#parts.isLive) this.#forget(time)
 			this.#settle(time, jobSet.info())
-		})
+		}
+		// At once when nobody looks: a stop that waits for the jobs must find the batch settled.
+		if (looks.length === 0 && this.#backfilling.size === 0) end()
+		else void this.#shown(looks).then(end)
 	}
 
+	/** What the batch at `time` was the last to need goes, unless an older batch still runs: then what that needs stays. */
 	#forget(time: Time): void {
-		const { graph, cleanup } = this.#parts
-		graph.clearMetadata(time)
+		const { graph, cleanup, batchDuration } = this.#parts
+		this.#processedMs = Math.max(this.#processedMs, time.milliseconds)
+		const beforePendingMs = Math.min(...this.#pending) - batchDuration.milliseconds
+		const until = new Time(Math.min(this.#processedMs, beforePendingMs))
+		graph.clearMetadata(until)
 		const kept = graph.inputs.map((input) => input.keptDuration.milliseconds)
-		cleanup(time.milliseconds - Math.max(0, ...kept))
+		cleanup(until.milliseconds - Math.max(0, ...kept))
 	}
 
 	#settle(time: Time, info: BatchInfo): void {
@@ -319,24 +340,7 @@ function delayText(jobSet: JobSet): string {
 
 type AppliedMember = AppliedEdits['joined'][number]
 
-function runOf(output: Output, time: Time): (() => Promise<void>) | undefined {
+function runOf(output: Output, time: Time, properties: JobProperties): (() => Promise<void>) | undefined {
 	const run = output.runAt(time)
-	return run === undefined ? undefined : () => run.run(0)
-}
-
-/** Says in its cell that an operator goes on from the state of the one before. */
-async function tellCarried({ stream, numKeys }: Carried): Promise<void> {
-	const { title, name, group } = stream
-	if (numKeys === undefined) {
-		host().notice({ level: 'info', text: `${title}: the type of its state has changed: starts empty`, group })
-		return
-	}
-	try {
-		const n = await numKeys()
-		const keys = n === 1 ? '1 key' : `${n.toLocaleString('en')} keys`
-		const hint = name === undefined ? 'reset() on its stream clears them' : `${name}.reset() clears`
-		host().notice({ level: 'info', text: `${title}: ${keys} kept; ${hint}`, group })
-	} catch (thrown) {
-		host().batchError(asError(thrown), { timeMs: 0, group })
-	}
+	return run === undefined ? undefined : () => run.run(0, properties.ofJob(time, 0))
 }

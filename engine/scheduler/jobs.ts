@@ -11,6 +11,7 @@
 import type { Clock } from '../base/clock.js'
 import { asError, requireThat } from '../base/errors.js'
 import type { EventBus } from '../base/events.js'
+import type { JobProperties } from './jobproperties.js'
 import type { Job, JobSet } from './jobset.js'
 
 /** What the job scheduler tells the batch loop. */
@@ -25,18 +26,26 @@ export class JobScheduler {
 	readonly #clock: Clock
 	readonly #bus: EventBus
 	readonly #concurrentJobs: number
+	readonly #properties: JobProperties
 	readonly #outcomes: JobOutcomes
 	#queue: { readonly jobSet: JobSet; readonly job: Job }[] = []
 	#running = 0
 	#idle: (() => void)[] = []
 
 	/** @throws argument/illegal unless at least one job may run at a time */
-	constructor(options: { clock: Clock; bus: EventBus; concurrentJobs: number; outcomes: JobOutcomes }) {
+	constructor(options: {
+		clock: Clock
+		bus: EventBus
+		concurrentJobs: number
+		properties: JobProperties
+		outcomes: JobOutcomes
+	}) {
 		this.#clock = options.clock
 		this.#bus = options.bus
 		// With none at a time no batch would ever be over.
 		requireThat(options.concurrentJobs > 0, "'spark.streaming.concurrentJobs' should be a positive value")
 		this.#concurrentJobs = options.concurrentJobs
+		this.#properties = options.properties
 		this.#outcomes = options.outcomes
 	}
 
@@ -73,7 +82,7 @@ export class JobScheduler {
 		job.startTime = this.#clock.now()
 		this.#bus.post({ kind: 'outputOperationStarted', outputOperationInfo: job.info() })
 		try {
-			await job.run.run(job.id)
+			await job.run.run(job.id, this.#properties.ofJob(jobSet.time, job.id))
 		} catch (thrown) {
 			job.error = asError(thrown)
 		}

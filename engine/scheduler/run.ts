@@ -1,13 +1,13 @@
 /**
  * One life of a context between start and stop: its receivers, its batch loop, and how both end.
  *
- * A graceful stop ends the receivers first, lets batches run until everything received has been part of one (bounded by
- * `spark.streaming.gracefulStopTimeout`), then finishes the queued jobs. A plain stop drops queued batches and waits
+ * A graceful stop ends the receivers first, lets the next batch and more run until everything received has been part of
+ * one (bounded by `spark.streaming.gracefulStopTimeout`), then finishes the queued jobs. A plain stop drops queued batches and waits
  * only for what runs. Source: Spark's `JobScheduler.start` and `stop`.
  */
 
 import { currentBatch } from '../base/batchscope.js'
-import { type Clock, ManualClock, systemClock } from '../base/clock.js'
+import { type Clock, ManualClock, systemClock, waitOn } from '../base/clock.js'
 import type { EventBus } from '../base/events.js'
 import { host } from '../base/host.js'
 import type { Duration, Time } from '../base/time.js'
@@ -20,6 +20,7 @@ import { BlockStore } from '../storage/blocks.js'
 import { BatchLoop } from './batchloop.js'
 import { joinInput, startInput, stopInput } from './inputcalls.js'
 import type { InputInfoTracker } from './inputinfo.js'
+import { JobProperties } from './jobproperties.js'
 import { RateController } from './ratecontroller.js'
 
 const mebibyte = 1024 * 1024
@@ -67,6 +68,7 @@ export class StreamingRun {
 		this.#rates = new RateController(bus, (streamId, perSecond) => tracker.updateRate(streamId, perSecond))
 		this.loop = new BatchLoop({
 			...parts,
+			properties: new JobProperties(sparkContext, parts.batchDuration.milliseconds),
 			concurrentJobs: conf.getInt('spark.streaming.concurrentJobs', 1),
 			backfillBytes: conf.getSizeAsBytes('rivulet.backfill.maxBytes', '64m'),
 			backfillBatches: parts.isLive ? conf.getInt('rivulet.backfill', 100) : 0,
@@ -133,14 +135,27 @@ export class StreamingRun {
 			'spark.streaming.gracefulStopTimeout',
 			`${10 * batchDuration.milliseconds}ms`,
 		)
-		const untilMs = systemClock.now() + limitMs
-		while (this.#tracker.hasUnallocatedBlocks && systemClock.now() < untilMs) {
+		const over = new AbortController()
+		const timeUp = waitOn(systemClock, limitMs, over.signal).then(
+			() => true,
+			() => true,
+		)
+		let isLate = false
+		// Somebody who moves the clock by hand is not made to wait for a batch that is not needed.
+		let isNeeded = !clock.isManual || this.#tracker.hasUnallocatedBlocks
+		while (isNeeded && !isLate) {
 			const nextMs = this.loop.nextTime.milliseconds
-			const settled = this.loop.settlements.wait(nextMs)
+			// Rejected when the loop stops before: after the time is up, so nobody waits any more.
+			const settled = this.loop.settlements.wait(nextMs).then(
+				() => false,
+				() => true,
+			)
 			if (clock instanceof ManualClock) clock.setTime(nextMs)
-			await settled
+			isLate = await Promise.race([settled, timeUp])
+			isNeeded = this.#tracker.hasUnallocatedBlocks
 		}
-		if (!this.#tracker.hasUnallocatedBlocks) return
+		over.abort()
+		if (!isLate) return
 		const text = `Timed out while stopping the job generator (timeout = ${limitMs})`
 		host().notice({ level: 'warning', text, group: undefined })
 	}
