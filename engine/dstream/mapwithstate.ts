@@ -19,6 +19,7 @@ import { StorageLevel } from '../storage/level.js'
 import { type AnyDStream, DStream } from './dstream.js'
 import { derived } from './elements.js'
 import { State, type StateSpec } from './state.js'
+import { StatefulDStream } from './stateful.js'
 
 type Pair = [unknown, unknown]
 type AnySpec = StateSpec<unknown, unknown, unknown, unknown>
@@ -35,50 +36,24 @@ interface PartitionState {
 	readonly mapped: readonly unknown[]
 }
 
-class InternalMapWithStateDStream extends DStream<PartitionState> {
-	readonly #parent: DStream<Pair>
+class InternalMapWithStateDStream extends StatefulDStream<PartitionState> {
 	readonly #spec: AnySpec
 	readonly #partitioner: Partitioner
-	/** The state of times up to this one is forgotten. */
-	#forgottenMs = Number.NEGATIVE_INFINITY
 
 	constructor(parent: DStream<Pair>, spec: AnySpec) {
-		super(parent.context, 'mapWithState')
-		this.#parent = parent
+		super(parent, 'mapWithState')
 		this.#spec = spec
 		this.#partitioner = spec.place ?? new HashPartitioner(this.context.sparkContext.defaultParallelism)
 		this.keep(StorageLevel.MEMORY_ONLY)
 	}
 
-	protected override get mustCheckpoint(): boolean {
-		return true
-	}
 	protected override defaultCheckpointDuration(): Duration {
 		return this.slideDuration.times(10)
 	}
-	override get slideDuration(): Duration {
-		return this.#parent.slideDuration
-	}
-	override get dependencies(): readonly AnyDStream[] {
-		return [this.#parent]
+	protected override numKeys(rdd: RDD<PartitionState>): Promise<number> {
+		return rdd.map(({ states }) => states.size).sum()
 	}
 
-	override adoptState(before: AnyDStream): (() => Promise<number>) | undefined {
-		if (!(before instanceof InternalMapWithStateDStream)) return undefined
-		before.handOver(this)
-		const newest = [...this.generatedRDDs.values()].at(-1)
-		return newest === undefined ? undefined : async () => newest.map(({ states }) => states.size).sum()
-	}
-	override get hasState(): boolean {
-		return true
-	}
-	override forgetState(): void {
-		this.#forgottenMs = Math.max(...this.generatedRDDs.keys())
-	}
-
-	override skip(time: Time): void {
-		this.carry(time)
-	}
 	override wakes(time: Time): boolean {
 		return this.#spec.idleTimeout !== undefined && this.#isFullScan(time)
 	}
@@ -86,15 +61,11 @@ class InternalMapWithStateDStream extends DStream<PartitionState> {
 		const interval = this.checkpointDuration ?? this.slideDuration.times(10)
 		return time.minus(this.zeroTime as Time).isMultipleOf(interval)
 	}
-	override abandon(): void {
-		super.abandon()
-		this.#forgottenMs = Number.NEGATIVE_INFINITY
-	}
 
 	override compute(time: Time): RDD<PartitionState> {
 		const sc = this.context.sparkContext
 		const before = this.#before(time)
-		const data = (this.#parent.getOrCompute(time) ?? emptyRDD<Pair>(sc)).partitionBy(this.#partitioner)
+		const data = (this.parent.getOrCompute(time) ?? emptyRDD<Pair>(sc)).partitionBy(this.#partitioner)
 		const isFullScan = this.#isFullScan(time)
 		const thresholdMs = time.milliseconds - (this.#spec.idleTimeout?.milliseconds ?? 0)
 		const spec = this.#spec
@@ -116,7 +87,7 @@ class InternalMapWithStateDStream extends DStream<PartitionState> {
 	/** The tables after the batch before, at the places that the partitioner gives. */
 	#before(time: Time): RDD<PartitionState> {
 		const last = time.minus(this.slideDuration)
-		if (last.milliseconds <= this.#forgottenMs) return this.#tables(emptyRDD<Pair>(this.context.sparkContext), time)
+		if (this.isForgotten(last)) return this.#tables(emptyRDD<Pair>(this.context.sparkContext), time)
 		const before = this.getOrCompute(last)
 		if (before === undefined) {
 			return this.#tables(

@@ -11,13 +11,14 @@
  * so a batch that fails begins again from there. Source: Spark's `StateDStream`.
  */
 
-import type { Duration, Time } from '../base/time.js'
+import type { Time } from '../base/time.js'
 import { cogroupAll } from '../rdd/cogroup.js'
 import { copyOf } from '../rdd/copies.js'
 import type { Partitioner } from '../rdd/partitioner.js'
 import type { RDD } from '../rdd/rdd.js'
 import { StorageLevel } from '../storage/level.js'
-import { type AnyDStream, DStream } from './dstream.js'
+import type { DStream } from './dstream.js'
+import { StatefulDStream } from './stateful.js'
 
 type Pair = [unknown, unknown]
 
@@ -32,55 +33,24 @@ export interface UpdateStateParts {
 	readonly initial: RDD<Pair> | undefined
 }
 
-export class StateDStream extends DStream<Pair> {
-	readonly #parent: DStream<Pair>
+export class StateDStream extends StatefulDStream<Pair> {
 	readonly #parts: UpdateStateParts
-	/** The state of times up to this one is forgotten. */
-	#forgottenMs = Number.NEGATIVE_INFINITY
 
 	constructor(parent: DStream<Pair>, parts: UpdateStateParts) {
-		super(parent.context, 'updateStateByKey')
-		this.#parent = parent
+		super(parent, 'updateStateByKey')
 		this.#parts = parts
 		this.keep(StorageLevel.MEMORY_ONLY_SER)
 	}
 
-	protected override get mustCheckpoint(): boolean {
-		return true
-	}
-	override get slideDuration(): Duration {
-		return this.#parent.slideDuration
-	}
-	override get dependencies(): readonly AnyDStream[] {
-		return [this.#parent]
-	}
-
-	override adoptState(before: AnyDStream): (() => Promise<number>) | undefined {
-		if (!(before instanceof StateDStream)) return undefined
-		before.handOver(this)
-		const newest = [...this.generatedRDDs.values()].at(-1)
-		return newest === undefined ? undefined : () => newest.count()
-	}
-	override get hasState(): boolean {
-		return true
-	}
-	override forgetState(): void {
-		this.#forgottenMs = Math.max(...this.generatedRDDs.keys())
-	}
-
-	override skip(time: Time): void {
-		this.carry(time)
-	}
-	override abandon(): void {
-		super.abandon()
-		this.#forgottenMs = Number.NEGATIVE_INFINITY
+	protected override numKeys(rdd: RDD<Pair>): Promise<number> {
+		return rdd.count()
 	}
 
 	override compute(time: Time): RDD<Pair> | undefined {
 		const last = time.minus(this.slideDuration)
-		if (last.milliseconds <= this.#forgottenMs) return this.#first(this.#parent.getOrCompute(time), undefined, time)
+		if (this.isForgotten(last)) return this.#first(this.parent.getOrCompute(time), undefined, time)
 		const before = this.getOrCompute(last)
-		const batch = this.#parent.getOrCompute(time)
+		const batch = this.parent.getOrCompute(time)
 		if (before !== undefined)
 			return batch === undefined ? this.#withoutBatch(before, time) : this.#both(batch, before, time)
 		return this.#first(batch, this.#parts.initial, time)

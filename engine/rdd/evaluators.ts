@@ -95,10 +95,11 @@ function around(value: number, deviation: number, count: number, confidence: num
 	return new BoundedDouble(value, confidence, value - bound, value + bound)
 }
 
-/** Sums: what is not seen is taken to be like what is. */
-export function sumEvaluator(
+/** Gathers the numbers of partitions; `estimate` gets what is seen and the share of partitions that it is. */
+function numberEvaluator(
 	total: () => number,
-	confidence: number,
+	exact: (seen: StatCounter) => number,
+	estimate: (seen: StatCounter, share: number) => BoundedDouble,
 ): ApproximateEvaluator<StatCounter, BoundedDouble> {
 	let merged = 0
 	const seen = new StatCounter()
@@ -108,17 +109,29 @@ export function sumEvaluator(
 			seen.merge(part)
 		},
 		currentResult() {
-			const [n, mean, sum] = [seen.count(), seen.mean(), seen.sum()]
-			if (merged === total()) return exactly(sum)
-			if (merged === 0 || n === 0) return unknown(Number.NEGATIVE_INFINITY)
-			const p = merged / total()
+			if (merged === total()) return exactly(exact(seen))
+			return seen.count() === 0 ? unknown(Number.NEGATIVE_INFINITY) : estimate(seen, merged / total())
+		},
+	}
+}
+
+/** Sums: what is not seen is taken to be like what is. */
+export function sumEvaluator(
+	total: () => number,
+	confidence: number,
+): ApproximateEvaluator<StatCounter, BoundedDouble> {
+	return numberEvaluator(
+		total,
+		(seen) => seen.sum(),
+		(seen, p) => {
+			const [n, mean] = [seen.count(), seen.mean()]
 			const meanVariance = seen.sampleVariance() / n
 			const count = (n * (1 - p)) / p
 			const countVariance = (n * (1 - p)) / (p * p)
 			const variance = mean * mean * countVariance + count * count * meanVariance + meanVariance * countVariance
-			return around(sum + mean * count, Math.sqrt(variance), n, confidence)
+			return around(seen.sum() + mean * count, Math.sqrt(variance), n, confidence)
 		},
-	}
+	)
 }
 
 /** Means. */
@@ -126,17 +139,9 @@ export function meanEvaluator(
 	total: () => number,
 	confidence: number,
 ): ApproximateEvaluator<StatCounter, BoundedDouble> {
-	let merged = 0
-	const seen = new StatCounter()
-	return {
-		merge(_, part) {
-			merged++
-			seen.merge(part)
-		},
-		currentResult() {
-			if (merged === total()) return exactly(seen.mean())
-			if (merged === 0 || seen.count() === 0) return unknown(Number.NEGATIVE_INFINITY)
-			return around(seen.mean(), Math.sqrt(seen.sampleVariance() / seen.count()), seen.count(), confidence)
-		},
-	}
+	return numberEvaluator(
+		total,
+		(seen) => seen.mean(),
+		(seen) => around(seen.mean(), Math.sqrt(seen.sampleVariance() / seen.count()), seen.count(), confidence),
+	)
 }

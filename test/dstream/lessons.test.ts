@@ -61,7 +61,6 @@ describe('last', () => {
 describe('rewind', () => {
 	test('goes back to before the first batch, with empty state and the same graph', async () => {
 		const { ssc } = manualContext(live)
-		ssc.sparkContext.setCheckpointDir('test-never-written')
 		const s = ssc.script<[string, number]>([[['a', 1]], [['a', 2]]])
 		const sums = s.updateStateByKey<number>((values, n = 0) => n + values.reduce((a, b) => a + b, 0))
 		const first = await ssc.trace({ sums }, 2)

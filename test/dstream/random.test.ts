@@ -1,11 +1,8 @@
 /** Random programs against plain array code. RIVULET_TEST_RUNS and RIVULET_TEST_SEED run more and others. */
 
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, describe, it } from 'vitest'
-import { Bench, codeOf, runs } from '../support/naivebench.js'
+import { codeOf, judge, runs } from '../support/naivebench.js'
 import type { Rows } from '../support/naiveoperators.js'
 import { modelsOf, type Program, smallPrograms, streamsOf, textOf } from '../support/naiveprograms.js'
 import { stopAll } from '../support/timeline.js'
@@ -15,30 +12,25 @@ afterEach(stopAll)
 async function check(program: Program): Promise<void> {
 	const streams = streamsOf(program)
 	const models = modelsOf(streams)
-	const directory = mkdtempSync(join(tmpdir(), 'rivulet-random-'))
-	const bench = new Bench(program, streams, directory)
-	const wrong: string[] = []
-	try {
-		for (const i of streams.keys()) bench.define(i)
-		const seen = streams.map(() => new Map<number, Rows>())
-		for (const [i, { isSeen }] of streams.entries()) {
-			if (isSeen) bench.look(i, 'output', false, seen[i] as Map<number, Rows>)
-		}
-		for (let t = 1; t <= program.batches; t++) {
-			await bench.batch(t)
-			for (const [i, { name, isSeen }] of streams.entries()) {
-				const expected = textOf(models[i]?.(t))
-				const actual = textOf(seen[i]?.get(t))
-				if (isSeen && actual !== expected) wrong.push(`${name} at ${t}: ${actual}, not ${expected}`)
+	await judge(
+		{ program, streams },
+		() => codeOf(program, streams),
+		async (bench, wrong) => {
+			for (const i of streams.keys()) bench.define(i)
+			const seen = streams.map(() => new Map<number, Rows>())
+			for (const [i, { isSeen }] of streams.entries()) {
+				if (isSeen) bench.look(i, 'output', false, seen[i] as Map<number, Rows>)
 			}
-		}
-	} catch (thrown) {
-		wrong.push(String((thrown as Error).stack))
-	} finally {
-		await bench.close()
-		rmSync(directory, { recursive: true, force: true })
-	}
-	if (wrong.length > 0) throw new Error(`${wrong.slice(0, 5).join('\n')}\n\n${codeOf(program, streams)}`)
+			for (let t = 1; t <= program.batches; t++) {
+				await bench.batch(t)
+				for (const [i, { name, isSeen }] of streams.entries()) {
+					const expected = textOf(models[i]?.(t))
+					const actual = textOf(seen[i]?.get(t))
+					if (isSeen && actual !== expected) wrong.push(`${name} at ${t}: ${actual}, not ${expected}`)
+				}
+			}
+		},
+	)
 }
 
 describe('random programs', () => {

@@ -1,11 +1,8 @@
 /** Random programs, some of whose outputs throw at random batches: everything else is as if they had not. */
 
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, describe, it } from 'vitest'
-import { Bench, codeOf, runs } from '../support/naivebench.js'
+import { type Bench, codeOf, judge, runs } from '../support/naivebench.js'
 import type { Row, Rows } from '../support/naiveoperators.js'
 import { modelsOf, type Program, smallPrograms, streamsOf, textOf } from '../support/naiveprograms.js'
 import { stopAll } from '../support/timeline.js'
@@ -49,16 +46,15 @@ function fail(bench: Bench, place: number, f: number, { where, batches }: Failin
 async function check(program: Program, fails: readonly Failing[]): Promise<void> {
 	const streams = streamsOf(program)
 	const models = modelsOf(streams)
-	const directory = mkdtempSync(join(tmpdir(), 'rivulet-random-'))
-	const bench = new Bench(program, streams, directory)
 	const places = fails.map(({ stream }) => streams.length - 1 - (stream % streams.length))
 	const seen = streams.map(() => new Map<number, Rows>())
 	const got = fails.map(() => new Map<number, Rows>())
-	const wrong: string[] = []
-	const expect = (what: string, actual: string | undefined, right: string | undefined): void => {
-		if (actual !== right) wrong.push(`${what}: ${actual}, not ${right}`)
-	}
-	try {
+	const log = fails.map((failing, f) => `// output ${f} of s${places[f]}: ${JSON.stringify(failing)}`)
+	const code = (): string => [codeOf(program, streams), ...log].join('\n')
+	await judge({ program, streams }, code, async (bench, wrong) => {
+		const expect = (what: string, actual: string | undefined, right: string | undefined): void => {
+			if (actual !== right) wrong.push(`${what}: ${actual}, not ${right}`)
+		}
 		for (const i of streams.keys()) bench.define(i)
 		for (const [f, failing] of fails.entries())
 			fail(bench, places[f] as number, f, failing, got[f] as Map<number, Rows>)
@@ -87,15 +83,7 @@ async function check(program: Program, fails: readonly Failing[]): Promise<void>
 				if (isSeen) expect(`${name} at ${t}`, textOf(seen[i]?.get(t)), textOf(models[i]?.(t)))
 			}
 		}
-	} catch (thrown) {
-		wrong.push(String((thrown as Error).stack))
-	} finally {
-		await bench.close()
-		rmSync(directory, { recursive: true, force: true })
-	}
-	if (wrong.length === 0) return
-	const log = fails.map((failing, f) => `// output ${f} of s${places[f]}: ${JSON.stringify(failing)}`)
-	throw new Error(`${wrong.slice(0, 5).join('\n')}\n\n${codeOf(program, streams)}\n${log.join('\n')}`)
+	})
 }
 
 describe('random programs with outputs that throw', () => {

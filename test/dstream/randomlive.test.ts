@@ -1,11 +1,8 @@
 /** Random programs whose outputs, views and inputs come and go while batches run. */
 
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, describe, it } from 'vitest'
-import { Bench, codeOf, runs } from '../support/naivebench.js'
+import { codeOf, judge, runs } from '../support/naivebench.js'
 import type { At, Rows } from '../support/naiveoperators.js'
 import {
 	modelOf,
@@ -90,19 +87,17 @@ class NaiveGraph {
 async function check(program: Program, looks: readonly View[], begins: readonly number[]): Promise<void> {
 	const streams = streamsOf(program)
 	const graph = new NaiveGraph(streams)
-	const directory = mkdtempSync(join(tmpdir(), 'rivulet-random-'))
-	const bench = new Bench(program, streams, directory, { 'rivulet.liveGraph': 'true' })
-	const wrong: string[] = []
-	const log: string[] = []
+	const log = [`// inputs begin after batches ${begins.join(', ')}, or before the first view that needs them`]
+	const code = (): string => codeOf(program, streams, log)
 	const places = looks.map((look) => placeOf(look, streams))
 	const seen = looks.map(() => new Map<number, Rows>())
 	const expected = looks.map(() => new Map<number, string | undefined>())
 	const ends = looks.map(() => (): void => undefined)
-	const begin = (input: number, t: number): void => {
-		bench.define(input)
-		graph.begin(input, t - 1)
-	}
-	try {
+	await judge({ program, streams, settings: { 'rivulet.liveGraph': 'true' } }, code, async (bench, wrong) => {
+		const begin = (input: number, t: number): void => {
+			bench.define(input)
+			graph.begin(input, t - 1)
+		}
 		for (let t = 1; t <= program.batches; t++) {
 			for (const input of program.inputs.keys()) if ((begins[input] ?? 0) === t - 1) begin(input, t)
 			for (const [v, look] of looks.entries()) {
@@ -126,57 +121,44 @@ async function check(program: Program, looks: readonly View[], begins: readonly 
 				if (actual !== right) wrong.push(`view ${v} of ${streams[place]?.name} at ${t}: ${actual}, not ${right}`)
 			}
 		}
-	} catch (thrown) {
-		wrong.push(String((thrown as Error).stack))
-	} finally {
-		await bench.close()
-		rmSync(directory, { recursive: true, force: true })
-	}
-	if (wrong.length === 0) return
-	log.push(`// inputs begin after batches ${begins.join(', ')}, or before the first view that needs them`)
-	throw new Error(`${wrong.slice(0, 5).join('\n')}\n\n${codeOf(program, streams, log)}`)
+	})
 }
 
 /** Everybody from the start sees the same, whoever else looks from time to time, however little is remembered. */
 async function checkOthers(program: Program, looks: readonly View[], remembered: number): Promise<void> {
 	const streams = streamsOf(program)
 	const models = modelsOf(streams)
-	const directory = mkdtempSync(join(tmpdir(), 'rivulet-random-'))
 	const settings = { 'rivulet.liveGraph': 'true', 'rivulet.backfill': String(remembered) }
-	const bench = new Bench(program, streams, directory, settings)
-	const wrong: string[] = []
 	const log = [`// rivulet.backfill ${remembered}`]
 	const ends = looks.map(() => (): void => undefined)
 	const seen = streams.map(() => new Map<number, Rows>())
-	try {
-		for (const i of program.inputs.keys()) bench.define(i)
-		for (const [i, { isSeen }] of streams.entries()) {
-			if (!isSeen) continue
-			log.push(`s${i}.print()`)
-			bench.look(i, 'output', false, seen[i] as Map<number, Rows>)
-		}
-		for (let t = 1; t <= program.batches; t++) {
-			for (const [v, look] of looks.entries()) {
-				if (look.leaves === t - 1) ends[v]?.()
-				if (look.joins !== t - 1) continue
-				log.push(`// before batch ${t}: view of s${placeOf(look, streams)}: ${JSON.stringify(look)}`)
-				ends[v] = bench.look(placeOf(look, streams), look.kind, look.backfill, new Map())
+	await judge(
+		{ program, streams, settings },
+		() => codeOf(program, streams, log),
+		async (bench, wrong) => {
+			for (const i of program.inputs.keys()) bench.define(i)
+			for (const [i, { isSeen }] of streams.entries()) {
+				if (!isSeen) continue
+				log.push(`s${i}.print()`)
+				bench.look(i, 'output', false, seen[i] as Map<number, Rows>)
 			}
-			await bench.batch(t)
-		}
-		for (const [i, { name, isSeen }] of streams.entries()) {
-			for (let t = 1; isSeen && t <= program.batches; t++) {
-				const [actual, right] = [textOf(seen[i]?.get(t)), textOf(models[i]?.(t))]
-				if (actual !== right) wrong.push(`${name} at ${t}: ${actual}, not ${right}`)
+			for (let t = 1; t <= program.batches; t++) {
+				for (const [v, look] of looks.entries()) {
+					if (look.leaves === t - 1) ends[v]?.()
+					if (look.joins !== t - 1) continue
+					log.push(`// before batch ${t}: view of s${placeOf(look, streams)}: ${JSON.stringify(look)}`)
+					ends[v] = bench.look(placeOf(look, streams), look.kind, look.backfill, new Map())
+				}
+				await bench.batch(t)
 			}
-		}
-	} catch (thrown) {
-		wrong.push(String((thrown as Error).stack))
-	} finally {
-		await bench.close()
-		rmSync(directory, { recursive: true, force: true })
-	}
-	if (wrong.length > 0) throw new Error(`${wrong.slice(0, 5).join('\n')}\n\n${codeOf(program, streams, log)}`)
+			for (const [i, { name, isSeen }] of streams.entries()) {
+				for (let t = 1; isSeen && t <= program.batches; t++) {
+					const [actual, right] = [textOf(seen[i]?.get(t)), textOf(models[i]?.(t))]
+					if (actual !== right) wrong.push(`${name} at ${t}: ${actual}, not ${right}`)
+				}
+			}
+		},
+	)
 }
 
 describe('random programs in a live graph', () => {

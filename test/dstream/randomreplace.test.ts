@@ -1,12 +1,9 @@
 /** Random programs that are made again while they run, as a cell that runs again: they go on as if they had not been. */
 
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, describe, it } from 'vitest'
 import { setHost } from '../../engine/index.js'
-import { Bench, codeOf, runs } from '../support/naivebench.js'
+import { codeOf, judge, runs } from '../support/naivebench.js'
 import type { Rows } from '../support/naiveoperators.js'
 import { modelsOf, type Program, smallPrograms, streamsOf, textOf } from '../support/naiveprograms.js'
 import { stopAll } from '../support/timeline.js'
@@ -22,17 +19,15 @@ async function check(program: Program, again: readonly number[]): Promise<void> 
 	setHost({ group: () => group, liveGraph: true, batchError: () => undefined, notice: () => undefined })
 	const streams = streamsOf(program)
 	const models = modelsOf(streams)
-	const directory = mkdtempSync(join(tmpdir(), 'rivulet-random-'))
-	const bench = new Bench(program, streams, directory, { 'rivulet.liveGraph': 'true' })
 	const seen = streams.map(() => new Map<number, Rows>())
-	const wrong: string[] = []
-	const make = (): void => {
-		for (const i of streams.keys()) bench.define(i)
-		for (const [i, { isSeen }] of streams.entries()) {
-			if (isSeen) bench.look(i, 'output', false, seen[i] as Map<number, Rows>)
+	const code = (): string => `${codeOf(program, streams)}\n// made again before batches ${again.join(', ')}`
+	await judge({ program, streams, settings: { 'rivulet.liveGraph': 'true' } }, code, async (bench, wrong) => {
+		const make = (): void => {
+			for (const i of streams.keys()) bench.define(i)
+			for (const [i, { isSeen }] of streams.entries()) {
+				if (isSeen) bench.look(i, 'output', false, seen[i] as Map<number, Rows>)
+			}
 		}
-	}
-	try {
 		for (const i of program.inputs.keys()) bench.define(i)
 		bench.ssc.live.release(group)
 		group = 'run 1'
@@ -53,15 +48,7 @@ async function check(program: Program, again: readonly number[]): Promise<void> 
 				if (isSeen && actual !== right) wrong.push(`${name} at ${t}: ${actual}, not ${right}`)
 			}
 		}
-	} catch (thrown) {
-		wrong.push(String((thrown as Error).stack))
-	} finally {
-		await bench.close()
-		rmSync(directory, { recursive: true, force: true })
-	}
-	if (wrong.length === 0) return
-	const log = `// made again before batches ${again.join(', ')}`
-	throw new Error(`${wrong.slice(0, 5).join('\n')}\n\n${codeOf(program, streams)}\n${log}`)
+	})
 }
 
 const times = fc.array(fc.integer({ min: 2, max: 13 }), { minLength: 1, maxLength: 4 })

@@ -31,12 +31,13 @@ def ours(command, directory):
     return json.loads(subprocess.check_output(["node", program, command, directory], timeout=60))
 
 
-@unittest.skipUnless(shutil.which("java"), "Spark needs Java")
 class SparkFiles(unittest.TestCase):
     maxDiff = 2000
 
     @classmethod
     def setUpClass(cls):
+        if shutil.which("java") is None:
+            raise FileNotFoundError("real Spark needs Java: install one, 17 or 11, so that `java` is on the PATH")
         os.environ.update(SPARK_LOCAL_IP="127.0.0.1", PYSPARK_PYTHON=sys.executable)
         from pyspark import SparkConf, SparkContext
 

@@ -1,5 +1,8 @@
 /** Runs a random program on the engine, step by step, and prints it as code. */
 
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import {
 	type DStream,
 	HashPartitioner,
@@ -92,6 +95,29 @@ export class Bench {
 		})
 		await this.ssc.step()
 	}
+}
+
+/**
+ * Runs `body` on a bench of its own; what it finds wrong goes into `wrong`.
+ * @throws an error with what is wrong, or what was thrown, above `code()`
+ */
+export async function judge(
+	bench: { readonly program: Program; readonly streams: readonly Stream[]; readonly settings?: object },
+	code: () => string,
+	body: (bench: Bench, wrong: string[]) => Promise<void>,
+): Promise<void> {
+	const directory = mkdtempSync(join(tmpdir(), 'rivulet-random-'))
+	const made = new Bench(bench.program, bench.streams, directory, bench.settings)
+	const wrong: string[] = []
+	try {
+		await body(made, wrong)
+	} catch (thrown) {
+		wrong.push(String((thrown as Error).stack))
+	} finally {
+		await made.close()
+		rmSync(directory, { recursive: true, force: true })
+	}
+	if (wrong.length > 0) throw new Error(`${wrong.slice(0, 5).join('\n')}\n\n${code()}`)
 }
 
 /** The program as code. `sees` says who looks when; usually everybody from the start. */

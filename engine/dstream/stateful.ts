@@ -1,0 +1,56 @@
+/**
+ * What streams share that make each batch of the one before: their state is the RDD of the last batch, kept and
+ * checkpointed, carried over batches that are skipped, handed to the stream that replaces them, and forgotten on request.
+ */
+
+import type { Duration, Time } from '../base/time.js'
+import type { RDD } from '../rdd/rdd.js'
+import { type AnyDStream, DStream } from './dstream.js'
+
+export abstract class StatefulDStream<T> extends DStream<T> {
+	protected readonly parent: DStream<[unknown, unknown]>
+	/** The state of times up to this one is forgotten. */
+	#forgottenMs = Number.NEGATIVE_INFINITY
+
+	constructor(parent: DStream<[unknown, unknown]>, operator: string) {
+		super(parent.context, operator)
+		this.parent = parent
+	}
+
+	/** How many keys a batch of this stream holds. */
+	protected abstract numKeys(rdd: RDD<T>): Promise<number>
+	/** Whether the state after the batch at `time` was forgotten since: the next one begins empty. */
+	protected isForgotten(time: Time): boolean {
+		return time.milliseconds <= this.#forgottenMs
+	}
+
+	protected override get mustCheckpoint(): boolean {
+		return true
+	}
+	override get slideDuration(): Duration {
+		return this.parent.slideDuration
+	}
+	override get dependencies(): readonly AnyDStream[] {
+		return [this.parent]
+	}
+
+	override adoptState(before: AnyDStream): (() => Promise<number>) | undefined {
+		if (!(before instanceof StatefulDStream && before.constructor === this.constructor)) return undefined
+		before.handOver(this)
+		const newest = [...this.generatedRDDs.values()].at(-1)
+		return newest === undefined ? undefined : () => this.numKeys(newest)
+	}
+	override get hasState(): boolean {
+		return true
+	}
+	override forgetState(): void {
+		this.#forgottenMs = Math.max(...this.generatedRDDs.keys())
+	}
+	override skip(time: Time): void {
+		this.carry(time)
+	}
+	override abandon(): void {
+		super.abandon()
+		this.#forgottenMs = Number.NEGATIVE_INFINITY
+	}
+}
