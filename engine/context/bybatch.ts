@@ -46,10 +46,15 @@ export abstract class ByBatch extends ContextMembers {
 		const [info] = await this.awaitBatches(1)
 		return info as BatchInfo
 	}
-	/** The next `n` batches with outputs. @throws the first error among them */
+	/** The next `n` batches with outputs; warns when there is no output to wait for. @throws the first error among them */
 	awaitBatches(n: number): Promise<BatchInfo[]> {
 		host().waitsForBatch()
-		return awaitBatches(this.running('awaitBatches'), n)
+		const run = this.running('awaitBatches')
+		if (this.outputs.length + this.graph.waiting.outputs.length === 0) {
+			const text = 'No output operation is registered: no batch comes before there is one, for example stream.print()'
+			host().notice({ level: 'warning', text, group: host().group() })
+		}
+		return awaitBatches(run, n)
 	}
 
 	/** Whether batches keep up, and the numbers behind that. */

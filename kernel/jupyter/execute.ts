@@ -7,7 +7,7 @@
  * request that arrives after the reply runs. Jupyter's "Run all" sends every cell at once.
  */
 
-import type { Language, TypesMode } from '../language/contract.js'
+import type { Language, Late, TypesMode } from '../language/contract.js'
 import type { ErrorData, FromSession } from '../session/messages.js'
 import { type Backend, lostSession, type Outcome } from './backend.js'
 import type { History } from './history.js'
@@ -103,9 +103,11 @@ export class Executions {
 		this.#asked = undefined
 	}
 
-	/** Findings about a cell that ran before the checker was warm. */
-	late(file: string, lines: readonly string[]): void {
-		this.#parts.outputs.stream(this.#ownerOfFile.get(file), 'stderr', `${lines.join('\n')}\n`)
+	/** What is found about a cell that ran before the checker was warm. */
+	late({ file, lines, shapes }: Late): void {
+		const { outputs, backend } = this.#parts
+		if (shapes !== undefined) backend.send({ kind: 'shapes', file, shapes })
+		if (lines.length > 0) outputs.stream(this.#ownerOfFile.get(file), 'stderr', `${lines.join('\n')}\n`)
 	}
 
 	async #pump(): Promise<void> {

@@ -54,7 +54,7 @@ export class Kernel {
 		this.#outputs = new Outputs(port.publish, parts.renderer, parts.clock ?? systemClock, parts.name)
 		this.#language = parts.startLanguage({
 			directory,
-			onLate: (file, _diagnostics, lines) => this.#executions.late(file, lines),
+			onLate: (late) => this.#executions.late(late),
 		})
 		this.#backend = new Backend(parts.startSession, directory, {
 			onMessage: (message) => this.#fromSession(message),

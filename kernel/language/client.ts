@@ -8,15 +8,15 @@
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { packageFile, StreamError } from '../../engine/index.js'
-import type { Completeness, Completions, Diagnostic, Inspection, Language, Prepared } from './contract.js'
+import type { Completeness, Completions, Inspection, Language, Late, Prepared } from './contract.js'
 import type { FromWorker, Request, ToWorker } from './protocol.js'
 
 /** How a language service is started. */
 export interface LanguageOptions {
 	/** The folder that completions resolve relative imports from; each cell names its own. */
 	readonly directory: string
-	/** Findings about a cell that was prepared while the checker was cold. Called only when there are some. */
-	readonly onLate?: (file: string, diagnostics: readonly Diagnostic[], lines: readonly string[]) => void
+	/** What is found about a cell that was prepared while the checker was cold. Called only when there is something. */
+	readonly onLate?: (late: Late) => void
 }
 
 /** Starts the language worker; it warms up in the background. */
@@ -141,7 +141,7 @@ class Client implements Language {
 				return
 			}
 			case 'late':
-				this.#options.onLate?.(message.file, message.diagnostics, message.lines)
+				this.#options.onLate?.(message.late)
 				return
 			case 'warm':
 				this.#isWarm = true

@@ -7,7 +7,7 @@
  * cells before it.
  */
 
-import type { PreparedCell } from '../session/messages.js'
+import type { PreparedCell, StreamShapes } from '../session/messages.js'
 
 /** One finding of the parser or the checker. */
 export interface Diagnostic {
@@ -39,6 +39,16 @@ export type Prepared =
 			readonly diagnostics: readonly Diagnostic[]
 			readonly lines: readonly string[]
 	  }
+
+/** What is found out about a cell that was prepared while the checker was cold. */
+export interface Late {
+	readonly file: string
+	readonly diagnostics: readonly Diagnostic[]
+	/** The ready-made report with code frames, without colours; empty without findings. */
+	readonly lines: readonly string[]
+	/** What its streams hold. */
+	readonly shapes?: StreamShapes
+}
 
 export interface Completion {
 	readonly text: string

@@ -1,6 +1,6 @@
 /** What the client and the language worker say to each other: plain messages, answered in order. */
 
-import type { Diagnostic, TypesMode } from './contract.js'
+import type { Late, TypesMode } from './contract.js'
 
 /** What a worker is asked. */
 export type Request =
@@ -32,10 +32,5 @@ export type ToWorker =
 export type FromWorker =
 	| { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
 	| { readonly kind: 'failed'; readonly id: number; readonly message: string; readonly stack: string | undefined }
-	| {
-			readonly kind: 'late'
-			readonly file: string
-			readonly diagnostics: readonly Diagnostic[]
-			readonly lines: readonly string[]
-	  }
+	| { readonly kind: 'late'; readonly late: Late }
 	| { readonly kind: 'warm' }

@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import type { StreamShapes } from '../session/messages.js'
 import { completenessOf } from './completeness.js'
 import { completionsAt, inspectionAt } from './completion.js'
-import type { Completeness, Completions, Diagnostic, Inspection, Prepared, TypesMode } from './contract.js'
+import type { Completeness, Completions, Diagnostic, Inspection, Late, Prepared, TypesMode } from './contract.js'
 import { type Declared, declarationsOf } from './declarations.js'
 import { CheckerHost } from './host.js'
 import { bindingLine, type LiveName, Names, type Scope } from './names.js'
@@ -30,7 +30,7 @@ export interface CellOptions {
 }
 
 /** Hears findings about a cell that ran before it could be checked. */
-export type OnLate = (file: string, diagnostics: readonly Diagnostic[], lines: readonly string[]) => void
+export type OnLate = (late: Late) => void
 
 interface Cell {
 	readonly parsed: Parsed
@@ -72,10 +72,7 @@ export class LanguageService {
 		this.#host.program()
 		yield
 		if (!this.isWarm) this.#build()
-		for (let cell = this.#late.shift(); cell !== undefined; cell = this.#late.shift()) {
-			this.#checkLate(cell)
-			yield
-		}
+		for (const _ of this.#checkLate()) yield
 	}
 
 	/** Checks and transforms a cell. */
@@ -91,6 +88,8 @@ export class LanguageService {
 			if (types !== 'off') this.#late.push(cell)
 			return ready(cell, this.#transform(cell), { notes: [], late: types !== 'off' })
 		}
+		// What the cells before hold is known before this one takes their place.
+		for (const _ of this.#checkLate());
 		const findings = types === 'off' ? [] : this.#check(cell)
 		const isWrong = findings.some(({ severity }) => severity === 'error')
 		if (types === 'check' && isWrong) return refused(parsed, false, findings)
@@ -225,10 +224,20 @@ export class LanguageService {
 		return source === undefined ? undefined : shapesOf(source, program.getTypeChecker(), names, before)
 	}
 
-	#checkLate(cell: Cell): void {
+	/** Tells what the checker finds in cells that ran before it was warm, a cell a step. */
+	*#checkLate(): Iterable<void> {
+		for (let cell = this.#late.shift(); cell !== undefined; cell = this.#late.shift()) {
+			this.#tellLate(cell)
+			yield
+		}
+	}
+	#tellLate(cell: Cell): void {
 		const { file, code } = cell.parsed
 		const findings = this.#check(cell)
-		if (findings.length > 0) this.#onLate(file, findings, reportLines(file, code, findings))
+		const shapes = this.#shapes(cell)
+		if (findings.length === 0 && shapes === undefined) return
+		const lines = findings.length === 0 ? [] : reportLines(file, code, findings)
+		this.#onLate({ file, diagnostics: findings, lines, ...(shapes === undefined ? {} : { shapes }) })
 	}
 
 	#transform(cell: Cell): Transformed {

@@ -18,9 +18,7 @@ if (port === null) {
 
 const say = (message: FromWorker): void => port.postMessage(message)
 const { directory } = workerData as { readonly directory: string }
-const service = new LanguageService(directory, (file, diagnostics, lines) => {
-	say({ kind: 'late', file, diagnostics, lines })
-})
+const service = new LanguageService(directory, (late) => say({ kind: 'late', late }))
 
 function answer(request: Request): unknown {
 	switch (request.kind) {

@@ -119,14 +119,23 @@ export class Contexts {
 
 	/** The run has ended well: its things, and what its names hold now, replace what was there before. */
 	succeeded(execution: Execution, bound: ReadonlyMap<string, unknown>, shapes: StreamShapes | undefined): void {
-		if (shapes !== undefined) this.#shapes.set(execution.group, shapes)
+		if (shapes !== undefined) this.checked(execution.group, shapes)
+		const known = this.#shapes.get(execution.group)?.names
 		const before = this.#groupsOf.get(execution.owner) ?? []
 		const successions = [...bound].flatMap(([name, value]) =>
-			this.#bind(name, value, [execution.group, ...before], shapes?.names[name]),
+			this.#bind(name, value, [execution.group, ...before], known?.[name]),
 		)
 		this.#takePlace(execution, successions)
 		for (const ssc of this.#all) ssc.live.release(execution.group)
 		this.#released.delete(execution.group)
+	}
+
+	/** The checker says what the streams of a run hold, perhaps after the run. */
+	checked(group: string, shapes: StreamShapes): void {
+		this.#shapes.set(group, shapes)
+		for (const [name, bound] of this.#bound) {
+			if (bound.group === group) this.#bound.set(name, { ...bound, shape: shapes.names[name] })
+		}
 	}
 
 	/** The run threw: what it made is forgotten, unless it had taken effect; the graph and the bindings before stay. */

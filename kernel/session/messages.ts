@@ -2,7 +2,7 @@
  * What a front end and a session say to each other: a closed set of plain messages over one ordered channel.
  *
  *   front (terminal or Jupyter sockets, language worker, chart rendering)
- *      |  execute, input, forget, shutdown                    signals: SIGINT interrupts
+ *      |  execute, input, shapes, forget, shutdown                  signals: SIGINT interrupts
  *      v
  *   session (user code, context, engine)
  *      |  ready, started, stream, display, clear, printed, view…, result, error, ask, done, notice, events
@@ -72,6 +72,8 @@ export type ToSession =
 	| { readonly kind: 'answer'; readonly id: string; readonly value: string }
 	/** These owners are gone (deleted cells): stop and remove what they made. */
 	| { readonly kind: 'forget'; readonly owners: readonly string[] }
+	/** What the streams of a cell hold that ran before the checker was warm. */
+	| { readonly kind: 'shapes'; readonly file: string; readonly shapes: StreamShapes }
 	/** Properties of a live value, for completion; answered by `properties` when no cell spins. */
 	| { readonly kind: 'askProperties'; readonly id: string; readonly expression: string }
 	/** Ends within `withinMs`: the context is stopped, then the process exits with code 0. */

@@ -30,6 +30,8 @@ export class RunningSession {
 	readonly #answers = new Map<string, (value: string) => void>()
 	/** Who made a group. */
 	readonly #ownerOf = new Map<string, string>()
+	/** The group of each cell file. */
+	readonly #groupOf = new Map<string, string>()
 	readonly #viewOwners = new Map<string, string>()
 	#events: EngineEvent[] = []
 	/** What the running cell prints from the next batch on. */
@@ -147,6 +149,11 @@ export class RunningSession {
 			case 'forget':
 				this.#contexts.forget(message.owners)
 				break
+			case 'shapes': {
+				const group = this.#groupOf.get(message.file)
+				if (group !== undefined) this.#contexts.checked(group, message.shapes)
+				break
+			}
 			case 'askProperties': {
 				const names = this.#evaluator.propertiesOf(message.expression)
 				this.#channel.send({ kind: 'properties', id: message.id, names })
@@ -173,6 +180,7 @@ export class RunningSession {
 		const group = `${owner}#${this.#runs}`
 		const execution: Execution = { id, owner, label, group, directory, allowInput }
 		this.#ownerOf.set(group, owner)
+		this.#groupOf.set(message.cell.file, group)
 		rememberCell(message.cell)
 		this.#results.value = undefined
 		this.#results.bound.clear()

@@ -47,7 +47,7 @@ export async function openShell(given: Given, isDemo: boolean): Promise<number> 
 		: undefined
 	const language = startLanguage({
 		directory,
-		onLate: (file, _diagnostics, lines) => shell.runner.late(/\d+/.exec(file)?.[0] ?? file, lines),
+		onLate: (late) => shell.runner.late(late),
 	})
 	const isUsual = interval === undefined && given.text('master') === undefined
 	const shell: Shell = new Shell(

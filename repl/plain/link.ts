@@ -7,7 +7,7 @@
  */
 
 import { StreamError } from '../../engine/index.js'
-import type { FromSession, PreparedCell, ToSession } from '../../kernel/session/messages.js'
+import type { FromSession, PreparedCell, StreamShapes, ToSession } from '../../kernel/session/messages.js'
 
 /** A running session process. */
 export interface SessionProcess {
@@ -104,6 +104,11 @@ export class Link {
 	/** Answers a question of the running input. */
 	answer(id: string, value: string): void {
 		this.#live?.send({ kind: 'answer', id, value })
+	}
+
+	/** What the streams of an input hold that has run. */
+	tellShapes(file: string, shapes: StreamShapes): void {
+		this.#live?.send({ kind: 'shapes', file, shapes })
 	}
 
 	/** Interrupts what runs; the names stay. */

@@ -6,7 +6,7 @@
  */
 
 import { type Clock, StreamError } from '../../engine/index.js'
-import type { Diagnostic, Language, TypesMode } from '../../kernel/language/contract.js'
+import type { Diagnostic, Language, Late, TypesMode } from '../../kernel/language/contract.js'
 import type { FromSession, PreparedCell } from '../../kernel/session/messages.js'
 import { Link, type Outcome, type StartSession } from './link.js'
 import type { Screen } from './screen.js'
@@ -92,9 +92,12 @@ export class Runner {
 		await this.#execute(String(++this.#inputs), plainCell(js), true)
 	}
 
-	/** Type errors that were found after the input had run: the checker was cold. */
-	late(owner: string, lines: readonly string[]): void {
+	/** What is found after the input had run: the checker was cold. */
+	late({ file, lines, shapes }: Late): void {
 		const { style, screen } = this.#parts
+		if (shapes !== undefined) this.#link.tellShapes(file, shapes)
+		if (lines.length === 0) return
+		const owner = /\d+/.exec(file)?.[0] ?? file
 		screen.print([style.dim(`[${owner}] types`), ...this.#report(lines).map((line) => `  ${line}`)])
 	}
 

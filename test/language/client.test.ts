@@ -4,7 +4,7 @@ import { startLanguage } from '../../kernel/language/client.js'
 const late: unknown[] = []
 const language = startLanguage({
 	directory: '/somewhere',
-	onLate: (file, _found, lines) => late.push([file, lines[0]]),
+	onLate: ({ file, lines }) => late.push([file, lines[0]]),
 })
 const options = (file: string) => ({ file, directory: '/somewhere', types: 'check' }) as const
 afterAll(() => language.stop())

@@ -3,7 +3,7 @@ import type { Diagnostic, Prepared } from '../../kernel/language/contract.js'
 import { LanguageService } from '../../kernel/language/service.js'
 
 const late: unknown[] = []
-const service = new LanguageService('/somewhere', (file, diagnostics, lines) =>
+const service = new LanguageService('/somewhere', ({ file, diagnostics, lines }) =>
 	late.push([file, diagnostics.length, lines[0]]),
 )
 let count = 0
@@ -234,5 +234,19 @@ describe('the shapes of streams', () => {
 
 	it('are left out of cells without streams', () => {
 		expect(prepare('const a = 1')).not.toHaveProperty('cell.shapes')
+	})
+
+	it('follow when the checker was cold, before the next cell is ready', () => {
+		const told: unknown[] = []
+		const cold = new LanguageService('/somewhere', ({ shapes }) => told.push(shapes?.names))
+		const first = prepare('const s = ssc.script([[1]])', 'check', cold)
+		expect(first).not.toHaveProperty('cell.shapes')
+		if (first.status === 'ready') cold.ran(first.cell.file, first.cell.names)
+		for (const _ of cold.warmUp()) {
+			if (!cold.isWarm) continue
+			prepare('s.print()', 'check', cold)
+			break
+		}
+		expect(told).toEqual([{ s: 'number' }])
 	})
 })

@@ -1,8 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { ManualClock, Seconds, SparkConf, SparkContext, StreamingContext } from '../../engine/index.js'
+import { ManualClock, Seconds, SparkConf, SparkContext, StreamingContext, setHost } from '../../engine/index.js'
 import { manualContext, stopAll } from '../support/timeline.js'
 
-afterEach(stopAll)
+afterEach(async () => {
+	await stopAll()
+	setHost({})
+})
 
 describe('the time grid', () => {
 	it('begins at the first multiple of the batch interval after the start', async () => {
@@ -88,6 +91,22 @@ describe('step', () => {
 			remedy: expect.stringContaining('nextBatch'),
 		})
 		await ssc.stop()
+	})
+})
+
+describe('nextBatch', () => {
+	it('says when there is no output to wait for, and waits for one', async () => {
+		const notices: string[] = []
+		setHost({ notice: ({ text }) => void notices.push(text) })
+		const { ssc, close } = manualContext({ settings: { 'rivulet.liveGraph': 'true' } })
+		const s = ssc.script([[1], [2]])
+		ssc.start()
+		const next = ssc.nextBatch()
+		expect(notices).toEqual([expect.stringContaining('No output operation is registered')])
+		s.foreachRDD(() => undefined)
+		await ssc.step()
+		expect(await next).toMatchObject({ batchTime: 1_000 })
+		await close()
 	})
 })
 

@@ -130,6 +130,19 @@ describe('a stream', () => {
 		expect(printed(s)).toEqual(['A updateStateByKey (k,01)', 'A updateStateByKey (k,>12)'])
 	})
 
+	it('starts empty also when the checker was cold while its cell ran', async () => {
+		const s = await streaming()
+		const cell = (zero: string): string =>
+			`let a = s.map(x => ['k', x]).updateStateByKey((v, n = ${zero}) => n + v.join())`
+		const shapes = (type: string) => ({ names: {}, states: { 1: type } })
+		const { id } = await s.run(cell('0'), { owner: 'A', names: ['a'] })
+		s.session.send({ kind: 'shapes', file: `cell-${id.slice(1)}.ts`, shapes: shapes('DStream<[string, number]>') })
+		await s.run('a.print(); await t.step()', { owner: 'B' })
+		await s.run(cell("'>'"), { owner: 'A', names: ['a'], shapes: shapes('DStream<[string, string]>') })
+		await s.run('await t.step()')
+		expect(printed(s)).toEqual(['B a (k,01)', 'B a (k,>12)'])
+	})
+
 	it('is stale when its name is bound to a stream of other records', async () => {
 		const s = await streaming()
 		await s.run('let a = s.map(x => x)', { owner: 'a', names: ['a'], shapes: { names: { a: 'number' }, states: {} } })
