@@ -10,7 +10,7 @@ import { userInfo } from 'node:os'
 import { basename } from 'node:path'
 import { currentBatch } from './base/batchscope.js'
 import { callSite } from './base/callsite.js'
-import { checkSettings } from './base/checksettings.js'
+import { checkSettings, requireSettings } from './base/checksettings.js'
 import { type Clock, systemClock } from './base/clock.js'
 import { SparkConf } from './base/config.js'
 import { requireThat, StreamError } from './base/errors.js'
@@ -92,15 +92,7 @@ export class SparkContext extends RDDFactory implements RDDContext {
 		const conf = typeof first === 'string' ? third.clone().setMaster(first) : first
 		if (typeof second === 'string') conf.setAppName(second)
 		const options = typeof second === 'string' ? fourth : second
-		for (const [key, what] of [
-			['spark.master', 'A master URL'],
-			['spark.app.name', 'An application name'],
-		] as const) {
-			if (conf.contains(key)) continue
-			throw new StreamError('config/value', `${what} must be set in your configuration`, {
-				remedy: key === 'spark.master' ? "setMaster('local')" : "setAppName('…')",
-			})
-		}
+		requireSettings(conf)
 		checkSettings(conf)
 		const threads = parallelismOf(conf.get('spark.master'))
 		host().makeRoom()

@@ -123,3 +123,16 @@ function editDistance(left: string, right: string): number {
 	}
 	return row[b.length] as number
 }
+
+/** @throws config/value without a master or an application name */
+export function requireSettings(conf: SparkConf): void {
+	for (const [key, what] of [
+		['spark.master', 'A master URL'],
+		['spark.app.name', 'An application name'],
+	] as const) {
+		if (conf.contains(key)) continue
+		throw new StreamError('config/value', `${what} must be set in your configuration`, {
+			remedy: key === 'spark.master' ? "setMaster('local')" : "setAppName('…')",
+		})
+	}
+}

@@ -18,9 +18,10 @@ import { StreamError } from '../base/errors.js'
 import { host } from '../base/host.js'
 import { atSite } from '../base/operationsite.js'
 import { Duration, type DurationLike, Interval, Time } from '../base/time.js'
-import { removeCheckpoint } from '../rdd/checkpoint.js'
+import '../rdd/checkpoint.js'
 import { RDD } from '../rdd/rdd.js'
 import { StorageLevel } from '../storage/level.js'
+import { Generated } from './generated.js'
 import { gridTimes } from './grid.js'
 import type { Registry } from './registry.js'
 import { checkAtStart, refuseNoRDD } from './startcheck.js'
@@ -50,9 +51,7 @@ export abstract class DStream<T> {
 	#checkpointDuration: Duration | undefined
 	#hasDefaultInterval = false
 	#level: StorageLevel = StorageLevel.NONE
-	#generated = new Map<number, RDD<T>>()
-	/** Forgotten RDDs whose written records newer ones may still be made of, oldest first. */
-	readonly #outdated: RDD<T>[] = []
+	readonly #generated = new Generated<T>()
 	#successor: DStream<T> | undefined
 
 	constructor(context: Registry, operator?: string) {
@@ -110,9 +109,8 @@ export abstract class DStream<T> {
 	}
 	/** Hands over what it has generated, as the past of a stream of the same kind. */
 	protected handOver(to: DStream<T>): void {
-		for (const [ms, rdd] of this.#generated) to.#generated.set(ms, rdd)
-		if (this.#generated.size > 0) to.#floorMs = Math.max(to.#floorMs, Math.min(...this.#generated.keys()) - 1)
-		this.#generated.clear()
+		const oldestMs = Math.min(...this.#generated.all.keys())
+		if (this.#generated.moveTo(to.#generated)) to.#floorMs = Math.max(to.#floorMs, oldestMs - 1)
 	}
 	/** Asks parents for nothing older than they see; for when a parent has taken over the past of another. */
 	followParents(): void {
@@ -167,7 +165,7 @@ export abstract class DStream<T> {
 	}
 	/** The RDDs remembered now, by batch time in milliseconds. */
 	get generatedRDDs(): ReadonlyMap<number, RDD<T>> {
-		return this.#generated
+		return this.#generated.all
 	}
 
 	/**
@@ -307,22 +305,11 @@ export abstract class DStream<T> {
 	}
 	/** Forgets the RDDs of times up to `ms`. */
 	forgetUntil(ms: number): void {
-		for (const [at, rdd] of this.#generated) {
-			if (at > ms) continue
-			this.#generated.delete(at)
-			// One that was carried stands for the next time, too.
-			if (this.#generated.get(at + this.slideDuration.milliseconds) !== rdd) this.#release(rdd)
-		}
-		if (this.#outdated.length === 0) return
-		// What was written goes, but for the last until a newer one is written: a job may have failed.
-		const isRenewed = this.#generated.size === 0 || [...this.#generated.values()].some((rdd) => rdd.isCheckpointed())
-		for (const rdd of this.#outdated.splice(0, this.#outdated.length - (isRenewed ? 0 : 1))) removeCheckpoint(rdd)
-	}
-	#release(rdd: RDD<T>): void {
-		if (!this.context.conf.getBoolean('spark.streaming.unpersist', true)) return
-		if (!rdd.getStorageLevel().equals(StorageLevel.NONE)) rdd.unpersist(false)
-		if (rdd.isCheckpointed()) this.#outdated.push(rdd)
-		this.released(rdd)
+		this.#generated.forgetUntil(ms, {
+			slideMs: this.slideDuration.milliseconds,
+			unpersist: this.context.conf.getBoolean('spark.streaming.unpersist', true),
+			released: (rdd) => this.released(rdd),
+		})
 	}
 	/** Called for each RDD that is forgotten. */
 	protected released(_rdd: RDD<T>): void {}

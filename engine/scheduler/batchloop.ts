@@ -16,11 +16,10 @@ import { host } from '../base/host.js'
 import { logInfo } from '../base/log.js'
 import { type Duration, Time } from '../base/time.js'
 import { RecurringTimer } from '../base/timer.js'
-import type { AppliedEdits, Failure } from '../dstream/edits.js'
+import type { Failure } from '../dstream/edits.js'
 import type { DStreamGraph } from '../dstream/graph.js'
 import type { AnyInput, Backfill } from '../dstream/input.js'
-import { Observer } from '../dstream/observer.js'
-import type { Output, OutputRun } from '../dstream/output.js'
+import { Backfilling } from './backfilling.js'
 import { DataTrigger } from './datatrigger.js'
 import type { InputInfoTracker } from './inputinfo.js'
 import type { JobProperties } from './jobproperties.js'
@@ -72,8 +71,7 @@ export class BatchLoop {
 	readonly settlements = new Settlements()
 	readonly #looks = new Map<number, (() => Promise<void>)[]>()
 	readonly #errors = new Map<number, Error>()
-	/** Members that see the past before their first batch. */
-	readonly #backfilling = new Map<AppliedMember, Promise<void>>()
+	readonly #backfilling: Backfilling
 	#mailbox: Message[] = []
 	#isHandling = false
 	/** Times of batches whose jobs wait or run. */
@@ -85,6 +83,7 @@ export class BatchLoop {
 
 	constructor(parts: LoopParts) {
 		this.#parts = parts
+		this.#backfilling = new Backfilling(parts.properties, (time, failure) => this.#failed(time, failure))
 		this.#trigger = parts.trigger === 'data' ? new DataTrigger(parts.graph) : undefined
 		this.#timer = new RecurringTimer(parts.clock, parts.batchDuration.milliseconds, (ms) =>
 			this.#post({ kind: 'tick', time: new Time(ms) }),
@@ -184,11 +183,13 @@ export class BatchLoop {
 				host().guard(() => graph.generateRuns(time, isLive)),
 			)
 			for (const failure of failures) this.#failed(time, failure)
-			const looks = graph.observers.map((observer) => this.#look(observer, time)).filter((look) => look !== undefined)
+			const looks = graph.observers
+				.map((observer) => this.#backfilling.look(observer, time))
+				.filter((look) => look !== undefined)
 			if (runs.length === 0) {
 				bus.post({ kind: 'batchSkipped', time: time.milliseconds })
 				logInfo(() => `No jobs added for time ${time}`)
-				void this.#shown(looks).then(() => {
+				void this.#backfilling.shown(looks).then(() => {
 					if (isLive) this.#forget(time)
 					this.#settle(time, emptyBatchInfo(time, inputInfo.of(time)))
 				})
@@ -199,7 +200,7 @@ export class BatchLoop {
 			this.#jobs.submit(
 				new JobSet(
 					time,
-					runs.map((run) => this.#afterPast(run)),
+					runs.map((run) => this.#backfilling.afterPast(run)),
 					inputInfo.of(time),
 				),
 			)
@@ -236,54 +237,8 @@ export class BatchLoop {
 		for (const failure of edits.failures) this.#failed(time, failure)
 		for (const carried of edits.carried) void tellCarried(carried)
 		const past = floor.plus(batchDuration).until(time, batchDuration)
-		for (const member of edits.joined) if (member.isBackfilled) this.#backfillMember(member, past)
+		for (const member of edits.joined) if (member.isBackfilled) this.#backfilling.show(member, past)
 		bus.post({ kind: 'graphChanged', time: time.milliseconds })
-	}
-
-	/**
-	 * Shows the remembered past to an output or a view that has just joined, one batch after another, before its first
-	 * batch. What it sees is fixed now: later batches forget.
-	 */
-	#backfillMember(member: AppliedMember, past: readonly Time[]): void {
-		const shows: (() => Promise<void>)[] = []
-		const attempt = async (time: Time, body: () => Promise<void> | undefined): Promise<void> => {
-			try {
-				await body()
-			} catch (thrown) {
-				this.#failed(time, { error: asError(thrown), group: member.group })
-			}
-		}
-		for (const time of past) {
-			void attempt(time, () => {
-				const show = member instanceof Observer ? member.lookAt(time) : runOf(member, time, this.#parts.properties)
-				if (show !== undefined) shows.push(() => attempt(time, show))
-				return undefined
-			})
-		}
-		const over = (async () => {
-			for (const show of shows) await show()
-			this.#backfilling.delete(member)
-		})()
-		this.#backfilling.set(member, over)
-	}
-
-	/**
-	 * Resolves when the looks of a batch are over, and the past of members that have joined. Nothing is forgotten before:
-	 * they read what streams remember, and its checkpoint files.
-	 */
-	async #shown(looks: readonly (() => Promise<void>)[]): Promise<void> {
-		await Promise.all([...looks.map((look) => look()), ...this.#backfilling.values()])
-	}
-	#look(observer: Observer, time: Time): (() => Promise<void>) | undefined {
-		const look = observer.prepare(time)
-		const past = this.#backfilling.get(observer)
-		return look === undefined || past === undefined ? look : () => past.then(look)
-	}
-	#afterPast(run: OutputRun): OutputRun {
-		const past = this.#backfilling.get(run.output)
-		return past === undefined
-			? run
-			: { ...run, run: (index, properties) => past.then(() => run.run(index, properties)) }
 	}
 
 	#jobFailed(job: Job, error: Error): void {
@@ -307,8 +262,8 @@ export class BatchLoop {
 			this.#settle(time, jobSet.info())
 		}
 		// At once when nobody looks: a stop that waits for the jobs must find the batch settled.
-		if (looks.length === 0 && this.#backfilling.size === 0) end()
-		else void this.#shown(looks).then(end)
+		if (looks.length === 0 && this.#backfilling.isIdle) end()
+		else void this.#backfilling.shown(looks).then(end)
 	}
 
 	/** What the batch at `time` was the last to need goes, unless an older batch still runs: then what that needs stays. */
@@ -336,11 +291,4 @@ function delayText(jobSet: JobSet): string {
 	const { processingDelay = 0 } = jobSet.info()
 	const seconds = (ms: number): string => (ms / 1_000).toFixed(3)
 	return `Total delay: ${seconds(jobSet.delayAfterBatchTime)} s for time ${jobSet.time} (execution: ${seconds(processingDelay)} s)`
-}
-
-type AppliedMember = AppliedEdits['joined'][number]
-
-function runOf(output: Output, time: Time, properties: JobProperties): (() => Promise<void>) | undefined {
-	const run = output.runAt(time)
-	return run === undefined ? undefined : () => run.run(0, properties.ofJob(time, 0))
 }
