@@ -11,6 +11,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import * as rivulet from '../../engine/index.js'
 import { StreamError } from '../../engine/index.js'
 import * as display from '../display/index.js'
+import { wireTslab } from './tslab.js'
 
 const own: Readonly<Record<string, object>> = { rivulet, 'rivulet/display': display }
 
@@ -28,7 +29,9 @@ export async function importFrom(directory: string, specifier: string): Promise<
 			remedy: 'compile it to JavaScript first, or run it with: rivulet run',
 		})
 	}
-	return import(pathToFileURL(file).href)
+	const found = await import(pathToFileURL(file).href)
+	if (specifier === 'tslab') wireTslab(file)
+	return found
 }
 
 function locate(directory: string, specifier: string): string {
