@@ -124,7 +124,7 @@ export class StreamingContext extends ByBatch implements Registry {
 		try {
 			if (this.sparkContext.isStopped) throw new StreamError('context/stopped', 'LiveListenerBus is stopped.')
 			requireThat(
-				this.isLive || this.graph.outputs.length > 0,
+				this.isLive || this.streamGraph.outputs.length > 0,
 				'No output operations registered, so nothing to execute',
 				{ remedy: 'end a stream with print() or foreachRDD(…)' },
 			)
@@ -143,7 +143,7 @@ export class StreamingContext extends ByBatch implements Registry {
 			sparkContext: this.sparkContext,
 			clock: this.clock,
 			bus: this.events,
-			graph: this.graph,
+			graph: this.streamGraph,
 			inputInfo: this.inputInfo,
 			batchDuration: this.batchDuration,
 			isLive: this.isLive,
@@ -191,7 +191,7 @@ export class StreamingContext extends ByBatch implements Registry {
 		const before = this.#batchDuration
 		this.#batchDuration = interval
 		try {
-			this.graph.checkDurations()
+			this.streamGraph.checkDurations()
 		} catch (thrown) {
 			this.#batchDuration = before
 			throw thrown
@@ -202,7 +202,7 @@ export class StreamingContext extends ByBatch implements Registry {
 		this.start()
 	}
 	#toBeginning(): void {
-		this.graph.reset()
+		this.streamGraph.reset()
 		this.inputInfo.cleanup(Number.POSITIVE_INFINITY)
 		this.#waiter = new ContextWaiter()
 		this.#run = undefined

@@ -12,7 +12,7 @@ export type {
 	ReceiverInfo,
 	StreamInputInfo,
 } from './base/events.js'
-export { type Host, type Notice, type PrintedBatch, type Printing, setHost } from './base/host.js'
+export { type Host, host, type Notice, type PrintedBatch, type Printing, setHost } from './base/host.js'
 export { StreamingListener } from './base/listener.js'
 export type { LogLevel } from './base/log.js'
 export { packageFile, packageVersion } from './base/package.js'

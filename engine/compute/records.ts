@@ -7,6 +7,7 @@
 
 import { StreamError } from '../base/errors.js'
 import { blockNotFound, requireBlocks } from '../rdd/blockrdd.js'
+import { meterOf } from '../rdd/meter.js'
 import type { AnyRDD, BlocksPlan, Plan, ShuffledPlan, Step } from '../rdd/plan.js'
 import { isThenable, refusePromise, requireMany } from '../rdd/result.js'
 import { inTask, type TaskContext } from '../rdd/taskcontext.js'
@@ -43,13 +44,13 @@ export class RecordReader {
 		this.#shuffleAgain = shuffleAgain
 	}
 
-	/** The element steps above the next RDD that is kept, shuffled, or anything but an element step. */
+	/** The element steps above the next RDD that is kept, metered, shuffled, or anything but an element step. */
 	chain(rdd: AnyRDD): Chain {
 		const steps: ElementStep[] = []
 		let base = rdd
 		for (;;) {
 			const { plan } = base
-			if (KeptPartitions.wants(base) || plan.kind !== 'narrow' || !isElementStep(plan.step)) break
+			if (isSeen(base) || plan.kind !== 'narrow' || !isElementStep(plan.step)) break
 			steps.unshift(plan.step)
 			base = plan.parent
 		}
@@ -58,12 +59,18 @@ export class RecordReader {
 
 	/** The records of a partition; computed and kept when the RDD is persisted. */
 	read(rdd: AnyRDD, partition: number, task: TaskContext): MaybeLater<Records> {
-		if (!KeptPartitions.wants(rdd)) return this.#compute(rdd, partition, task)
+		if (!KeptPartitions.wants(rdd)) return this.#metered(rdd, partition, task)
 		const kept = this.#kept.read(rdd, partition)
 		if (kept !== undefined) return kept
-		return after(task, this.#compute(rdd, partition, task), (records) => {
+		return after(task, this.#metered(rdd, partition, task), (records) => {
 			return KeptPartitions.wants(rdd) ? this.#kept.keep(rdd, partition, records) : records
 		})
+	}
+
+	#metered(rdd: AnyRDD, partition: number, task: TaskContext): MaybeLater<Records> {
+		const records = this.#compute(rdd, partition, task)
+		const meter = meterOf(rdd)
+		return meter === undefined ? records : after(task, records, (there) => meter.counted(partition, there))
 	}
 
 	#compute(rdd: AnyRDD, partition: number, task: TaskContext): MaybeLater<Records> {
@@ -121,8 +128,8 @@ export class RecordReader {
 				requireMany('mapPartitionsAsync', await step.fn(iterate(records), partition, task)),
 			)
 		}
-		const { base, steps } = this.chain(KeptPartitions.wants(rdd) ? parent : rdd)
-		const pull = pulling(KeptPartitions.wants(rdd) ? [...steps, step] : steps)
+		const { base, steps } = this.chain(isSeen(rdd) ? parent : rdd)
+		const pull = pulling(isSeen(rdd) ? [...steps, step] : steps)
 		return after(task, this.read(base, partition, task), pull)
 	}
 
@@ -157,6 +164,9 @@ function finalRecords(output: ShuffledPartition, plan: ShuffledPlan): readonly u
 	output.buckets.length = 0
 	return output.records
 }
+
+/** True for RDDs whose own records are wanted, so that no loop may run through them. */
+const isSeen = (rdd: AnyRDD): boolean => KeptPartitions.wants(rdd) || meterOf(rdd) !== undefined
 
 const isElementStep = (step: Step): step is ElementStep => step.op !== 'partition' && step.op !== 'partitionAsync'
 

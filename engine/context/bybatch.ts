@@ -50,7 +50,7 @@ export abstract class ByBatch extends ContextMembers {
 	awaitBatches(n: number): Promise<BatchInfo[]> {
 		host().waitsForBatch()
 		const run = this.running('awaitBatches')
-		if (this.outputs.length + this.graph.waiting.outputs.length === 0) {
+		if (this.outputs.length + this.streamGraph.waiting.outputs.length === 0) {
 			const text = 'No output operation is registered: no batch comes before there is one, for example stream.print()'
 			host().notice({ level: 'warning', text, group: host().group() })
 		}

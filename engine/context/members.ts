@@ -11,6 +11,7 @@ import { type EngineEvent, EventBus, type EventKind, type EventOf, type StreamIn
 import { host } from '../base/host.js'
 import type { StreamingListener } from '../base/listener.js'
 import type { Duration, Time } from '../base/time.js'
+import { Census } from '../dstream/census.js'
 import { describeGraph, type GraphDescription } from '../dstream/describe.js'
 import type { AnyDStream, DStream } from '../dstream/dstream.js'
 import { DStreamGraph } from '../dstream/graph.js'
@@ -46,7 +47,8 @@ export abstract class ContextMembers extends InputFactory implements Registry {
 	/** Batches that wait, run and are completed; totals; receivers. */
 	readonly progress: StreamingProgress
 	protected readonly events: EventBus
-	protected readonly graph = new DStreamGraph()
+	protected readonly streamGraph = new DStreamGraph()
+	readonly #census = new Census()
 	protected readonly inputInfo = new InputInfoTracker()
 	#nextStreamId = 0
 	#nextInputId = 0
@@ -61,12 +63,22 @@ export abstract class ContextMembers extends InputFactory implements Registry {
 		const progress = new StreamingProgress(this.conf.getInt('spark.streaming.ui.retainedBatches', 1_000))
 		this.progress = progress
 		this.events.onAny((event) => progress.hear(event))
-		const { graph } = this
+		const graph = this.streamGraph
+		const census = this.#census
 		this.live = {
 			release: (group) => graph.release(group),
-			discard: (group) => graph.discard(group),
-			removeGroup: (group) => graph.removeGroup(group),
-			replace: (replacement) => graph.replace(replacement),
+			discard: (group) => {
+				graph.discard(group)
+				census.forget([group])
+			},
+			removeGroup: (group) => {
+				graph.removeGroup(group)
+				census.forget([group])
+			},
+			replace: (replacement) => {
+				graph.replace(replacement)
+				census.forget(replacement.groups)
+			},
 		}
 	}
 
@@ -81,7 +93,7 @@ export abstract class ContextMembers extends InputFactory implements Registry {
 		return this.getState() === 'ACTIVE'
 	}
 	get zeroTime(): Time | undefined {
-		return this.graph.zeroTime
+		return this.streamGraph.zeroTime
 	}
 
 	admit(): void {
@@ -94,25 +106,26 @@ export abstract class ContextMembers extends InputFactory implements Registry {
 			{ remedy: "set 'rivulet.liveGraph' to true to change the graph while it runs" },
 		)
 	}
-	nextStreamId(): number {
+	nextStreamId(stream?: AnyDStream): number {
+		if (stream !== undefined) this.#census.add(stream)
 		return this.#nextStreamId++
 	}
 	addInput(stream: InputDStream<unknown>): number {
-		this.graph.addInput(stream)
+		this.streamGraph.addInput(stream)
 		return this.#nextInputId++
 	}
 	addOutput(output: Output): void {
-		this.graph.addOutput(output)
+		this.streamGraph.addOutput(output)
 	}
 	removeOutput(output: Output): void {
-		this.graph.removeOutput(output)
+		this.streamGraph.removeOutput(output)
 	}
 	removeStream(stream: DStream<unknown>): void {
-		this.graph.removeStream(stream)
+		this.streamGraph.removeStream(stream)
 	}
 	addObserver(observer: Observer): Disposable {
-		this.graph.addObserver(observer)
-		return { dispose: () => this.graph.removeObserver(observer) }
+		this.streamGraph.addObserver(observer)
+		return { dispose: () => this.streamGraph.removeObserver(observer) }
 	}
 	reportInput(time: Time, info: StreamInputInfo): void {
 		this.inputInfo.report(time, info)
@@ -120,16 +133,31 @@ export abstract class ContextMembers extends InputFactory implements Registry {
 
 	/** The output operations that take part now. */
 	get outputs(): readonly Output[] {
-		return this.graph.outputs
+		return this.streamGraph.outputs
 	}
 	/** The input streams that take part now. */
 	get inputs(): readonly AnyInput[] {
-		return this.graph.inputs
+		return this.streamGraph.inputs
 	}
-	/** The graph as plain data. */
-	describe(): GraphDescription {
-		const streams: AnyDStream[] = [...this.graph.outputs, ...this.graph.observers].map((end) => end.stream)
-		return describeGraph([...this.graph.inputs, ...streams], this.graph.outputs)
+	/** The graph as plain data. @param options.all streams that no output, input or view reads, too (default false) */
+	describe(options: { readonly all?: boolean } = {}): GraphDescription {
+		const { inputs, outputs, observers } = this.streamGraph
+		return describeGraph({ inputs, outputs, observers, others: options.all === true ? this.#census.streams : [] })
+	}
+	/**
+	 * Counts the records of every stream from the next batch on, while jobs compute them: `describe()` has them. Nothing
+	 * is computed for it, but operators are no longer fused into one loop. Dispose the result to end it.
+	 */
+	countRecords(): Disposable {
+		const graph = this.streamGraph
+		graph.numMeters++
+		let isOver = false
+		return {
+			dispose: () => {
+				if (!isOver) graph.numMeters--
+				isOver = true
+			},
+		}
 	}
 
 	on<K extends EventKind>(kind: K, listener: (event: EventOf<K>) => void | Promise<void>): () => void {

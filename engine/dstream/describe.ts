@@ -1,9 +1,14 @@
 /** The graph as plain data, for pages, views and tests. */
 
+import type { Time } from '../base/time.js'
+import { meter, meterOf } from '../rdd/meter.js'
 import type { ReceiverFacts } from '../receiver/tracker.js'
 import type { AnyDStream } from './dstream.js'
 import { InputDStream } from './input.js'
+import type { Observer } from './observer.js'
 import type { Output } from './output.js'
+import { ReducedWindowedDStream } from './reducewindow.js'
+import { reachable } from './replacement.js'
 import { WindowedDStream } from './window.js'
 
 export interface StreamDescription {
@@ -20,6 +25,14 @@ export interface StreamDescription {
 	readonly receiver?: ReceiverFacts
 	/** Batches remembered now. */
 	readonly remembered: number
+	/** True when its state goes on from batch to batch. */
+	readonly hasState?: true
+	/** Views and loops that look at it. */
+	readonly views?: number
+	/** True when no output and no view reads it; but for inputs such streams are described only when asked for. */
+	readonly isUnused?: true
+	/** The newest batch whose records were counted, see `countRecords`; fewer than it has when nobody took them all. */
+	readonly counted?: { readonly timeMs: number; readonly records: number }
 }
 
 export interface GraphDescription {
@@ -28,12 +41,24 @@ export interface GraphDescription {
 	readonly outputs: readonly { readonly id: number; readonly name: string; readonly streamId: number }[]
 }
 
-/** Everything reachable from `ends`. */
-export function describeGraph(ends: readonly AnyDStream[], outputs: readonly Output[]): GraphDescription {
+/** What a graph is described by. */
+export interface Described {
+	readonly inputs: readonly AnyDStream[]
+	readonly outputs: readonly Output[]
+	readonly observers: readonly Observer[]
+	/** Streams that are described although nothing reads them. */
+	readonly others: readonly AnyDStream[]
+}
+
+/** Everything reachable from what is given. */
+export function describeGraph({ inputs, outputs, observers, others }: Described): GraphDescription {
+	const used = reachable([...outputs, ...observers].map(({ stream }) => stream.current))
 	const seen = new Map<number, StreamDescription>()
 	const visit = ({ current: stream }: AnyDStream): void => {
 		if (seen.has(stream.streamId)) return
 		for (const parent of stream.sources) visit(parent)
+		const counted = countOf(stream)
+		const views = observers.filter((observer) => observer.stream.current === stream).length
 		seen.set(stream.streamId, {
 			id: stream.streamId,
 			...(stream.name === undefined ? {} : { name: stream.name }),
@@ -41,15 +66,40 @@ export function describeGraph(ends: readonly AnyDStream[], outputs: readonly Out
 			className: stream.className,
 			parents: stream.sources.map((parent) => parent.streamId),
 			slideMs: stream.slideDuration.milliseconds,
-			...(stream instanceof WindowedDStream ? { windowMs: stream.windowDuration.milliseconds } : {}),
+			...(hasWindow(stream) ? { windowMs: stream.windowDuration.milliseconds } : {}),
 			isInput: stream instanceof InputDStream,
 			...(stream instanceof InputDStream && stream.receiver !== undefined ? { receiver: stream.receiver } : {}),
 			remembered: stream.generatedRDDs.size,
+			...(stream.hasState ? { hasState: true } : {}),
+			...(views === 0 ? {} : { views }),
+			...(used.has(stream) ? {} : { isUnused: true }),
+			...(counted === undefined ? {} : { counted }),
 		})
 	}
-	for (const end of ends) visit(end)
+	for (const stream of inputs) visit(stream)
+	for (const { stream } of [...outputs, ...observers]) visit(stream)
+	for (const stream of others) visit(stream)
 	return {
 		streams: [...seen.values()],
 		outputs: outputs.map(({ id, name, stream }) => ({ id, name, streamId: stream.current.streamId })),
 	}
+}
+
+const hasWindow = (stream: AnyDStream): stream is WindowedDStream<unknown> | ReducedWindowedDStream =>
+	stream instanceof WindowedDStream || stream instanceof ReducedWindowedDStream
+
+/** Counts the records that every stream has at `time`, from the jobs on that compute them anyway. */
+export function meterGraph(ends: readonly AnyDStream[], { milliseconds }: Time): void {
+	for (const stream of reachable(ends)) {
+		const rdd = stream.generatedRDDs.get(milliseconds)
+		if (rdd !== undefined) meter(rdd)
+	}
+}
+
+function countOf(stream: AnyDStream): StreamDescription['counted'] {
+	for (const [timeMs, rdd] of [...stream.generatedRDDs].reverse()) {
+		const records = meterOf(rdd)?.records
+		if (records !== undefined) return { timeMs, records }
+	}
+	return undefined
 }

@@ -58,7 +58,7 @@ export abstract class DStream<T> {
 		context.admit()
 		this.context = context
 		this.group = host().group()
-		this.streamId = context.nextStreamId()
+		this.streamId = context.nextStreamId(this as unknown as AnyDStream)
 		this.operator = operator ?? this.constructor.name
 	}
 

@@ -48,6 +48,8 @@ export class DStreamGraph {
 	#leaving: { readonly streams: readonly AnyDStream[]; readonly untilMs: number }[] = []
 	#zeroTime: Time | undefined
 	#isRunning = false
+	/** How many want to know the records of every stream, see `meterGraph`. */
+	numMeters = 0
 
 	get inputs(): readonly AnyInput[] {
 		return this.#inputs

@@ -28,7 +28,8 @@ export interface Registry {
 	readonly zeroTime: Time | undefined
 	/** @throws context/state with Spark's text when nothing may be added now */
 	admit(): void
-	nextStreamId(): number
+	/** The next number; `stream` is who asks, when it is a stream. */
+	nextStreamId(stream?: DStream<unknown>): number
 	/** Takes part from now on; gives the input stream id (0, 1, 2 … in order of construction). */
 	addInput(stream: InputDStream<unknown>): number
 	addOutput(output: Output): void

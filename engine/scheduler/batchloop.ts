@@ -16,6 +16,7 @@ import { host } from '../base/host.js'
 import { logInfo } from '../base/log.js'
 import { type Duration, Time } from '../base/time.js'
 import { RecurringTimer } from '../base/timer.js'
+import { meterGraph } from '../dstream/describe.js'
 import type { Failure } from '../dstream/edits.js'
 import type { DStreamGraph } from '../dstream/graph.js'
 import type { AnyInput, Backfill } from '../dstream/input.js'
@@ -186,6 +187,7 @@ export class BatchLoop {
 			const looks = graph.observers
 				.map((observer) => this.#backfilling.look(observer, time))
 				.filter((look) => look !== undefined)
+			if (graph.numMeters > 0) meterGraph(graph.ends, time)
 			if (runs.length === 0) {
 				bus.post({ kind: 'batchSkipped', time: time.milliseconds })
 				logInfo(() => `No jobs added for time ${time}`)

@@ -2,13 +2,18 @@
 
 import { DStream, Output, StreamError } from '../../engine/index.js'
 import { bundleOf, type Shown } from './bundle.js'
+import { LivePicture } from './diagrams/livepicture.js'
 import { LiveView, type ViewOptions } from './live.js'
 import { displaySink } from './sink.js'
+import './diagrams/attach.js'
 import './streams.js'
 import type { Bundle } from './view.js'
 
 export { bundleOf, type Shown } from './bundle.js'
-export { LiveView, openViews, type ViewOptions } from './live.js'
+export { Diagram } from './diagrams/diagram.js'
+export { LivePicture } from './diagrams/livepicture.js'
+export { LiveView, type ViewOptions } from './live.js'
+export { type OpenView, openViews } from './openviews.js'
 export type { Row } from './rows.js'
 export { type DisplaySink, displaySink, setDisplaySink } from './sink.js'
 export type { ChartSpec } from './spec.js'
@@ -55,7 +60,8 @@ export function clearOutput(wait = false): void {
  * handles of views and outputs show nothing.
  */
 export function showValue(value: unknown): Shown | undefined {
-	if (value === undefined || value instanceof LiveView || value instanceof Output) return undefined
+	if (value === undefined || value instanceof LiveView || value instanceof LivePicture || value instanceof Output)
+		return undefined
 	if (value instanceof DStream) {
 		display(value)
 		return undefined

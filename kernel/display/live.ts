@@ -25,6 +25,7 @@ import {
 } from '../../engine/index.js'
 import { wholeSpec } from './full.js'
 import { History, type Keeping } from './history.js'
+import { viewBegins, viewEnds } from './openviews.js'
 import type { Row } from './rows.js'
 import { displaySink } from './sink.js'
 import { type ChartSpec, formOf, type Look, lookOfOperator, mergedSpec, passing, refined, specOf } from './spec.js'
@@ -59,11 +60,6 @@ const paceMs = 100
 const maxSeen = 10_000
 const session = randomUUID().slice(0, 8)
 let made = 0
-
-const open = new Set<LiveView>()
-
-/** The views that follow a stream now. A session closes those of a group that is gone. */
-export const openViews = (): ReadonlySet<LiveView> => open
 
 /** The handle of a live view. */
 export class LiveView {
@@ -117,7 +113,7 @@ export class LiveView {
 				context.on('streamingStopped', () => this.#end('stopped')),
 			)
 		}
-		open.add(this)
+		viewBegins(this)
 	}
 
 	/** The rows that are drawn now. */
@@ -262,7 +258,7 @@ export class LiveView {
 	#end(why: 'stopped' | 'closed'): void {
 		if (this.#state === 'closed') return
 		this.#state = 'closed'
-		open.delete(this)
+		viewEnds(this)
 		for (const leave of this.#leaving) leave()
 		this.#flush(this.#timeMs === 0 ? `${why} before the first batch` : `${why} after ${this.#caption}`)
 		this.#say((sink) => sink.viewClosed(this.viewId))

@@ -42,7 +42,7 @@ export function createRenderer(): Renderer {
 	}
 	const draw = async (definition: ViewDefinition, frame: ViewFrame): Promise<string> => {
 		const { viewId, vegaLite: spec } = definition
-		if (spec === undefined) return ''
+		if (spec === undefined) return frame.svg ?? ''
 		const libraries = await loaded()
 		let drawing = drawings.get(viewId)
 		// A definition that was sent again (another look) starts over.
@@ -120,7 +120,7 @@ const isSame = (a: object, b: object): boolean => a === b || JSON.stringify(a) =
 
 /** What is shown while the view lives: a picture and its text; a table for views without a specification. */
 export function liveBundle(view: ViewDefinition, frame: ViewFrame, svg: string): Bundle {
-	if (view.vegaLite !== undefined) return { 'image/svg+xml': svg, 'text/plain': frame.text }
+	if (view.vegaLite !== undefined || frame.svg !== undefined) return { 'image/svg+xml': svg, 'text/plain': frame.text }
 	if (view.form === 'text') return { 'text/plain': frame.text }
 	return {
 		'text/html': tableHtml(frame.rows as readonly Row[], `${view.title} · ${frame.caption}`),

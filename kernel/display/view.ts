@@ -28,4 +28,6 @@ export interface ViewFrame {
 	readonly caption: string
 	/** The same in characters, for text/plain and the terminal. */
 	readonly text: string
+	/** The picture, where the session draws it; used as it is when the definition has no `vegaLite`. */
+	readonly svg?: string
 }
