@@ -1,0 +1,29 @@
+// The tables of README.md that benches write, and the note on the machine they ran on.
+
+import { readFileSync, writeFileSync } from 'node:fs'
+import { cpus, totalmem } from 'node:os'
+
+const path = new URL('../../README.md', import.meta.url)
+
+/** One line on the machine: processor, cores, memory, Node, system. */
+export function machineNote() {
+	const [first] = cpus()
+	const model = first?.model.replace(/\s+/g, ' ').trim() || process.arch
+	const memoryGb = Math.round(totalmem() / 2 ** 30)
+	return `${model}, ${cpus().length} cores, ${memoryGb} GB, Node ${process.versions.node}, ${process.platform}`
+}
+
+/** A Markdown table of a head and rows of texts. */
+export const table = (head, rows) =>
+	[head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+
+/** Puts `text` between `<!-- bench name -->` and `<!-- end bench -->` of README.md. */
+export function writeFigures(name, text) {
+	const before = readFileSync(path, 'utf8')
+	const place = new RegExp(`(<!-- bench ${name} -->\\n)[\\s\\S]*?(<!-- end bench -->)`)
+	if (!place.test(before)) throw new Error(`README.md has no place for it: <!-- bench ${name} --> … <!-- end bench -->`)
+	writeFileSync(
+		path,
+		before.replace(place, (_, start, end) => `${start}${text}\n${end}`),
+	)
+}

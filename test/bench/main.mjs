@@ -1,0 +1,19 @@
+// Runs the benches by name: `npm run bench -- kernel`. Each writes its table into README.md, section "Figures", with `--write`.
+
+import { existsSync, readdirSync } from 'node:fs'
+
+const folder = new URL('./', import.meta.url)
+const [name, ...rest] = process.argv.slice(2)
+const names = readdirSync(folder)
+	.filter((file) => file.endsWith('.bench.mjs'))
+	.map((file) => file.replace('.bench.mjs', ''))
+
+if (name === undefined || !existsSync(new URL(`${name}.bench.mjs`, folder))) {
+	console.error(
+		`${name === undefined ? 'no bench named' : `no bench is called ${name}`} – use one of: ${names.join(', ')}`,
+	)
+	process.exitCode = 1
+} else {
+	const { run } = await import(new URL(`${name}.bench.mjs`, folder))
+	await run(rest)
+}
