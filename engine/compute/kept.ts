@@ -37,7 +37,7 @@ export class KeptPartitions {
 
 	/** True when the RDD is to be kept. */
 	static wants(rdd: AnyRDD): boolean {
-		return rdd.getStorageLevel() !== StorageLevel.NONE
+		return rdd.keptLevel !== StorageLevel.NONE
 	}
 
 	/** The kept records; undefined when they have to be computed. */
@@ -66,7 +66,7 @@ export class KeptPartitions {
 			this.#put(rdd, partition, own)
 			return own
 		}
-		const level = rdd.getStorageLevel()
+		const level = rdd.keptLevel
 		const gathered = gather(records, this.#mostBytes(level, keepsObjects(rdd, level)))
 		if ('all' in gathered) {
 			this.#put(rdd, partition, gathered.all)
@@ -90,7 +90,7 @@ export class KeptPartitions {
 		const blocks = this.#blocksOf(rdd)
 		blocks.get(partition)?.free()
 		blocks.delete(partition)
-		const block = this.#store.putChunks(chunks, this.#keeping(rdd, partition, rdd.getStorageLevel(), blocks, []))
+		const block = this.#store.putChunks(chunks, this.#keeping(rdd, partition, rdd.keptLevel, blocks, []))
 		if (block === undefined) throw new StreamError('context/stopped', 'SparkContext has been shutdown')
 		blocks.set(partition, block)
 		const written = block.read()
@@ -101,7 +101,7 @@ export class KeptPartitions {
 	}
 
 	#put(rdd: AnyRDD, partition: number, records: readonly unknown[]): void {
-		const level = rdd.getStorageLevel()
+		const level = rdd.keptLevel
 		const blocks = this.#blocksOf(rdd)
 		blocks.get(partition)?.free()
 		const block = this.#store.put({ records }, this.#keeping(rdd, partition, level, blocks, records))

@@ -37,6 +37,7 @@ export class RDD<T> {
 	#level: StorageLevel = StorageLevel.NONE
 	#isLocallyCheckpointed = false
 	#isKeptByStream = false
+	#holders = 0
 
 	/** @throws rdd/nested inside a task */
 	constructor(context: RDDContext, parts: RDDParts) {
@@ -115,11 +116,23 @@ export class RDD<T> {
 	unpersist(_blocking = false): this {
 		this.#setLevel(StorageLevel.NONE)
 		this.#isKeptByStream = false
-		this.sparkContext.backend.forget(this)
+		if (this.#holders === 0) this.sparkContext.backend.forget(this)
 		return this
 	}
 	getStorageLevel(): StorageLevel {
 		return this.#level
+	}
+	/** Keeps what is computed from now on until the result is called, unseen by the program: its own levels stay its own. */
+	hold(): () => void {
+		this.#holders += 1
+		return () => {
+			this.#holders -= 1
+			if (this.#holders === 0 && this.#level === StorageLevel.NONE) this.sparkContext.backend.forget(this)
+		}
+	}
+	/** The level at which partitions are kept: the program's, otherwise in memory while somebody holds it. */
+	get keptLevel(): StorageLevel {
+		return this.#level === StorageLevel.NONE && this.#holders > 0 ? StorageLevel.MEMORY_ONLY : this.#level
 	}
 
 	/** Cuts the lineage: from now on partitions come from `plan`. Used by checkpoints only. */
