@@ -8,6 +8,7 @@ import { emptyRDD, parallelize, unionOf } from './rdd/make.js'
 import { objectFileRDD } from './rdd/objectfiles.js'
 import { RDD } from './rdd/rdd.js'
 import './rdd/savehadoop.js'
+import type { Shape } from './rdd/shape.js'
 import { textFileRDD } from './rdd/textfiles.js'
 import { binaryFilesRDD, binaryRecordsRDD, wholeTextRDD } from './rdd/wholefiles.js'
 
@@ -22,10 +23,10 @@ export abstract class RDDFactory {
 	}
 
 	/** `data` in `numSlices` partitions of equal length, order kept. */
-	parallelize<T>(data: Iterable<T>, numSlices?: number): RDD<T> {
+	parallelize<T extends Shape>(data: Iterable<T>, numSlices?: number): RDD<T> {
 		return parallelize(asContext(this), data, numSlices)
 	}
-	makeRDD<T>(data: Iterable<T>, numSlices?: number): RDD<T> {
+	makeRDD<T extends Shape>(data: Iterable<T>, numSlices?: number): RDD<T> {
 		return this.parallelize(data, numSlices)
 	}
 	/** Numbers from `start` to `end`, without `end`. */

@@ -160,7 +160,7 @@ export abstract class InputFactory {
 	 * Batches from a queue; what is pushed later is seen. One element a batch, or all that is there.
 	 * @param defaultRDD for an empty queue (default: one empty partition); null: no partitions
 	 */
-	queueStream<T>(queue: QueueLike<T>, oneAtATime = true, defaultRDD?: RDD<T> | null): InputDStream<T> {
+	queueStream<T extends Shape>(queue: QueueLike<T>, oneAtATime = true, defaultRDD?: RDD<T> | null): InputDStream<T> {
 		const context = asRegistry(this)
 		const rest = defaultRDD === undefined ? parallelize<T>(context.sparkContext, [], 1) : defaultRDD
 		return new QueueInputDStream(context, queue, oneAtATime, rest)
@@ -179,7 +179,7 @@ export abstract class InputFactory {
 	}
 
 	/** One list a batch, afterwards empty batches. */
-	script<T>(batches: readonly (readonly T[])[]): InputDStream<T> {
+	script<T extends Shape>(batches: readonly (readonly T[])[]): InputDStream<T> {
 		return new ScriptInputDStream(asRegistry(this), batches)
 	}
 

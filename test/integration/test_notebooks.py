@@ -1,6 +1,7 @@
 """Executes the notebooks headless and looks where their output lands."""
 
 import pathlib
+import time
 import unittest
 
 import nbformat
@@ -37,10 +38,21 @@ def cell_with(notebook, text):
 
 
 class ShippedNotebooks(unittest.TestCase):
-    def test_every_notebook_runs_without_an_error(self):
+    def test_every_notebook_runs_without_an_error_in_less_than_20_seconds(self):
         for path in sorted(NOTEBOOKS.glob("*.ipynb")):
             with self.subTest(notebook=path.name):
+                begun = time.monotonic()
                 executed(path.name)
+                self.assertLess(time.monotonic() - begun, 20)
+
+    def test_every_notebook_asks_one_question_and_keeps_its_cells_short_and_without_outputs(self):
+        for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+            with self.subTest(notebook=path.name):
+                first, *cells = nbformat.read(path, as_version=4).cells
+                self.assertRegex(first.source, r"\A# .+\?\n")
+                for cell in cells:
+                    self.assertLessEqual(len(cell.source.splitlines()) if cell.cell_type == "code" else 0, 12)
+                    self.assertEqual(cell.get("outputs", []), [])
 
     def test_word_count_shows_its_results_in_the_cells_that_made_them(self):
         notebook = executed("01-word-count.ipynb")
