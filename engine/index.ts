@@ -1,6 +1,6 @@
 /** The public names of the engine, and the only engine file that kernel/ and repl/ import. */
 
-export { type Clock, type Disposable, ManualClock, SystemClock, systemClock } from './base/clock.js'
+export { type Clock, type Disposable, ManualClock, SystemClock, stopwatch, systemClock } from './base/clock.js'
 export { SparkConf } from './base/config.js'
 export { type ErrorCode, type ErrorParts, StreamError } from './base/errors.js'
 export type {
@@ -15,6 +15,7 @@ export type {
 export { type Host, host, type Notice, type PrintedBatch, type Printing, setHost } from './base/host.js'
 export { StreamingListener } from './base/listener.js'
 export type { LogLevel } from './base/log.js'
+export { nearestNames } from './base/nearest.js'
 export { packageFile, packageVersion } from './base/package.js'
 export {
 	Duration,
@@ -47,6 +48,7 @@ export { MapWithStateDStream } from './dstream/mapwithstate.js'
 export type { Replacement, Succession } from './dstream/replacement.js'
 export { State, StateSpec } from './dstream/state.js'
 
+import './dstream/countkeys.js'
 import './dstream/reset.js'
 import './dstream/states.js'
 import './dstream/windows.js'

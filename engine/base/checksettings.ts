@@ -5,6 +5,7 @@
 
 import type { SparkConf } from './config.js'
 import { StreamError } from './errors.js'
+import { nearestNames } from './nearest.js'
 import { type Setting, settings } from './settings.js'
 
 const known = new Map(settings.map((setting) => [setting.key, setting]))
@@ -59,7 +60,7 @@ export function checkSettings(conf: SparkConf): void {
 		if (setting === undefined) {
 			throw new StreamError('config/unknown', `unknown setting ${key}`, {
 				where: 'SparkConf',
-				remedy: `did you mean ${nearest(key).join(' or ')}`,
+				remedy: `did you mean ${nearestNames(key, known.keys()).join(' or ')}`,
 			})
 		}
 		read(conf, setting)
@@ -94,34 +95,6 @@ function read(conf: SparkConf, { key, type }: Setting): unknown {
 		default:
 			return type satisfies never
 	}
-}
-
-/** The known keys that take the fewest edits to reach, at most three. */
-function nearest(key: string): string[] {
-	const ranked = [...known.keys()]
-		.map((other) => ({ other, edits: editDistance(key, other) }))
-		.sort((a, b) => a.edits - b.edits)
-	const best = ranked[0]?.edits ?? 0
-	return ranked
-		.filter(({ edits }) => edits <= best + 1)
-		.slice(0, 3)
-		.map(({ other }) => other)
-}
-
-/** Levenshtein's distance, ignoring case. */
-function editDistance(left: string, right: string): number {
-	const a = left.toLowerCase()
-	const b = right.toLowerCase()
-	let row = Array.from({ length: b.length + 1 }, (_, j) => j)
-	for (let i = 1; i <= a.length; i++) {
-		const next = [i]
-		for (let j = 1; j <= b.length; j++) {
-			const swap = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)
-			next.push(Math.min(swap, (row[j] as number) + 1, (next[j - 1] as number) + 1))
-		}
-		row = next
-	}
-	return row[b.length] as number
 }
 
 /** @throws config/value without a master or an application name */

@@ -55,6 +55,12 @@ export class SystemClock implements Clock {
 	}
 }
 
+/** Starts a stopwatch; each call of what it returns gives the milliseconds since, with their fractions. */
+export function stopwatch(): () => number {
+	const since = process.hrtime.bigint()
+	return () => Number(process.hrtime.bigint() - since) / 1e6
+}
+
 interface Wake {
 	readonly timeMs: number
 	readonly wake: () => void

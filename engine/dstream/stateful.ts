@@ -43,6 +43,11 @@ export abstract class StatefulDStream<T> extends DStream<T> {
 	override get hasState(): boolean {
 		return true
 	}
+	/** How many keys the newest batch of this stream holds. */
+	async countNewest(): Promise<number> {
+		const newest = [...this.generatedRDDs.values()].at(-1)
+		return newest === undefined ? 0 : this.numKeys(newest)
+	}
 	override forgetState(): void {
 		this.#forgottenMs = Math.max(...this.generatedRDDs.keys())
 	}

@@ -37,6 +37,12 @@ export abstract class ReceiverInputDStream<T> extends InputDStream<T> implements
 		return this.#blocks?.factsOf(this.id)
 	}
 
+	/** Limits its receiver, never beyond `spark.streaming.receiver.maxRate`; says what holds. Nothing without a receiver. */
+	limitRate(perSecond: number): number | undefined {
+		this.#blocks?.updateRate(this.id, perSecond)
+		return this.receiver?.rateLimit
+	}
+
 	override start(): void {}
 	override stop(): void {}
 

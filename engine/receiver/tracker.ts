@@ -57,6 +57,8 @@ export interface BlocksOfBatch {
 	removeBlocks(blockIds: readonly string[]): void
 	/** Undefined when the stream has no receiver now. */
 	factsOf(streamId: number): ReceiverFacts | undefined
+	/** Gives a receiver another limit, at most `spark.streaming.receiver.maxRate`. */
+	updateRate(streamId: number, perSecond: number): void
 }
 
 export interface TrackerOptions {

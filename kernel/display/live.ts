@@ -120,6 +120,10 @@ export class LiveView {
 	get rows(): readonly Row[] {
 		return this.#rows
 	}
+	/** The stream that is looked at. */
+	get stream(): DStream<unknown> {
+		return this.#stream
+	}
 	get title(): string {
 		return this.#definition.title
 	}

@@ -68,6 +68,15 @@ export class Backend {
 		this.#live?.interrupt()
 	}
 
+	/** Puts a fresh process in the place of this one, whose contexts are stopped within so many milliseconds. */
+	async restart(withinMs: number): Promise<void> {
+		const live = this.#live
+		this.#live = undefined
+		this.#handle = undefined
+		await live?.stop(withinMs)
+		if (!this.#isStopping) await this.#launch()
+	}
+
 	/** Stops contexts and ends the process, within so many milliseconds. */
 	async stop(withinMs: number): Promise<void> {
 		this.#isStopping = true

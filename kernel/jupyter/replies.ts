@@ -3,6 +3,9 @@
 import { createRequire } from 'node:module'
 import { packageFile, packageVersion } from '../../engine/index.js'
 import type { Completeness, Language } from '../language/contract.js'
+import { completeMagic, magicAt } from '../language/magichelp.js'
+import { codeOf } from '../language/magics.js'
+import { helpOf } from '../session/magics/catalog.js'
 import { codePointsOf, unitsOf } from './codepoints.js'
 import { type Content, protocolVersion } from './wire.js'
 
@@ -49,7 +52,8 @@ export const complete =
 	(language: Language): Answer =>
 	async (content) => {
 		const { code, offset } = placeOf(content)
-		const { items, start, end } = await language.complete(code, offset)
+		const magic = completeMagic(code, offset)
+		const { items, start, end } = magic ?? (await language.complete(codeOf(code), offset))
 		const typed = code.slice(start, offset)
 		const matching = items.filter(({ text }) => text.startsWith(typed))
 		const [from, to] = [codePointsOf(code, start), codePointsOf(code, end)]
@@ -75,7 +79,8 @@ export const inspect =
 	(language: Language): Answer =>
 	async (content) => {
 		const { code, offset } = placeOf(content)
-		const help = await helpAt(language, code, offset)
+		const magic = magicAt(code, offset)
+		const help = magic === undefined ? await helpAt(language, codeOf(code), offset) : { 'text/plain': helpOf(magic) }
 		return help === undefined
 			? { status: 'ok', found: false, data: {}, metadata: {} }
 			: { status: 'ok', found: true, data: help, metadata: {} }
@@ -99,8 +104,10 @@ export const isComplete =
 	(language: Language): Answer =>
 	async (content) => {
 		const code = textOf(content.code)
-		if (/^\s*[?%]/.test(code)) return { status: 'complete' }
-		const completeness: Completeness = await language.isComplete(code)
+		if (/^\s*\?|^\s*[\w$.%]+\?\s*$/.test(code)) return { status: 'complete' }
+		// The whole cell is its body: an empty line ends it, as everywhere in Jupyter's consoles.
+		if (/^\s*%%/.test(code)) return { status: /\n[ \t]*\n?$/.test(code) ? 'complete' : 'incomplete', indent: '' }
+		const completeness: Completeness = await language.isComplete(codeOf(code))
 		return { ...completeness }
 	}
 

@@ -88,6 +88,8 @@ export interface Language {
 	complete(code: string, offset: number): Promise<Completions>
 	inspect(code: string, offset: number): Promise<Inspection | undefined>
 	isComplete(code: string): Promise<Completeness>
+	/** Files and packages have changed: looks for them again. */
+	forgetFiles?(): void
 	/** Forgets all cells (a fresh session). */
 	reset(): void
 	/** Resolves when the first diagnostics can be had quickly. */

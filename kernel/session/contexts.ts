@@ -51,6 +51,9 @@ export class Contexts {
 	readonly #shapes = new Map<string, StreamShapes>()
 	/** Contexts that were made because somebody said `ssc`. */
 	readonly #ours = new Set<StreamingContext>()
+	/** Groups that hang on a stream that is gone. */
+	readonly #stale = new Set<string>()
+	#master = process.env.RIVULET_MASTER ?? 'local'
 	#folder: string | undefined
 	lastBatch: BatchInfo | undefined
 
@@ -65,17 +68,25 @@ export class Contexts {
 	get sparkContext(): SparkContext {
 		const active = SparkContext.getActive()
 		if (active !== undefined) return active
-		const master = process.env.RIVULET_MASTER ?? 'local'
-		const sc = new SparkContext(new SparkConf().setMaster(master).setAppName('rivulet'))
+		const sc = new SparkContext(new SparkConf().setMaster(this.#master).setAppName('rivulet'))
 		this.#folder ??= mkdtempSync(join(tmpdir(), 'rivulet-'))
 		sc.setCheckpointDir(this.#folder)
 		return sc
 	}
 
+	/** Contexts that are made from now on run there. */
+	useMaster(url: string): void {
+		this.#master = url
+	}
+
+	/** The newest StreamingContext that is not gone, if there is one. */
+	get newest(): StreamingContext | undefined {
+		return this.#all.filter((ssc) => !ssc.sparkContext.isStopped).at(-1)
+	}
+
 	/** The newest unstopped StreamingContext, made when there is none; a stopped one while it can be started again. */
 	get streamingContext(): StreamingContext {
-		const newest = this.#all.filter((ssc) => !ssc.sparkContext.isStopped).at(-1)
-		if (newest !== undefined) return newest
+		if (this.newest !== undefined) return this.newest
 		const interval = (process.env.RIVULET_INTERVAL ?? '1s') as DurationLike
 		const ssc = new StreamingContext(this.sparkContext, interval)
 		this.#ours.add(ssc)
@@ -207,7 +218,20 @@ export class Contexts {
 		}
 		before.remove()
 		for (const view of openViews()) if (view.group !== undefined && stale.has(view.group)) view.close()
-		for (const group of stale) this.#parts.onStale(group, name)
+		for (const group of stale) {
+			this.#stale.add(group)
+			this.#parts.onStale(group, name)
+		}
+	}
+
+	/** True when what the group made hangs on a stream that is gone. */
+	isStale(group: string | undefined): boolean {
+		return group !== undefined && this.#stale.has(group)
+	}
+
+	/** What the records of a stream are that a name holds, as the checker writes types. */
+	shapeOf(name: string): string | undefined {
+		return this.#bound.get(name)?.shape
 	}
 
 	/** Stops every context; everything received is processed first when `gracefully`. */

@@ -4,12 +4,16 @@ import * as rivulet from '../../engine/index.js'
 import * as display from '../display/index.js'
 import type { Contexts } from './contexts.js'
 import { importFrom } from './imports.js'
+import type { MagicRunner } from './magics/rows.js'
+import { timed, timeit } from './magics/timing.js'
 import { ownExecution } from './owner.js'
 
 export interface GlobalsParts {
 	readonly contexts: Contexts
 	/** Asks the person in front; rejects when nobody can answer. */
 	readonly ask: (question: string, password: boolean) => Promise<string>
+	/** Runs a magic of the session. */
+	readonly magic: MagicRunner
 }
 
 /** What a cell has left behind: its value, and what its names hold. */
@@ -17,20 +21,25 @@ export interface CellResults {
 	/** The value of the last statement when it was an expression. */
 	value: unknown
 	readonly bound: Map<string, unknown>
+	/** Reads what the names of all cells hold now. */
+	readonly readers: Map<string, () => unknown>
 	/** Results by execution count. */
 	readonly Out: Record<number, unknown>
 }
 
 /** Names of the package that are for hosts, not for cells. */
-const forHosts = new Set(['setHost', 'packageFile', 'packageVersion', 'systemClock', 'setDisplaySink', 'displaySink'])
+const forHosts = new Set([
+	...['setHost', 'packageFile', 'packageVersion', 'systemClock', 'stopwatch', 'nearestNames'],
+	...['setDisplaySink', 'displaySink'],
+])
 
 function define(name: string, property: PropertyDescriptor): void {
 	// Configurable, so that a declaration of the same name in a cell shadows it.
 	Object.defineProperty(globalThis, name, { ...property, configurable: true, enumerable: false })
 }
 
-export function installGlobals({ contexts, ask }: GlobalsParts): CellResults {
-	const results: CellResults = { value: undefined, bound: new Map(), Out: {} }
+export function installGlobals({ contexts, ask, magic }: GlobalsParts): CellResults {
+	const results: CellResults = { value: undefined, bound: new Map(), readers: new Map(), Out: {} }
 	for (const [name, value] of [...Object.entries(rivulet), ...Object.entries(display)]) {
 		if (!forHosts.has(name)) define(name, { value, writable: true })
 	}
@@ -51,12 +60,20 @@ export function installGlobals({ contexts, ask }: GlobalsParts): CellResults {
 				// It is awaited when the cell has ended; until then its rejection is no unheard one.
 				if (value instanceof Promise) value.catch(() => undefined)
 			},
+			magic,
+			/** What a magic gives that is not the cell's last value. */
+			show: (value: unknown) => {
+				if (value !== undefined) display.display(value)
+			},
+			stopwatch: () => timed(results),
+			timeit: (run: () => unknown) => timeit(run, results),
 			import: (specifier: string) => importFrom(ownExecution()?.directory ?? process.cwd(), specifier),
 			/** Takes what names hold; a name without a value yet is left out. */
 			keep: (names: Readonly<Record<string, () => unknown>>) => {
 				for (const [name, read] of Object.entries(names)) {
 					try {
 						results.bound.set(name, read())
+						results.readers.set(name, read)
 					} catch {
 						// A declaration that was not reached has no value: the name stays unknown.
 					}

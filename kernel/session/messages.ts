@@ -68,6 +68,8 @@ export type ToSession =
 			readonly expressions?: Readonly<Record<string, string>>
 			/** The folder relative imports start from. */
 			readonly directory: string
+			/** Belongs to the same run of its owner as the execution before, so it replaces nothing of that. */
+			readonly continues?: boolean
 	  }
 	| { readonly kind: 'answer'; readonly id: string; readonly value: string }
 	/** These owners are gone (deleted cells): stop and remove what they made. */

@@ -11,6 +11,7 @@ import { Contexts } from './contexts.js'
 import { Evaluator, type Outcome } from './evaluator.js'
 import { type CellResults, installGlobals } from './globals.js'
 import { guarded, isInterrupt } from './interrupts.js'
+import { type MagicRunner, magicRunner } from './magics/rows.js'
 import type { ErrorData, FromSession, ToSession } from './messages.js'
 import { asExecution, currentExecution, type Execution } from './owner.js'
 import { errorData, placeOf, rememberCell, syntaxErrorData } from './traces.js'
@@ -30,6 +31,10 @@ export class RunningSession {
 	readonly #answers = new Map<string, (value: string) => void>()
 	/** Who made a group. */
 	readonly #ownerOf = new Map<string, string>()
+	/** The newest group of each owner. */
+	readonly #lastGroup = new Map<string, string>()
+	readonly #labelOf = new Map<string, string>()
+	readonly #magic: MagicRunner
 	/** The group of each cell file. */
 	readonly #groupOf = new Map<string, string>()
 	readonly #viewOwners = new Map<string, string>()
@@ -48,7 +53,17 @@ export class RunningSession {
 			onEvent: (event) => this.#event(event),
 			onStale: (group, name) => this.#notice('warning', `${name} was replaced: stale, run this again`, group),
 		})
-		this.#results = installGlobals({ contexts: this.#contexts, ask: (text, password) => this.#ask(text, password) })
+		this.#results = installGlobals({
+			contexts: this.#contexts,
+			ask: (text, password) => this.#ask(text, password),
+			magic: (...given) => this.#magic(...given),
+		})
+		this.#magic = magicRunner({
+			contexts: this.#contexts,
+			readers: this.#results.readers,
+			labelOf: (group) => this.#labelOf.get(group ?? '') ?? '',
+			ownerOf: (group) => this.#ownerOf.get(group ?? ''),
+		})
 		this.#beHost()
 		this.#beSink()
 	}
@@ -177,9 +192,12 @@ export class RunningSession {
 	async #execute(message: Execute): Promise<void> {
 		this.#runs += 1
 		const { id, owner, label, directory, allowInput } = message
-		const group = `${owner}#${this.#runs}`
+		const run = message.continues === true ? this.#lastGroup.get(owner) : undefined
+		const group = run ?? `${owner}#${this.#runs}`
+		this.#lastGroup.set(owner, group)
 		const execution: Execution = { id, owner, label, group, directory, allowInput }
 		this.#ownerOf.set(group, owner)
+		this.#labelOf.set(group, label)
 		this.#groupOf.set(message.cell.file, group)
 		rememberCell(message.cell)
 		this.#results.value = undefined

@@ -34,18 +34,21 @@ const frameLine = /^\s*at (?:(.*?) \()?((?:file:\/\/)?[^()\s]+?):(\d+):(\d+)\)?$
 
 function framesOf(stack: string): Frame[] {
 	const frames: Frame[] = []
-	for (const line of stack.split('\n')) {
-		const match = frameLine.exec(line)
+	for (const text of stack.split('\n')) {
+		const match = frameLine.exec(text)
 		if (match === null) continue
 		const file = match[2] as string
 		const cell = cells.get(file)
 		if (cell === undefined) continue
 		const name = (match[1] ?? '').replace(/^async /, '').replace(/\$\d+$/, '')
 		const isTop = name === '' || name === '<anonymous>' || name === 'eval'
+		const line = Number(match[3]) - cell.linesBefore
+		// What runs in the place of a magic has columns of its own.
+		const isMagic = /^\s*%/.test(cell.source.split('\n')[line - 1] ?? '')
 		frames.push({
 			file,
-			line: Number(match[3]) - cell.linesBefore,
-			column: Number(match[4]),
+			line,
+			column: isMagic ? 1 : Number(match[4]),
 			name: isTop ? '' : name,
 		})
 	}
@@ -74,7 +77,7 @@ export function errorData(thrown: unknown): ErrorData {
 	const isError = error instanceof Error || isNativeError(error)
 	const name = isError ? text(() => nameOf(error)) : 'Error'
 	const message = isError ? text(() => error.message) : `thrown: ${text(() => inspect(error, { depth: 1 }))}`
-	const frames = isError ? framesOf(text(() => error.stack)) : []
+	const frames = isError && !isUsage(error) ? framesOf(text(() => error.stack)) : []
 	const [first] = frames
 	const lines = [name === message ? name : `${name}: ${message}`]
 	if (first !== undefined) lines.push(...codeFrame(first))
@@ -99,7 +102,11 @@ function text(read: () => unknown): string {
 	}
 }
 
+/** A magic that was used wrongly: the line that says it is the one just typed. */
+const isUsage = (error: unknown): boolean => error instanceof StreamError && error.code === 'cli/usage'
+
 function nameOf(error: Error): string {
+	if (isUsage(error)) return 'UsageError'
 	if (error instanceof StreamError && error.code === 'session/interrupted') return 'Interrupted'
 	return error.name
 }
