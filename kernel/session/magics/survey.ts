@@ -5,7 +5,7 @@
  */
 
 import { DStream, type InputDStream, type Output, type StreamingContext } from '../../../engine/index.js'
-import { type LiveView, openViews } from '../../display/index.js'
+import { LiveView, openViews } from '../../display/index.js'
 import type { MagicWorld } from './world.js'
 
 /** The graph as magics list it. */
@@ -27,7 +27,7 @@ export function survey(ssc: StreamingContext, { readers }: MagicWorld): Survey {
 		for (const source of stream.sources) visit(source)
 		found.add(stream)
 	}
-	const views = [...openViews()].filter(({ stream }) => stream.context === ssc)
+	const views = [...openViews()].filter((view) => view instanceof LiveView && view.stream.context === ssc) as LiveView[]
 	for (const input of ssc.inputs) visit(input.current)
 	for (const { stream } of [...ssc.outputs, ...views]) visit(stream)
 	const used = new Set(found)
