@@ -15,23 +15,16 @@ import { asError, requireThat, StreamError } from './base/errors.js'
 import { host } from './base/host.js'
 import { Duration, type DurationLike } from './base/time.js'
 import { ByBatch } from './context/bybatch.js'
+import { clockNamed, intervalOf, type StreamingContextOptions, triggerOf } from './context/options.js'
+import { recoverOrCreate } from './context/recovering.js'
 import type { Registry } from './dstream/registry.js'
 import { StreamingRun } from './scheduler/run.js'
 import { stopOnSignal } from './scheduler/shutdown.js'
 import { ContextWaiter } from './scheduler/waiter.js'
 import { SparkContext } from './sparkcontext.js'
 
+export type { StreamingContextOptions } from './context/options.js'
 export type StreamingContextState = 'INITIALIZED' | 'ACTIVE' | 'STOPPED'
-
-export interface StreamingContextOptions {
-	/** Drives batches and receivers (default: the SparkContext's clock, which is the system clock). */
-	readonly clock?: Clock
-	/**
-	 * `data`: batches for which nothing came are left out, unless a window still shows something or a timeout is due
-	 * (default `time`: a batch at every multiple of the interval, as in Spark).
-	 */
-	readonly trigger?: 'time' | 'data'
-}
 
 let active: StreamingContext | undefined
 
@@ -62,7 +55,7 @@ export class StreamingContext extends ByBatch implements Registry {
 			'Batch duration for StreamingContext cannot be null',
 			{ remedy: 'give one, such as Seconds(1)' },
 		)
-		const interval = Duration.of(batchDuration)
+		const interval = intervalOf(batchDuration)
 		super(from instanceof SparkContext ? from : new SparkContext(from))
 		this.#batchDuration = interval
 		this.#trigger = triggerOf(options.trigger)
@@ -90,11 +83,6 @@ export class StreamingContext extends ByBatch implements Registry {
 		)
 		this.#remember = Duration.of(duration)
 	}
-	/** Where state and recovery data are kept. */
-	checkpoint(directory: string | null): void {
-		if (directory !== null) this.sparkContext.setCheckpointDir(directory)
-	}
-
 	/**
 	 * Starts receivers and batches. Already active: nothing happens (a warning).
 	 * @throws context/state when stopped, context/active when another context runs, argument/illegal for what the checks
@@ -150,6 +138,8 @@ export class StreamingContext extends ByBatch implements Registry {
 			trigger: this.#trigger,
 			remember: () => this.#remember,
 			report: (error) => this.#waiter.notifyError(error),
+			checkpointDirectory: this.checkpointDirectory,
+			recovery: this.recovery,
 		})
 		this.#run.prepare()
 		this.#startSite = callSite() ?? ''
@@ -158,8 +148,10 @@ export class StreamingContext extends ByBatch implements Registry {
 		if (this.conf.getBoolean('spark.streaming.stopGracefullyOnShutdown', false)) {
 			this.#signals = stopOnSignal(() => this.stop(false, true))
 		}
+		// As in Spark, batches that run again are submitted before the context has started.
+		if (this.recovery !== undefined) this.#run.start()
 		this.events.post({ kind: 'streamingStarted', time: systemClock.now() })
-		this.#run.start()
+		if (this.recovery === undefined) this.#run.start()
 	}
 
 	/**
@@ -206,6 +198,7 @@ export class StreamingContext extends ByBatch implements Registry {
 		this.inputInfo.cleanup(Number.POSITIVE_INFINITY)
 		this.#waiter = new ContextWaiter()
 		this.#run = undefined
+		this.recovery = undefined
 		this.#state = 'INITIALIZED'
 	}
 
@@ -290,6 +283,9 @@ export class StreamingContext extends ByBatch implements Registry {
 		return this.#waiter.waitForStopOrError(systemClock, timeoutMs)
 	}
 
+	protected override get lastRun(): StreamingRun | undefined {
+		return this.#run
+	}
 	protected override running(what: string): StreamingRun {
 		if (this.#state !== 'ACTIVE' || this.#run === undefined) {
 			throw new StreamError('context/state', `the context is ${this.#state}, not ACTIVE`, {
@@ -304,26 +300,41 @@ export class StreamingContext extends ByBatch implements Registry {
 	static getActive(): StreamingContext | undefined {
 		return active
 	}
-	/** The active context, or what `create` makes. */
-	static getActiveOrCreate(create: () => StreamingContext): StreamingContext {
-		return active ?? create()
+	/**
+	 * The active context; without one what `create` makes, with a directory as `getOrCreate`.
+	 * @throws as getOrCreate
+	 */
+	static getActiveOrCreate(create: () => StreamingContext): StreamingContext
+	static getActiveOrCreate(
+		directory: string,
+		create: () => StreamingContext,
+		hadoopConf?: unknown,
+		createOnError?: boolean,
+	): StreamingContext
+	static getActiveOrCreate(
+		first: string | (() => StreamingContext),
+		create?: () => StreamingContext,
+		hadoopConf?: unknown,
+		createOnError = false,
+	): StreamingContext {
+		if (active !== undefined) return active
+		if (typeof first === 'function') return first()
+		return StreamingContext.getOrCreate(first, create as () => StreamingContext, hadoopConf, createOnError)
 	}
-}
-
-/** The clock that a setting names by Spark's class; undefined without. @throws config/value for another class */
-function clockNamed(conf: SparkConf): Clock | undefined {
-	const name = conf.getOption('spark.streaming.clock')?.replace('org.apache.spark.streaming.', 'org.apache.spark.')
-	if (name === undefined) return undefined
-	if (name === 'org.apache.spark.util.SystemClock') return systemClock
-	if (name === 'org.apache.spark.util.ManualClock') return new ManualClock()
-	throw new StreamError('config/value', `Illegal value for config key spark.streaming.clock: ${name}`, {
-		where: 'SparkConf',
-		remedy: 'use org.apache.spark.util.SystemClock or ManualClock, or give { clock } to the StreamingContext',
-	})
-}
-
-/** @throws argument/illegal */
-function triggerOf(trigger: unknown = 'time'): 'time' | 'data' {
-	if (trigger === 'time' || trigger === 'data') return trigger
-	throw new StreamError('argument/illegal', `${String(trigger)} is no trigger`, { remedy: "use 'time' or 'data'" })
+	/**
+	 * What `create` makes, which goes on from the newest checkpoint in `directory` when there is one: with the settings
+	 * and the interval of then, states and windows as they were, batches run again that may not have ended.
+	 * @param createOnError checkpoints that cannot be read are passed over
+	 * @throws context/recovery when none of the checkpoints can be read; graph/checkpoint when `create` leaves out or
+	 *   changes what the checkpoint holds
+	 */
+	static getOrCreate(
+		directory: string,
+		create: () => StreamingContext,
+		_hadoopConf?: unknown,
+		createOnError = false,
+	): StreamingContext {
+		const isContext = (made: unknown): made is StreamingContext => made instanceof StreamingContext
+		return recoverOrCreate(directory, create, createOnError, isContext)
+	}
 }

@@ -18,6 +18,7 @@ import { host } from './base/host.js'
 import { setLogLevel } from './base/log.js'
 import { parallelismOf } from './base/master.js'
 import { packageVersion } from './base/package.js'
+import { settingsFor } from './base/recovering.js'
 import { LocalBackend } from './compute/local.js'
 import { type AccumulatorV2, CollectionAccumulator, DoubleAccumulator, LongAccumulator } from './rdd/accumulator.js'
 import type { Action } from './rdd/action.js'
@@ -89,8 +90,9 @@ export class SparkContext extends RDDFactory implements RDDContext {
 		fourth: SparkContextOptions = {},
 	) {
 		super()
-		const conf = typeof first === 'string' ? third.clone().setMaster(first) : first
-		if (typeof second === 'string') conf.setAppName(second)
+		const given = typeof first === 'string' ? third.clone().setMaster(first) : first
+		if (typeof second === 'string') given.setAppName(second)
+		const conf = settingsFor(given)
 		const options = typeof second === 'string' ? fourth : second
 		requireSettings(conf)
 		checkSettings(conf)

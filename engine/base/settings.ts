@@ -85,6 +85,12 @@ const ownRows: readonly Row[] = [
 		undefined,
 		'received, not processed before receivers wait; a quarter of memory.limit, 32m to 256m',
 	],
+	[
+		'checkpoint.allowDropped',
+		'string',
+		undefined,
+		'ids of operators, separated by commas, that a checkpoint may hold and the program has no more',
+	],
 	['receiver.maxLine', 'size', '128m', 'longest line of a socket; a longer one is skipped and reported'],
 	['memory.limit', 'size', undefined, "most memory for persisted RDDs and received blocks; half of V8's heap limit"],
 ]

@@ -6,7 +6,6 @@
 import { currentBatch } from '../base/batchscope.js'
 import type { BatchInfo } from '../base/events.js'
 import { host } from '../base/host.js'
-import type { Duration } from '../base/time.js'
 import type { AnyDStream } from '../dstream/dstream.js'
 import { type Trace, traceOf } from '../dstream/trace.js'
 import { awaitBatches, stepBatches } from '../scheduler/bystep.js'
@@ -14,13 +13,11 @@ import { type FindIntervalOptions, findInterval } from '../scheduler/findinterva
 import type { FoundInterval } from '../scheduler/foundinterval.js'
 import type { StreamingRun } from '../scheduler/run.js'
 import { type Verdict, verdictOf } from '../scheduler/verdict.js'
-import { ContextMembers } from './members.js'
+import { DurableContext } from './durable.js'
 
-export abstract class ByBatch extends ContextMembers {
+export abstract class ByBatch extends DurableContext {
 	abstract start(): void
 	abstract stop(stopSparkContext?: boolean, stopGracefully?: boolean): Promise<void>
-	/** Another interval for the next start. @throws graph/duration when a window or slide does not fit; nothing changes */
-	protected abstract changeInterval(interval: Duration): void
 	/** What runs now. @throws context/state unless the context is active */
 	protected abstract running(what: string): StreamingRun
 

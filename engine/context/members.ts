@@ -21,6 +21,7 @@ import type { Output } from '../dstream/output.js'
 import type { Registry } from '../dstream/registry.js'
 import type { Replacement } from '../dstream/replacement.js'
 import { InputFactory } from '../input/factory.js'
+import type { AnyRDD } from '../rdd/plan.js'
 import { InputInfoTracker } from '../scheduler/inputinfo.js'
 import { StreamingProgress } from '../scheduler/progress.js'
 import type { SparkContext } from '../sparkcontext.js'
@@ -85,6 +86,7 @@ export abstract class ContextMembers extends InputFactory implements Registry {
 	abstract get batchDuration(): Duration
 	abstract get clock(): Clock
 	abstract getState(): StreamingContextState
+	abstract removeWritten(rdd: AnyRDD): void
 
 	get conf(): SparkConf {
 		return this.sparkContext.conf

@@ -51,7 +51,8 @@ export abstract class DStream<T> {
 	#checkpointDuration: Duration | undefined
 	#hasDefaultInterval = false
 	#level: StorageLevel = StorageLevel.NONE
-	readonly #generated = new Generated<T>()
+	/** What it has generated and remembers. */
+	readonly generated = new Generated<T>()
 	#successor: DStream<T> | undefined
 
 	constructor(context: Registry, operator?: string) {
@@ -109,8 +110,8 @@ export abstract class DStream<T> {
 	}
 	/** Hands over what it has generated, as the past of a stream of the same kind. */
 	protected handOver(to: DStream<T>): void {
-		const oldestMs = Math.min(...this.#generated.all.keys())
-		if (this.#generated.moveTo(to.#generated)) to.#floorMs = Math.max(to.#floorMs, oldestMs - 1)
+		const oldestMs = Math.min(...this.generated.all.keys())
+		if (this.generated.moveTo(to.generated)) to.#floorMs = Math.max(to.#floorMs, oldestMs - 1)
 	}
 	/** Asks parents for nothing older than they see; for when a parent has taken over the past of another. */
 	followParents(): void {
@@ -163,9 +164,17 @@ export abstract class DStream<T> {
 		this.#floorMs = Number.NEGATIVE_INFINITY
 		if (this.#hasDefaultInterval) this.#checkpointDuration = undefined
 	}
+	/** True for what a checkpoint of the context keeps: inputs, states, and whatever has a checkpoint interval. */
+	get isDurable(): boolean {
+		return this.mustCheckpoint || this.#checkpointDuration !== undefined
+	}
+	/** The name by which a checkpoint knows it. */
+	get checkpointName(): string | undefined {
+		return this.#name
+	}
 	/** The RDDs remembered now, by batch time in milliseconds. */
 	get generatedRDDs(): ReadonlyMap<number, RDD<T>> {
-		return this.#generated.all
+		return this.generated.all
 	}
 
 	/**
@@ -265,8 +274,8 @@ export abstract class DStream<T> {
 	/** The batch at `time` is left out; an operator that reads its own past takes it on. */
 	skip(_time: Time): void {}
 	/** The RDD of the batch before stands for the one at `time`, too. */
-	protected carry(time: Time, rdd = this.#generated.get(time.minus(this.slideDuration).milliseconds)): void {
-		if (rdd !== undefined && this.isTimeValid(time)) this.#generated.set(time.milliseconds, rdd)
+	protected carry(time: Time, rdd = this.generated.get(time.minus(this.slideDuration).milliseconds)): void {
+		if (rdd !== undefined && this.isTimeValid(time)) this.generated.set(time.milliseconds, rdd)
 	}
 
 	/** True when the stream fires at `time`. @throws graph/state before it is initialized */
@@ -279,7 +288,7 @@ export abstract class DStream<T> {
 
 	/** The RDD of `time`: remembered, or computed when the stream fires then, or undefined. */
 	getOrCompute(time: Time): RDD<T> | undefined {
-		const known = this.#generated.get(time.milliseconds)
+		const known = this.generated.get(time.milliseconds)
 		if (known !== undefined) return known
 		if (this.#successor !== undefined) return this.current.getOrCompute(time)
 		if (!this.isTimeValid(time)) return undefined
@@ -293,7 +302,7 @@ export abstract class DStream<T> {
 		if (interval !== undefined && this.#zeroTime !== undefined && time.minus(this.#zeroTime).isMultipleOf(interval)) {
 			rdd.checkpoint()
 		}
-		this.#generated.set(time.milliseconds, rdd)
+		this.generated.set(time.milliseconds, rdd)
 		return rdd
 	}
 
@@ -305,10 +314,11 @@ export abstract class DStream<T> {
 	}
 	/** Forgets the RDDs of times up to `ms`. */
 	forgetUntil(ms: number): void {
-		this.#generated.forgetUntil(ms, {
+		this.generated.forgetUntil(ms, {
 			slideMs: this.slideDuration.milliseconds,
 			unpersist: this.context.conf.getBoolean('spark.streaming.unpersist', true),
 			released: (rdd) => this.released(rdd),
+			remove: (rdd) => this.context.removeWritten(rdd),
 		})
 	}
 	/** Called for each RDD that is forgotten. */

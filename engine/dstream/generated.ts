@@ -7,14 +7,13 @@
  * one is written, because a job may have failed.
  */
 
-import { removeCheckpoint } from '../rdd/checkpoint.js'
 import type { RDD } from '../rdd/rdd.js'
 import { StorageLevel } from '../storage/level.js'
 
 export class Generated<T> {
 	readonly #byTime = new Map<number, RDD<T>>()
 	/** Forgotten RDDs whose written records newer ones may still be made of, oldest first. */
-	readonly #outdated: RDD<T>[] = []
+	readonly #outdated: { readonly ms: number; readonly rdd: RDD<T> }[] = []
 
 	/** The RDDs remembered now, by batch time in milliseconds. */
 	get all(): ReadonlyMap<number, RDD<T>> {
@@ -25,6 +24,13 @@ export class Generated<T> {
 	}
 	set(ms: number, rdd: RDD<T>): void {
 		this.#byTime.set(ms, rdd)
+	}
+
+	/** Those whose records are in files, by batch time; when there is none, the last of the forgotten ones. */
+	get written(): readonly (readonly [number, RDD<T>])[] {
+		const written = [...this.#byTime].filter(([, rdd]) => rdd.isCheckpointed())
+		const last = this.#outdated.at(-1)
+		return written.length > 0 || last === undefined ? written : [[last.ms, last.rdd]]
 	}
 
 	/** Gives everything to another one; true when there was anything. */
@@ -40,10 +46,16 @@ export class Generated<T> {
 	 * @param options.slideMs an RDD that stands for the next time, too, is not released yet
 	 * @param options.unpersist frees what is kept of them, and in time what was written
 	 * @param options.released called for each that is forgotten
+	 * @param options.remove called for each whose files nobody needs any more
 	 */
 	forgetUntil(
 		ms: number,
-		options: { readonly slideMs: number; readonly unpersist: boolean; readonly released: (rdd: RDD<T>) => void },
+		options: {
+			readonly slideMs: number
+			readonly unpersist: boolean
+			readonly released: (rdd: RDD<T>) => void
+			readonly remove: (rdd: RDD<T>) => void
+		},
 	): void {
 		for (const [at, rdd] of this.#byTime) {
 			if (at > ms) continue
@@ -51,11 +63,12 @@ export class Generated<T> {
 			// One that was carried stands for the next time, too.
 			if (!options.unpersist || this.#byTime.get(at + options.slideMs) === rdd) continue
 			if (!rdd.getStorageLevel().equals(StorageLevel.NONE)) rdd.unpersist(false)
-			if (rdd.isCheckpointed()) this.#outdated.push(rdd)
+			if (rdd.isCheckpointed()) this.#outdated.push({ ms: at, rdd })
 			options.released(rdd)
 		}
 		if (this.#outdated.length === 0) return
 		const isRenewed = this.#byTime.size === 0 || [...this.#byTime.values()].some((rdd) => rdd.isCheckpointed())
-		for (const rdd of this.#outdated.splice(0, this.#outdated.length - (isRenewed ? 0 : 1))) removeCheckpoint(rdd)
+		const over = this.#outdated.splice(0, this.#outdated.length - (isRenewed ? 0 : 1))
+		for (const { rdd } of over) options.remove(rdd)
 	}
 }

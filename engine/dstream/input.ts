@@ -54,6 +54,20 @@ export abstract class InputDStream<T> extends DStream<T> {
 		return undefined
 	}
 
+	override get isDurable(): boolean {
+		return true
+	}
+	/** What a checkpoint keeps of it: plain data, undefined for none. */
+	checkpointData(): unknown {
+		return undefined
+	}
+	/** Goes on from what `checkpointData` gave in an earlier life, once it has its place on the time grid. */
+	recover(_data: unknown): void {}
+	/** Why a checkpoint that holds it cannot be read; undefined when it can. */
+	get checkpointRefusal(): string | undefined {
+		return undefined
+	}
+
 	/** What its receiver does now; undefined for an input without one. */
 	get receiver(): ReceiverFacts | undefined {
 		return undefined

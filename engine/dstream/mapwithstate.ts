@@ -39,14 +39,19 @@ interface PartitionState {
 class InternalMapWithStateDStream extends StatefulDStream<PartitionState> {
 	readonly #spec: AnySpec
 	readonly #partitioner: Partitioner
+	readonly #outer: AnyDStream
 
-	constructor(parent: DStream<Pair>, spec: AnySpec) {
+	constructor(parent: DStream<Pair>, spec: AnySpec, outer: AnyDStream) {
 		super(parent, 'mapWithState')
 		this.#spec = spec
+		this.#outer = outer
 		this.#partitioner = spec.place ?? new HashPartitioner(this.context.sparkContext.defaultParallelism)
 		this.keep(StorageLevel.MEMORY_ONLY)
 	}
 
+	override get checkpointName(): string | undefined {
+		return this.#outer.name
+	}
 	protected override defaultCheckpointDuration(): Duration {
 		return this.slideDuration.times(10)
 	}
@@ -151,7 +156,7 @@ export class MapWithStateDStream<E, K = unknown, S = unknown> extends DStream<E>
 
 	constructor(parent: DStream<Pair>, spec: AnySpec) {
 		super(parent.context, 'mapWithState')
-		this.#inner = new InternalMapWithStateDStream(parent, spec)
+		this.#inner = new InternalMapWithStateDStream(parent, spec, this)
 	}
 
 	override get slideDuration(): Duration {

@@ -10,6 +10,7 @@ import type { SparkConf } from '../base/config.js'
 import type { StreamInputInfo } from '../base/events.js'
 import type { Duration, Time } from '../base/time.js'
 import type { RDDContext } from '../rdd/backend.js'
+import type { AnyRDD } from '../rdd/plan.js'
 import type { DStream } from './dstream.js'
 import type { InputDStream } from './input.js'
 import type { Observer } from './observer.js'
@@ -38,6 +39,8 @@ export interface Registry {
 	removeStream(stream: DStream<unknown>): void
 	/** Looks at a stream after the outputs of each batch; never an output operation. */
 	addObserver(observer: Observer): Disposable
+	/** Nobody needs any more what was written of an RDD: its files go once no checkpoint names them. */
+	removeWritten(rdd: AnyRDD): void
 	/** How many records an input stream brought to a batch. */
 	reportInput(time: Time, info: StreamInputInfo): void
 }

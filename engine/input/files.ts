@@ -19,7 +19,7 @@ import { InputDStream } from '../dstream/input.js'
 import type { Registry } from '../dstream/registry.js'
 import type { InputFile } from '../rdd/inputfiles.js'
 import { concatenated } from '../rdd/make.js'
-import type { RDD } from '../rdd/rdd.js'
+import { RDD } from '../rdd/rdd.js'
 import { type FileStatus, locate } from '../storage/filesystem.js'
 import { globStatus, isPattern } from '../storage/glob.js'
 import '../storage/localfiles.js'
@@ -40,12 +40,18 @@ export interface FileStreamParts<T> extends FileFilter {
 	readonly formatFrom: unknown
 }
 
+/** What a checkpoint keeps of a file stream: since when files count, and the names that each batch took. */
+interface TakenFiles {
+	readonly initialMs: number
+	readonly taken: readonly (readonly [number, readonly string[]])[]
+}
+
 const isVisible = (path: string): boolean => !path.slice(path.lastIndexOf('/') + 1).startsWith('.')
 
 export class FileInputDStream<T> extends InputDStream<T> {
 	readonly directory: string
 	readonly #parts: FileStreamParts<T>
-	readonly #initialMs: number
+	#initialMs: number
 	readonly #minRememberMs: number
 	/** The names that each batch took, and all of them. */
 	readonly #taken = new Map<number, readonly string[]>()
@@ -135,6 +141,35 @@ export class FileInputDStream<T> extends InputDStream<T> {
 			this.#taken.delete(ms)
 			for (const name of names) this.#recent.delete(name)
 		}
+	}
+
+	override checkpointData(): TakenFiles {
+		return { initialMs: this.#initialMs, taken: [...this.#taken] }
+	}
+	/** Batches of an earlier life hold the files that they took, which must still be there when they are read. */
+	override recover(data: TakenFiles): void {
+		this.#initialMs = data.initialMs
+		for (const [ms, names] of data.taken) {
+			this.#taken.set(ms, names)
+			for (const name of names) this.#recent.add(name)
+			const parts = names.map((name) => this.#rddOfName(name))
+			this.generated.set(ms, concatenated(this.context.sparkContext, parts))
+		}
+	}
+	#rddOfName(shown: string): RDD<T> {
+		const { files, path } = locate(shown)
+		const status = files.status(path)
+		if (status !== undefined) return this.#rddOf({ files, status, shown })
+		const read = (): never => {
+			throw new StreamError('input/path', `Input path does not exist: ${shown}`, {
+				where: this.displayName,
+				remedy: 'leave files where they are as long as batches may be run again',
+			})
+		}
+		return new RDD<T>(this.context.sparkContext, {
+			kind: 'HadoopRDD',
+			plan: { kind: 'source', numPartitions: 1, read },
+		})
 	}
 
 	#newFiles(time: Time): InputFile[] {

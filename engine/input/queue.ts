@@ -66,6 +66,10 @@ export class QueueInputDStream<T> extends InputDStream<T> {
 	override get madeFrom(): readonly unknown[] {
 		return [this.#queue, this.#oneAtATime, this.#defaultRDD === null]
 	}
+	/** What is in a queue is the program's: a checkpoint cannot hold it. */
+	override get checkpointRefusal(): string {
+		return "queueStream doesn't support checkpointing"
+	}
 	override start(): void {}
 	override stop(): void {}
 

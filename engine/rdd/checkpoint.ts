@@ -13,8 +13,10 @@
 import { StreamError } from '../base/errors.js'
 import { host } from '../base/host.js'
 import { locate } from '../storage/filesystem.js'
-import { removeCheckpointFiles, writeCheckpoint } from './checkpointfiles.js'
+import type { RDDContext } from './backend.js'
+import { readParts, removeCheckpointFiles, writeCheckpoint } from './checkpointfiles.js'
 import { family } from './family.js'
+import type { Partitioner } from './partitioner.js'
 import { type AnyRDD, parentsOf } from './plan.js'
 import { RDD } from './rdd.js'
 
@@ -120,6 +122,18 @@ function refuseLost(id: number, partition: number): never {
 		`[CHECKPOINT_RDD_BLOCK_ID_NOT_FOUND] Checkpoint block rdd_${id}_${partition} not found!\nEither the executor that originally checkpointed this partition is no longer alive, or the original RDD is unpersisted.\nIf this problem persists, you may consider using \`rdd.checkpoint()\` instead, which is slower than local checkpointing but more fault-tolerant.`,
 		{ where: 'localCheckpoint', remedy: 'do not unpersist it while it is used, or use checkpoint()' },
 	)
+}
+
+/** An RDD of an earlier life: reads what was written into `directory`, and counts as written. */
+export function writtenBefore(
+	context: RDDContext,
+	directory: string,
+	numPartitions: number,
+	partitioner?: Partitioner,
+): AnyRDD {
+	const rdd = readParts(context, directory, { numPartitions, partitioner })
+	marks.set(rdd, { isLocal: false, state: 'written', directory })
+	return rdd
 }
 
 /** Deletes what was written of an RDD that nobody will read again. */

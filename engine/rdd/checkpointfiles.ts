@@ -65,6 +65,24 @@ export async function readCheckpoint(context: RDDContext, directory: string, cal
 	parts.forEach((name, i) => {
 		if (name !== partName(i)) throw invalid(files.shown(`${path}/${name}`))
 	})
+	const partitioner = names.includes(partitionerFile)
+		? partitionerOf(await files.read(`${path}/${partitionerFile}`))
+		: undefined
+	return readParts(context, directory, { numPartitions: parts.length, partitioner, callSite })
+}
+
+/** The RDD of the parts in a directory, of which nothing is read or asked now. */
+export function readParts(
+	context: RDDContext,
+	directory: string,
+	known: {
+		readonly numPartitions: number
+		readonly partitioner?: Partitioner | undefined
+		readonly callSite?: string | undefined
+	},
+): AnyRDD {
+	const { files, path } = locate(directory)
+	const { numPartitions, partitioner, callSite } = known
 	const read = async (partition: number): Promise<Iterable<unknown>> => {
 		const file = `${path}/${partName(partition)}`
 		const bytes = await files.read(file)
@@ -74,13 +92,10 @@ export async function readCheckpoint(context: RDDContext, directory: string, cal
 			throw invalid(files.shown(file), thrown)
 		}
 	}
-	const partitioner = names.includes(partitionerFile)
-		? partitionerOf(await files.read(`${path}/${partitionerFile}`))
-		: undefined
 	return new RDD<unknown>(context, {
 		kind: 'ReliableCheckpointRDD',
 		callSite,
-		plan: { kind: 'source', numPartitions: parts.length, read },
+		plan: { kind: 'source', numPartitions, read },
 		partitioner,
 	})
 }

@@ -54,6 +54,8 @@ export interface LoopParts {
 	readonly batchOver: (time: Time) => void
 	/** Blocks and input facts before this time are needed no more. */
 	readonly cleanup: (thresholdMs: number) => void
+	/** Writes a checkpoint for the batch at `time`; `pending` are the batches that have not ended, or failed. */
+	readonly checkpoint: (time: Time, pending: Iterable<number>) => void
 	readonly startInput: (input: AnyInput) => void
 	readonly stopInput: (input: AnyInput) => void
 	/** An error that `awaitTermination` throws. */
@@ -77,6 +79,8 @@ export class BatchLoop {
 	#isHandling = false
 	/** Times of batches whose jobs wait or run. */
 	readonly #pending = new Set<number>()
+	/** Times of batches that run again after a recovery: those that are pending, and those that failed. */
+	readonly #unfinished = new Set<number>()
 	/** The newest batch that is processed. */
 	#processedMs = Number.NEGATIVE_INFINITY
 	#floor = new Time(Number.NEGATIVE_INFINITY)
@@ -117,6 +121,26 @@ export class BatchLoop {
 		else this.#timer.start(zeroTime.plus(this.#parts.batchDuration).milliseconds)
 	}
 
+	/**
+	 * Goes on from a checkpoint: batches to run `again` are submitted, then batches come from `first` on.
+	 * @throws what a transformation throws when their jobs are generated
+	 */
+	restart(zeroTime: Time, again: readonly Time[], first: Time): void {
+		const { graph, isLive, properties } = this.#parts
+		this.#floor = zeroTime
+		if (isLive) graph.rememberInputs(this.#backfillLimits)
+		for (const time of again) {
+			this.#parts.allocateBlocks(time)
+			const { runs, failures } = properties.generate(() => host().guard(() => graph.generateRuns(time, isLive)))
+			for (const failure of failures) this.#failed(time, failure)
+			if (runs.length === 0) continue
+			this.#looks.set(time.milliseconds, this.#looksAt(time))
+			this.#isPending(time)
+			this.#jobs.submitLater(new JobSet(time, runs, {}))
+		}
+		this.#timer.start(first.milliseconds)
+	}
+
 	/** Why there are no batches: an interval that is no length. Spark takes it, and then does nothing sensible. */
 	get noGrid(): StreamError | undefined {
 		const { batchDuration } = this.#parts
@@ -127,11 +151,14 @@ export class BatchLoop {
 		})
 	}
 
-	/** No more ticks; queued jobs are dropped unless `finish`. Resolves when what runs has ended. */
+	/**
+	 * No more ticks; queued jobs are dropped unless `finish`. Resolves when what runs has ended, unless `finish` at the
+	 * latest after 2 s.
+	 */
 	async stop(finish: boolean): Promise<void> {
 		this.#timer.stop()
-		if (!finish) this.#jobs.dropQueued()
-		await this.#jobs.idle()
+		if (finish) await this.#jobs.idle()
+		else await this.#jobs.idleOrAbandoned()
 		this.settlements.abandon()
 	}
 
@@ -172,6 +199,11 @@ export class BatchLoop {
 	}
 
 	#tick(time: Time): void {
+		this.#generate(time)
+		this.#parts.checkpoint(time, this.#unfinished)
+	}
+
+	#generate(time: Time): void {
 		const { graph, inputInfo, bus, isLive } = this.#parts
 		try {
 			this.#applyEdits(time)
@@ -184,9 +216,7 @@ export class BatchLoop {
 				host().guard(() => graph.generateRuns(time, isLive)),
 			)
 			for (const failure of failures) this.#failed(time, failure)
-			const looks = graph.observers
-				.map((observer) => this.#backfilling.look(observer, time))
-				.filter((look) => look !== undefined)
+			const looks = this.#looksAt(time)
 			if (graph.numMeters > 0) meterGraph(graph.ends, time)
 			if (runs.length === 0) {
 				bus.post({ kind: 'batchSkipped', time: time.milliseconds })
@@ -198,7 +228,7 @@ export class BatchLoop {
 				return
 			}
 			this.#looks.set(time.milliseconds, looks)
-			this.#pending.add(time.milliseconds)
+			this.#isPending(time)
 			this.#jobs.submit(
 				new JobSet(
 					time,
@@ -210,6 +240,15 @@ export class BatchLoop {
 			this.#failed(time, { error: asError(thrown), group: undefined })
 			this.#settle(time, emptyBatchInfo(time, inputInfo.of(time)))
 		}
+	}
+
+	#looksAt(time: Time): (() => Promise<void>)[] {
+		const looks = this.#parts.graph.observers.map((observer) => this.#backfilling.look(observer, time))
+		return looks.filter((look) => look !== undefined)
+	}
+	#isPending(time: Time): void {
+		this.#pending.add(time.milliseconds)
+		this.#unfinished.add(time.milliseconds)
 	}
 
 	/** Leaves out a batch for which nothing came. */
@@ -261,6 +300,10 @@ export class BatchLoop {
 		this.#looks.delete(time.milliseconds)
 		const end = (): void => {
 			if (isProcessed || this.#parts.isLive) this.#forget(time)
+			if (isProcessed) {
+				this.#unfinished.delete(time.milliseconds)
+				this.#parts.checkpoint(time, this.#unfinished)
+			}
 			this.#settle(time, jobSet.info())
 		}
 		// At once when nobody looks: a stop that waits for the jobs must find the batch settled.

@@ -8,9 +8,10 @@
  * Source: Spark's `JobScheduler`.
  */
 
-import type { Clock } from '../base/clock.js'
+import { type Clock, systemClock, waitOn } from '../base/clock.js'
 import { asError, requireThat } from '../base/errors.js'
 import type { EventBus } from '../base/events.js'
+import { host } from '../base/host.js'
 import type { JobProperties } from './jobproperties.js'
 import type { Job, JobSet } from './jobset.js'
 
@@ -22,6 +23,9 @@ export interface JobOutcomes {
 	batchOver(jobSet: JobSet, isProcessed: boolean): void
 }
 
+/** How long a stop that is not graceful waits for what runs, as in Spark. */
+const lateMs = 2_000
+
 export class JobScheduler {
 	readonly #clock: Clock
 	readonly #bus: EventBus
@@ -29,7 +33,8 @@ export class JobScheduler {
 	readonly #properties: JobProperties
 	readonly #outcomes: JobOutcomes
 	#queue: { readonly jobSet: JobSet; readonly job: Job }[] = []
-	#running = 0
+	readonly #running = new Set<Job>()
+	#isAbandoned = false
 	#idle: (() => void)[] = []
 
 	/** @throws argument/illegal unless at least one job may run at a time */
@@ -51,30 +56,48 @@ export class JobScheduler {
 
 	/** Queues the jobs of a batch that has some. */
 	submit(jobSet: JobSet): void {
-		this.#bus.post({ kind: 'batchSubmitted', batchInfo: jobSet.info() })
-		for (const job of jobSet.jobs) this.#queue.push({ jobSet, job })
+		this.#enqueue(jobSet)
 		this.#next()
 	}
-
-	/** Forgets what has not started. */
-	dropQueued(): void {
-		this.#queue = []
+	/** The same; nothing of it runs before the code that runs now has ended. */
+	submitLater(jobSet: JobSet): void {
+		this.#enqueue(jobSet)
+		queueMicrotask(() => this.#next())
 	}
-
+	#enqueue(jobSet: JobSet): void {
+		this.#bus.post({ kind: 'batchSubmitted', batchInfo: jobSet.info() })
+		for (const job of jobSet.jobs) this.#queue.push({ jobSet, job })
+	}
 	/** Resolves when nothing is queued or running. */
 	idle(): Promise<void> {
-		if (this.#running === 0 && this.#queue.length === 0) return Promise.resolve()
+		if (this.#running.size === 0 && this.#queue.length === 0) return Promise.resolve()
 		return new Promise((resolve) => this.#idle.push(resolve))
 	}
 
+	/** Drops what has not started; what runs has a while to end, then nobody waits for it and its end is no event. */
+	async idleOrAbandoned(): Promise<void> {
+		this.#queue = []
+		const over = new AbortController()
+		const late = waitOn(systemClock, lateMs, over.signal).then(
+			() => true,
+			() => false,
+		)
+		this.#isAbandoned = await Promise.race([this.idle().then(() => false), late])
+		over.abort()
+		if (!this.#isAbandoned) return
+		const names = [...this.#running].map((job) => job.run.output.name).join(', ')
+		const text = `stopped without waiting for ${names}, which did not end within ${lateMs / 1_000} s`
+		host().notice({ level: 'warning', text, group: undefined })
+	}
+
 	#next(): void {
-		while (this.#running < this.#concurrentJobs) {
+		while (this.#running.size < this.#concurrentJobs) {
 			const entry = this.#queue.shift()
 			if (entry === undefined) break
-			this.#running += 1
+			this.#running.add(entry.job)
 			void this.#run(entry.jobSet, entry.job)
 		}
-		if (this.#running === 0 && this.#queue.length === 0) for (const wake of this.#idle.splice(0)) wake()
+		if (this.#running.size === 0 && this.#queue.length === 0) for (const wake of this.#idle.splice(0)) wake()
 	}
 
 	async #run(jobSet: JobSet, job: Job): Promise<void> {
@@ -86,11 +109,12 @@ export class JobScheduler {
 		} catch (thrown) {
 			job.error = asError(thrown)
 		}
+		if (this.#isAbandoned) return
 		job.endTime = this.#clock.now()
 		const isLast = jobSet.completed(job)
 		this.#bus.post({ kind: 'outputOperationCompleted', outputOperationInfo: job.info() })
 		if (isLast) this.#bus.post({ kind: 'batchCompleted', batchInfo: jobSet.info() })
-		this.#running -= 1
+		this.#running.delete(job)
 		if (job.error !== undefined) this.#outcomes.jobFailed(job, job.error)
 		if (isLast) this.#outcomes.batchOver(jobSet, job.error === undefined)
 		this.#next()

@@ -11,13 +11,17 @@ import { type Clock, ManualClock, systemClock, waitOn } from '../base/clock.js'
 import type { EventBus } from '../base/events.js'
 import { host } from '../base/host.js'
 import type { Duration, Time } from '../base/time.js'
+import type { Recovery } from '../checkpoint/recovery.js'
 import type { DStreamGraph } from '../dstream/graph.js'
 import { ReceiverInputDStream } from '../input/received.js'
 import type { RDDContext } from '../rdd/backend.js'
+import { removeCheckpoint } from '../rdd/checkpoint.js'
+import type { AnyRDD } from '../rdd/plan.js'
 import { savedRecords } from '../rdd/saved.js'
 import { ReceiverTracker } from '../receiver/tracker.js'
 import { BlockStore } from '../storage/blocks.js'
 import { BatchLoop } from './batchloop.js'
+import { Checkpointing } from './checkpointing.js'
 import { joinInput, startInput, stopInput } from './inputcalls.js'
 import type { InputInfoTracker } from './inputinfo.js'
 import { JobProperties } from './jobproperties.js'
@@ -40,12 +44,17 @@ export interface RunParts {
 	readonly trigger: 'time' | 'data'
 	readonly remember: () => Duration | undefined
 	readonly report: (error: Error) => void
+	/** Where metadata checkpoints go; undefined for none. */
+	readonly checkpointDirectory: string | undefined
+	/** What this life goes on from. */
+	readonly recovery: Recovery | undefined
 }
 
 export class StreamingRun {
 	readonly #parts: RunParts
 	readonly #tracker: ReceiverTracker
 	readonly #rates: RateController
+	readonly #checkpointing: Checkpointing | undefined
 	readonly loop: BatchLoop
 
 	constructor(parts: RunParts) {
@@ -66,6 +75,10 @@ export class StreamingRun {
 		})
 		this.#tracker = tracker
 		this.#rates = new RateController(bus, (streamId, perSecond) => tracker.updateRate(streamId, perSecond))
+		const { checkpointDirectory: directory, recovery } = parts
+		const checkpointing =
+			directory === undefined ? undefined : new Checkpointing({ ...parts, directory, earlier: recovery?.record })
+		this.#checkpointing = checkpointing
 		this.loop = new BatchLoop({
 			...parts,
 			properties: new JobProperties(sparkContext, parts.batchDuration.milliseconds),
@@ -79,6 +92,7 @@ export class StreamingRun {
 				tracker.cleanup(thresholdMs)
 				parts.inputInfo.cleanup(thresholdMs)
 			},
+			checkpoint: (time, pending) => checkpointing?.take(time, pending),
 			startInput: (input) => {
 				joinInput(input, parts.report, () => {
 					if (input instanceof ReceiverInputDStream) this.#receive(input)
@@ -95,15 +109,35 @@ export class StreamingRun {
 
 	/** Puts the graph on the time grid. @throws argument/illegal with what Spark's checks find */
 	prepare(): void {
-		const { graph, remember, sparkContext } = this.#parts
-		graph.start(this.loop.zeroTime(), remember(), sparkContext.getCheckpointDir())
+		const { graph, remember, sparkContext, recovery } = this.#parts
+		graph.start(recovery?.zeroTime ?? this.loop.zeroTime(), remember(), sparkContext.getCheckpointDir())
+		this.#checkpointing?.check()
+		recovery?.restore(sparkContext)
 	}
 
+	/** @throws what a transformation throws when batches of an earlier life are generated again */
 	start(): void {
-		const { graph } = this.#parts
+		const { graph, recovery, clock, batchDuration } = this.#parts
 		for (const input of graph.inputs) if (input instanceof ReceiverInputDStream) this.#receive(input)
 		for (const input of graph.inputs) startInput(input, this.#parts.report)
-		this.loop.start(graph.zeroTime as Time)
+		const zeroTime = graph.zeroTime as Time
+		if (recovery === undefined) {
+			this.loop.start(zeroTime)
+			return
+		}
+		if (clock instanceof ManualClock) clock.setTime(Math.max(clock.now(), this.#recoveredMs(recovery)))
+		const { again, restart } = recovery.plan(clock.now(), batchDuration)
+		this.loop.restart(zeroTime, again, restart)
+	}
+	/** Where a ManualClock goes on at least. */
+	#recoveredMs({ record }: Recovery): number {
+		return record.timeMs + this.#parts.sparkContext.conf.getLong('spark.streaming.manualClock.jump', 0)
+	}
+
+	/** The files of an RDD that nobody needs any more go, at the latest with the checkpoints that name them. */
+	removeWritten(rdd: AnyRDD): void {
+		if (this.#checkpointing === undefined) removeCheckpoint(rdd)
+		else this.#checkpointing.outdate(rdd)
 	}
 
 	#receive(input: ReceiverInputDStream<unknown>): void {
@@ -124,7 +158,7 @@ export class StreamingRun {
 		this.#rates.stop()
 		if (gracefully) await this.#processReceived()
 		for (const input of this.#parts.graph.inputs) stopInput(input)
-		const ended = this.loop.stop(gracefully)
+		const ended = this.loop.stop(gracefully).then(() => this.#checkpointing?.stop())
 		// A stop from inside an output operation must not wait for that very operation.
 		if (currentBatch() === undefined) await ended
 	}

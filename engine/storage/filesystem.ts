@@ -30,6 +30,8 @@ export interface FileSystem {
 	read(path: string, from?: number, to?: number): Uint8Array | Promise<Uint8Array>
 	/** Writes a file so that a reader sees all of it or nothing; its directories are made. @throws output/path */
 	write(path: string, bytes: Uint8Array): void | Promise<void>
+	/** The same, and when it resolves the file outlives a crash of the machine. Left out where `write` does all that. */
+	writeDurably?(path: string, bytes: Uint8Array): Promise<void>
 	/** Makes a directory and those above it; there already: nothing happens. @throws output/path */
 	makeDirectory(path: string): void
 	/** @throws output/path */

@@ -14,6 +14,7 @@ import {
 	utimesSync,
 	writeFileSync,
 } from 'node:fs'
+import { mkdir, open, rename } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { type ErrorCode, StreamError } from '../base/errors.js'
 import { type FileStatus, type FileSystem, registerFileSystem } from './filesystem.js'
@@ -58,6 +59,22 @@ class LocalFileSystem implements FileSystem {
 			renameSync(temporary, path)
 		})
 	}
+	async writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+		try {
+			await mkdir(dirname(path), { recursive: true })
+			const temporary = join(dirname(path), `._temporary-${process.pid}-${nextTemporary++}`)
+			const file = await open(temporary, 'w')
+			try {
+				await file.writeFile(bytes)
+				await file.sync()
+			} finally {
+				await file.close()
+			}
+			await rename(temporary, path)
+		} catch (thrown) {
+			throw named('output/path', path, thrown)
+		}
+	}
 	makeDirectory(path: string): void {
 		naming('output/path', path, () => mkdirSync(path, { recursive: true }))
 	}
@@ -80,12 +97,16 @@ function naming<R>(code: ErrorCode, path: string, body: () => R): R {
 	try {
 		return body()
 	} catch (thrown) {
-		const fault = thrown as NodeJS.ErrnoException
-		throw new StreamError(code, `${path}: ${faults[fault.code ?? ''] ?? fault.message}`, {
-			remedy: 'check the path and its permissions; relative paths start from the working directory',
-			cause: thrown,
-		})
+		throw named(code, path, thrown)
 	}
+}
+
+function named(code: ErrorCode, path: string, thrown: unknown): StreamError {
+	const fault = thrown as NodeJS.ErrnoException
+	return new StreamError(code, `${path}: ${faults[fault.code ?? ''] ?? fault.message}`, {
+		remedy: 'check the path and its permissions; relative paths start from the working directory',
+		cause: thrown,
+	})
 }
 
 const faults: Readonly<Record<string, string>> = {

@@ -33,6 +33,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 	'engine/sparkcontext.ts': ['engine/base', 'engine/storage', 'engine/rdd', 'engine/compute', 'engine/rddfactory.ts'],
 	'engine/context': [
 		'engine/base',
+		'engine/checkpoint',
 		'engine/dstream',
 		'engine/input',
 		'engine/rdd',

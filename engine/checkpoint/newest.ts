@@ -1,0 +1,83 @@
+/**
+ * Which checkpoint a context goes on from: the newest in a directory that can be read.
+ *
+ *   checkpoint-5000      newest first, the main file of a time before the one that it took the place of
+ *   checkpoint-5000.bk
+ *   checkpoint-4000 …
+ *
+ * One that is damaged, or names written RDDs that are gone, is passed over with a warning. Source: Spark's
+ * `Checkpoint.getCheckpointFiles`, `CheckpointReader`.
+ */
+
+import { asError, StreamError } from '../base/errors.js'
+import { host } from '../base/host.js'
+import { type FileStatus, locate } from '../storage/filesystem.js'
+import { type CheckpointRecord, recordOf } from './record.js'
+
+/** A file of a metadata checkpoint. */
+export interface CheckpointFile {
+	readonly path: string
+	readonly name: string
+	readonly timeMs: number
+}
+
+const pattern = /^checkpoint-(\d+)[\w.]*$/
+
+/** The checkpoints in a directory, oldest first; of one time the file that was written last comes last. */
+export function checkpointFiles(directory: string): CheckpointFile[] {
+	const { files, path } = locate(directory)
+	if (files.status(path)?.isDirectory !== true) return []
+	return files
+		.list(path)
+		.flatMap((status) => fileOf(status))
+		.sort((a, b) => a.timeMs - b.timeMs || Number(b.name.endsWith('.bk')) - Number(a.name.endsWith('.bk')))
+}
+
+function fileOf({ path, isDirectory }: FileStatus): CheckpointFile[] {
+	const name = path.slice(path.lastIndexOf('/') + 1)
+	const match = isDirectory ? null : pattern.exec(name)
+	return match === null ? [] : [{ path, name, timeMs: Number(match[1]) }]
+}
+
+/**
+ * The newest checkpoint that can be read; undefined when there is none at all.
+ * @throws context/recovery when there are some and none can be read
+ */
+export function newestCheckpoint(directory: string): CheckpointRecord | undefined {
+	const found = checkpointFiles(directory).reverse()
+	const problems: string[] = []
+	let cause: unknown
+	for (const file of found) {
+		try {
+			const record = readRecord(directory, file)
+			if (problems.length > 0) {
+				const text = `${problems.join('; ')}: going on from ${file.name}, the newest that can be read`
+				host().notice({ level: 'warning', text, group: undefined })
+			}
+			return record
+		} catch (thrown) {
+			cause ??= thrown
+			problems.push(`${file.name} cannot be read: ${asError(thrown).message}`)
+		}
+	}
+	if (found.length === 0) return undefined
+	throw new StreamError('context/recovery', `Failed to read checkpoint from directory ${directory}`, {
+		where: problems.join('; '),
+		remedy: 'give the directory of an intact checkpoint, or remove these files to begin anew',
+		cause,
+	})
+}
+
+function readRecord(directory: string, file: CheckpointFile): CheckpointRecord {
+	const { files } = locate(directory)
+	const bytes = files.read(file.path)
+	if (bytes instanceof Promise) throw new StreamError('context/recovery', 'its file system cannot be read at once')
+	const record = recordOf(bytes)
+	for (const written of record.operators.flatMap((operator) => operator.written ?? [])) {
+		const { files: others, path } = locate(written.directory)
+		if (others.status(path) === undefined) {
+			throw new StreamError('context/recovery', `Checkpoint path does not exist: ${others.shown(path)}`)
+		}
+	}
+	return record
+}

@@ -1,0 +1,128 @@
+/**
+ * The streams of a graph as a checkpoint knows them, and how those of a new graph are matched with them.
+ *
+ * What keeps something (inputs, states, windows with an inverse, whatever has a checkpoint interval) has an id: the name
+ * given by `named`, else operator and position among those of the same operator, in order of construction. So code may
+ * change as long as these stay: streams that are new start empty, streams that are gone are refused unless allowed.
+ */
+
+import { StreamError } from '../base/errors.js'
+import type { AnyDStream } from '../dstream/dstream.js'
+import { InputDStream } from '../dstream/input.js'
+import { ReducedWindowedDStream } from '../dstream/reducewindow.js'
+import { HashPartitioner } from '../rdd/partitioner.js'
+import type { AnyRDD } from '../rdd/plan.js'
+import type { OperatorRecord, WrittenRecord } from './record.js'
+
+/** All streams that `ends` are made of, in order of construction, so parents before children. */
+export function streamsOf(ends: readonly AnyDStream[]): AnyDStream[] {
+	const seen = new Set<AnyDStream>()
+	const visit = ({ current }: AnyDStream): void => {
+		if (seen.has(current)) return
+		seen.add(current)
+		for (const parent of current.sources) visit(parent)
+	}
+	for (const end of ends) visit(end)
+	return [...seen].sort((a, b) => a.streamId - b.streamId)
+}
+
+/** The ids of those that keep something. @throws graph/checkpoint when two have the same */
+export function idsOf(streams: readonly AnyDStream[]): Map<AnyDStream, string> {
+	const positions = new Map<string, number>()
+	const ids = new Map<AnyDStream, string>()
+	const taken = new Set<string>()
+	for (const stream of streams) {
+		if (!stream.isDurable) continue
+		const position = positions.get(stream.operator) ?? 0
+		positions.set(stream.operator, position + 1)
+		const id = stream.checkpointName ?? `${stream.operator}-${position}`
+		if (taken.has(id)) {
+			throw new StreamError('graph/checkpoint', `two streams have the name ${id}`, {
+				where: stream.title,
+				remedy: 'give each stream a name of its own: a checkpoint knows them by it',
+			})
+		}
+		taken.add(id)
+		ids.set(stream, id)
+	}
+	return ids
+}
+
+/** What a checkpoint keeps of the streams now. */
+export function operatorRecords(streams: readonly AnyDStream[]): OperatorRecord[] {
+	const ids = idsOf(streams)
+	const places = new Map(streams.map((stream, place) => [stream, place]))
+	return streams.map((stream) => {
+		const id = ids.get(stream)
+		const refusal = stream instanceof InputDStream ? stream.checkpointRefusal : undefined
+		return {
+			...shapeOf(stream),
+			parents: stream.sources.map((parent) => places.get(parent) ?? -1),
+			...(refusal === undefined ? {} : { refusal }),
+			...(id === undefined ? {} : { id, written: stream.generated.written.map(writtenRecord) }),
+			...(stream instanceof InputDStream ? { data: stream.checkpointData() } : {}),
+		}
+	})
+}
+
+type Shape = Pick<OperatorRecord, 'kind' | 'operator' | 'slideMs' | 'windowMs'>
+
+function shapeOf(stream: AnyDStream): Shape {
+	return {
+		kind: stream.className,
+		operator: stream.operator,
+		slideMs: stream.slideDuration.milliseconds,
+		...(stream instanceof ReducedWindowedDStream ? { windowMs: stream.windowDuration.milliseconds } : {}),
+	}
+}
+
+function writtenRecord([timeMs, rdd]: readonly [number, AnyRDD]): WrittenRecord {
+	const { partitioner } = rdd
+	return {
+		timeMs,
+		directory: rdd.getCheckpointFile() as string,
+		numPartitions: rdd.getNumPartitions(),
+		...(partitioner instanceof HashPartitioner ? { hash: partitioner.numPartitions } : {}),
+	}
+}
+
+/**
+ * Which stream goes on from which record.
+ * @param allowed ids that may be missing, or be another operator now: what was kept of them is dropped
+ * @throws graph/checkpoint with the list of those that are gone or do not fit
+ */
+export function matched(
+	streams: readonly AnyDStream[],
+	records: readonly OperatorRecord[],
+	allowed: readonly string[],
+): Map<AnyDStream, OperatorRecord> {
+	const byId = new Map([...idsOf(streams)].map(([stream, id]) => [id, stream]))
+	const pairs = new Map<AnyDStream, OperatorRecord>()
+	const problems = new Map<string, string>()
+	for (const record of records) {
+		if (record.id === undefined) continue
+		const stream = byId.get(record.id)
+		const problem = stream === undefined ? 'is gone' : differenceOf(shapeOf(stream), record)
+		if (problem !== undefined) problems.set(record.id, problem)
+		else pairs.set(stream as AnyDStream, record)
+	}
+	const refused = [...problems].filter(([id]) => !allowed.includes(id))
+	if (refused.length === 0) return pairs
+	const names = refused.map(([id]) => id).join(',')
+	throw new StreamError(
+		'graph/checkpoint',
+		`the checkpoint holds what the program does not go on with: ${refused.map(([id, why]) => `${id} ${why}`).join('; ')}`,
+		{
+			where: 'StreamingContext.getOrCreate',
+			remedy: `make these streams as before (named('…') keeps a name), or set rivulet.checkpoint.allowDropped to ${names}`,
+		},
+	)
+}
+
+/** Why what was kept means nothing to the stream; undefined when it fits. */
+function differenceOf(now: Shape, before: Shape): string | undefined {
+	if (now.kind !== before.kind) return `was ${before.operator} (${before.kind}), is ${now.operator} (${now.kind})`
+	if (now.slideMs !== before.slideMs) return `had a slide of ${before.slideMs} ms, has ${now.slideMs} ms`
+	if (now.windowMs !== before.windowMs) return `had a window of ${before.windowMs} ms, has ${now.windowMs} ms`
+	return undefined
+}

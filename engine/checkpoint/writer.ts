@@ -1,0 +1,121 @@
+/**
+ * Writes metadata checkpoints of one life of a context, one at a time, off the batch path.
+ *
+ *   write(record) ──▶ waiting (only the newest) ──▶ checkpoint-<ms> durably, what it replaces becomes .bk ──▶ tidy
+ *
+ * A file is named after the newest batch seen by this writer: a later checkpoint of an older batch knows more than the
+ * file of that name. The last ten files stay. Files of RDDs go once no file that is left may name them. A write that
+ * fails three times is told, and the next one tries again. Source: Spark's `CheckpointWriter`.
+ */
+
+import { asError } from '../base/errors.js'
+import { host } from '../base/host.js'
+import { locate } from '../storage/filesystem.js'
+import { checkpointFiles } from './newest.js'
+import { type CheckpointRecord, recordBytes } from './record.js'
+
+const maxAttempts = 3
+const maxFiles = 10
+
+/** Something to remove once every checkpoint up to `sinceMs` is gone. */
+interface Outdated {
+	readonly sinceMs: number
+	readonly remove: () => void
+}
+
+export class CheckpointWriter {
+	readonly #directory: string
+	#latestMs = Number.NEGATIVE_INFINITY
+	/** The newest checkpoint that may name what is needed no more. */
+	#outdatedMs: number
+	#waiting: { readonly record: CheckpointRecord; readonly after: () => void } | undefined
+	#writing: Promise<void> | undefined
+	#outdated: Outdated[] = []
+	/** Each trouble is told once in a row. */
+	#told = ''
+
+	/** @param newestMs the time of the newest checkpoint there, if what it names may still be needed */
+	constructor(directory: string, newestMs = Number.NEGATIVE_INFINITY) {
+		this.#directory = directory
+		this.#outdatedMs = newestMs
+		const { files, path } = locate(directory)
+		files.makeDirectory(path)
+	}
+
+	/** Writes a checkpoint unless a newer one comes before its turn; `after` is called when it, or that, is written. */
+	write(record: CheckpointRecord, after: () => void): void {
+		this.#latestMs = Math.max(this.#latestMs, record.timeMs)
+		this.#outdatedMs = Math.max(this.#outdatedMs, record.timeMs)
+		const before = this.#waiting?.after
+		this.#waiting = {
+			record,
+			after: () => {
+				before?.()
+				after()
+			},
+		}
+		this.#writing ??= this.#drain()
+	}
+	/** Calls `remove` once no checkpoint is left that was written until now. */
+	outdate(remove: () => void): void {
+		this.#outdated.push({ sinceMs: this.#outdatedMs, remove })
+	}
+	/** Resolves when everything is written. */
+	async drained(): Promise<void> {
+		await this.#writing
+	}
+
+	async #drain(): Promise<void> {
+		// The batch goes first.
+		await new Promise((resolve) => setImmediate(resolve))
+		for (let next = this.#waiting; next !== undefined; next = this.#waiting) {
+			this.#waiting = undefined
+			if (await this.#attempt(next.record)) next.after()
+		}
+		this.#writing = undefined
+	}
+
+	async #attempt(record: CheckpointRecord): Promise<boolean> {
+		for (let attempt = 1; ; attempt += 1) {
+			try {
+				await this.#replace(`checkpoint-${this.#latestMs}`, recordBytes(record))
+				this.#tidy()
+				this.#told = ''
+				return true
+			} catch (thrown) {
+				if (attempt < maxAttempts && this.#waiting === undefined) continue
+				if (this.#waiting === undefined)
+					this.#tell(`the checkpoint of batch ${record.timeMs} ms is not written`, thrown)
+				return false
+			}
+		}
+	}
+
+	async #replace(name: string, bytes: Uint8Array): Promise<void> {
+		const { files, path } = locate(this.#directory)
+		const temporary = `${path}/temp`
+		if (files.writeDurably === undefined) await files.write(temporary, bytes)
+		else await files.writeDurably(temporary, bytes)
+		const file = `${path}/${name}`
+		if (files.status(file) !== undefined) files.rename(file, `${file}.bk`)
+		files.rename(temporary, file)
+	}
+
+	/** Keeps the newest files, and removes what nothing names any more. */
+	#tidy(): void {
+		const { files } = locate(this.#directory)
+		const all = checkpointFiles(this.#directory)
+		for (const { path } of all.slice(0, -maxFiles)) files.remove(path)
+		const oldestMs = all.at(-maxFiles)?.timeMs ?? all[0]?.timeMs ?? 0
+		const over = this.#outdated.filter(({ sinceMs }) => sinceMs < oldestMs)
+		this.#outdated = this.#outdated.filter(({ sinceMs }) => sinceMs >= oldestMs)
+		for (const { remove } of over) remove()
+	}
+
+	#tell(what: string, thrown: unknown): void {
+		const text = `${what}: ${asError(thrown).message}`
+		if (text === this.#told) return
+		this.#told = text
+		host().notice({ level: 'warning', text, group: undefined })
+	}
+}

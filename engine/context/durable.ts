@@ -1,0 +1,59 @@
+/**
+ * What outlives the process: where checkpoints of the context go, and the one that it goes on from.
+ *
+ *   checkpoint(directory) ──▶ written batch by batch ··crash·· getOrCreate ──▶ recoverFrom(record) ──▶ start()
+ */
+
+import { StreamError } from '../base/errors.js'
+import { Duration } from '../base/time.js'
+import type { CheckpointRecord } from '../checkpoint/record.js'
+import { Recovery } from '../checkpoint/recovery.js'
+import { removeCheckpoint } from '../rdd/checkpoint.js'
+import type { AnyRDD } from '../rdd/plan.js'
+import type { StreamingRun } from '../scheduler/run.js'
+import { ContextMembers } from './members.js'
+
+export abstract class DurableContext extends ContextMembers {
+	/** Where checkpoints go; undefined for none. */
+	protected checkpointDirectory: string | undefined
+	/** What the next start goes on from. */
+	protected recovery: Recovery | undefined
+
+	/** Another interval for the next start. @throws graph/duration when a window or slide does not fit; nothing changes */
+	protected abstract changeInterval(interval: Duration): void
+	/** The last life between start and stop; undefined before the first. */
+	protected abstract get lastRun(): StreamingRun | undefined
+
+	/**
+	 * Where states are kept, and what a later life of the program needs to go on from here; null: no recovery.
+	 * @throws output/path when it cannot be made
+	 */
+	checkpoint(directory: string | null): void {
+		if (directory !== null) this.sparkContext.setCheckpointDir(directory)
+		this.checkpointDirectory = directory ?? undefined
+	}
+	/**
+	 * Goes on from a checkpoint when it starts. For `getOrCreate`.
+	 * @throws context/state unless it is new; graph/checkpoint for operators that are gone or do not fit
+	 */
+	recoverFrom(record: CheckpointRecord, directory: string): void {
+		const state = this.getState()
+		if (state !== 'INITIALIZED') {
+			throw new StreamError('context/state', `a context that is ${state} cannot go on from a checkpoint`, {
+				where: 'StreamingContext.getOrCreate',
+				remedy: 'let the set-up function make a new context',
+			})
+		}
+		const allowed = this.conf.get('rivulet.checkpoint.allowDropped', '').split(',')
+		const ids = allowed.map((id) => id.trim())
+		if (record.batchMs !== this.batchDuration.milliseconds) this.changeInterval(new Duration(record.batchMs))
+		this.recovery = new Recovery(record, this.streamGraph.ends, ids)
+		if (this.checkpointDirectory === undefined) this.checkpoint(directory)
+	}
+
+	/** The files of an RDD that nobody needs any more go, at the latest with the checkpoints that name them. */
+	override removeWritten(rdd: AnyRDD): void {
+		if (this.lastRun === undefined) removeCheckpoint(rdd)
+		else this.lastRun.removeWritten(rdd)
+	}
+}

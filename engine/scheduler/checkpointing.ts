@@ -1,0 +1,100 @@
+/**
+ * When metadata checkpoints are taken, and what they hold: after the jobs of each batch are generated, and again when
+ * the batch is over.
+ *
+ * A batch whose last job failed stays pending: it runs again after a recovery. Source: Spark's `JobGenerator.doCheckpoint`.
+ */
+
+import { host } from '../base/host.js'
+import { logInfo } from '../base/log.js'
+import type { Duration, Time } from '../base/time.js'
+import { checkpointFiles } from '../checkpoint/newest.js'
+import { operatorRecords, streamsOf } from '../checkpoint/operators.js'
+import type { CheckpointRecord, OperatorRecord } from '../checkpoint/record.js'
+import { CheckpointWriter } from '../checkpoint/writer.js'
+import type { DStreamGraph } from '../dstream/graph.js'
+import type { RDDContext } from '../rdd/backend.js'
+import { removeCheckpoint } from '../rdd/checkpoint.js'
+import { removeCheckpointFiles } from '../rdd/checkpointfiles.js'
+import type { AnyRDD } from '../rdd/plan.js'
+
+export interface CheckpointingParts {
+	readonly directory: string
+	readonly sparkContext: RDDContext
+	readonly graph: DStreamGraph
+	readonly batchDuration: Duration
+	/** The checkpoint that this life goes on from. */
+	readonly earlier: CheckpointRecord | undefined
+}
+
+export class Checkpointing {
+	readonly #parts: CheckpointingParts
+	readonly #writer: CheckpointWriter
+	/** Where written RDDs of this life and those before may be. */
+	readonly #folders = new Set<string>()
+	#operators: readonly OperatorRecord[] = []
+
+	constructor(parts: CheckpointingParts) {
+		this.#parts = parts
+		const newestMs = checkpointFiles(parts.directory).at(-1)?.timeMs
+		this.#writer = new CheckpointWriter(parts.directory, parts.earlier === undefined ? undefined : newestMs)
+		for (const folder of parts.earlier?.folders ?? []) {
+			this.#folders.add(folder)
+			this.#writer.outdate(() => this.#removeFolder(folder))
+		}
+		const own = parts.sparkContext.getCheckpointDir()
+		if (own !== undefined) this.#folders.add(own)
+	}
+
+	/** @throws graph/checkpoint when two streams could not be told apart at a recovery */
+	check(): void {
+		for (const { refusal } of this.#records()) {
+			if (refusal !== undefined) host().notice({ level: 'warning', text: refusal, group: undefined })
+		}
+	}
+
+	/** Writes down how things are now. */
+	take(time: Time, pending: Iterable<number>): void {
+		const { directory, sparkContext, graph, batchDuration } = this.#parts
+		const zeroMs = graph.zeroTime?.milliseconds
+		if (zeroMs === undefined) return
+		this.#operators = this.#records()
+		const record: CheckpointRecord = {
+			timeMs: time.milliseconds,
+			zeroMs,
+			batchMs: batchDuration.milliseconds,
+			directory,
+			settings: sparkContext.conf.getAll(),
+			pending: [...pending].sort((a, b) => a - b),
+			operators: this.#operators,
+			outputs: graph.outputs.map(({ name }) => name),
+			folders: [...this.#folders],
+		}
+		this.#writer.write(record, () => logInfo(() => `Checkpoint for time ${time} saved to ${directory}`))
+	}
+	#records(): OperatorRecord[] {
+		return operatorRecords(streamsOf(this.#parts.graph.ends))
+	}
+
+	/** The files of an RDD go once no checkpoint names them. */
+	outdate(rdd: AnyRDD): void {
+		this.#writer.outdate(() => removeCheckpoint(rdd))
+	}
+	/** A folder of an earlier life goes when nothing of it is used any more. */
+	#removeFolder(folder: string): void {
+		const isUsed = this.#operators.some(({ written }) => written?.some(({ directory }) => isInside(directory, folder)))
+		if (isUsed) {
+			this.#writer.outdate(() => this.#removeFolder(folder))
+			return
+		}
+		this.#folders.delete(folder)
+		removeCheckpointFiles(folder)
+	}
+
+	/** Resolves when everything is written. */
+	stop(): Promise<void> {
+		return this.#writer.drained()
+	}
+}
+
+const isInside = (path: string, folder: string): boolean => `${path}/`.includes(`${folder}/`)
