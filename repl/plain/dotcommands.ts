@@ -1,12 +1,13 @@
 /**
- * The commands that begin with a dot, one row each.
+ * The commands that begin with a dot: the rows of the magics, and what only a shell has.
  *
- * Those about streams are code that runs in the session, so they do what the same line typed by hand would do; the
- * others are done by the shell.
+ * Those about streams are run by the session, which does the same for `%streams` in a notebook; the others are done by
+ * the shell. A percent sign in the place of the dot means the same.
  */
 
-import { StreamError } from '../../engine/index.js'
+import { nearestNames, StreamError } from '../../engine/index.js'
 import type { TypesMode } from '../../kernel/language/contract.js'
+import { magics } from '../../kernel/session/magics/catalog.js'
 
 /** What a dot command may ask of the shell. */
 export interface ShellActions {
@@ -34,85 +35,58 @@ export interface DotCommand {
 
 const modes: readonly string[] = ['check', 'warn', 'off'] satisfies readonly TypesMode[]
 
+/** What is the shell's own, by the names of magics and others. */
+const ours: Readonly<Record<string, DotCommand['run']>> = {
+	types: (shell, argument) => {
+		shell.setTypes(oneOf('.types', argument, modes) as TypesMode)
+		shell.say([`types: ${argument}`])
+	},
+	reset: (shell) => shell.reset(),
+	load: (shell, argument) => shell.runCode(shell.readFile(wanted('.load', argument, '<file>'))),
+}
+
+/** The magics that a shell has, each as a command: those of the session are run there. */
+const fromMagics: readonly DotCommand[] = magics.flatMap(({ name, place, usage, summary }) => {
+	const argument = usage === '' ? {} : { argument: usage }
+	const own = ours[name]
+	if (own !== undefined) return [{ name, summary, ...argument, run: own }]
+	return place === 'session' ? [{ name, summary, ...argument, run: inSession(name) }] : []
+})
+
 /** All dot commands, in the order of `.help`. */
 export const dotCommands: readonly DotCommand[] = [
-	{ name: 'help', summary: 'this list', run: (shell) => shell.say(helpLines()) },
-	{ name: 'exit', summary: 'stop the context and leave (Ctrl-D)', run: (shell) => shell.leave() },
-	{
-		name: 'streams',
-		summary: 'the streams and outputs there are',
-		run: (shell) => shell.runQuietly(streamsCode),
-	},
-	{ name: 'start', summary: 'ssc.start()', run: (shell) => shell.runQuietly('ssc.start()') },
-	{
-		name: 'stop',
-		summary: 'ssc.stop(false): stop the streams, keep sc',
-		run: (shell) => shell.runQuietly('await ssc.stop(false)'),
-	},
-	{
-		name: 'step',
-		argument: '[n]',
-		summary: 'ssc.step(n): the next n batches of a manual clock',
-		run: (shell, argument) => shell.runQuietly(`await ssc.step(${count(argument)})`),
-	},
-	{
-		name: 'clock',
-		argument: 'manual',
-		summary: 'a new ssc whose time moves by .step',
-		run: (shell, argument) => {
-			oneOf('.clock', argument, ['manual'])
-			return shell.runQuietly('new StreamingContext(sc, ssc.batchDuration, { clock: new ManualClock() })')
-		},
-	},
-	{
-		name: 'types',
-		argument: 'check|warn|off',
-		summary: 'type errors stop an input, are notes, or off',
-		run: (shell, argument) => {
-			shell.setTypes(oneOf('.types', argument, modes) as TypesMode)
-			shell.say([`types: ${argument}`])
-		},
-	},
-	{ name: 'reset', summary: 'a fresh session: names and streams are gone', run: (shell) => shell.reset() },
-	{
-		name: 'load',
-		argument: '<file>',
-		summary: 'run a file as one input',
-		run: (shell, argument) => shell.runCode(shell.readFile(wanted('.load', argument, '<file>'))),
-	},
+	{ name: 'help', summary: 'This list.', run: (shell) => shell.say(helpLines()) },
+	{ name: 'exit', summary: 'Stops the context and leaves (Ctrl-D).', run: (shell) => shell.leave() },
+	...fromMagics,
 	{
 		name: 'doc',
 		argument: '<name>',
-		summary: 'type and documentation of a name (also ?name)',
+		summary: 'Tells type and documentation of a name (also ?name).',
 		run: (shell, argument) => shell.describe(wanted('.doc', argument, '<name>')),
 	},
 ]
 
-/** Prints the graph of the newest context, one line a stream: number, name, operator, durations, parents, outputs. */
-const streamsCode = `{
-	const { streams, outputs } = ssc.describe()
-	const cells = streams.map(stream => [
-		'#' + stream.id,
-		stream.name ?? '',
-		stream.operator,
-		stream.windowMs === undefined ? '' : 'window ' + stream.windowMs / 1000 + ' s',
-		'slide ' + stream.slideMs / 1000 + ' s',
-		stream.parents.length === 0 ? '' : 'from ' + stream.parents.map(id => '#' + id).join(' '),
-		outputs.filter(output => output.streamId === stream.id).map(output => output.name).join(', '),
-	])
-	const widths = cells.reduce((most, row) => row.map((cell, i) => Math.max(cell.length, most[i] ?? 0)), [])
-	for (const row of cells) console.log(row.map((cell, i) => cell.padEnd(widths[i])).join('  ').trimEnd())
-	if (cells.length === 0) console.log('no streams yet')
-}`
+/** Runs a magic of the session, which prints or gives a value to show. */
+function inSession(name: string): DotCommand['run'] {
+	return (shell, argument) =>
+		shell.runQuietly(`$rv.show(await $rv.magic(${JSON.stringify(name)}, ${JSON.stringify(argument)}))`)
+}
 
 /**
  * Finds the command of a line such as `.step 3`.
  * @throws cli/usage when there is none of that name
  */
 export function findDotCommand(line: string): { readonly command: DotCommand; readonly argument: string } {
-	const [, name = '', argument = ''] = /^\.(\S*)\s*(.*)$/.exec(line.trim()) ?? []
+	const [, name = '', argument = ''] = /^[.%](\S*)\s*(.*)$/.exec(line.trim()) ?? []
 	const command = dotCommands.find((row) => row.name === name)
-	if (command === undefined) throw new StreamError('cli/usage', `no command .${name}`, { remedy: 'see .help' })
+	if (command === undefined) {
+		const near = nearestNames(
+			name,
+			dotCommands.map((row) => row.name),
+		)
+		const remedy = `did you mean .${near.join(' or .')}; all of them: .help`
+		throw new StreamError('cli/usage', `no command .${name}`, { remedy })
+	}
 	return { command, argument: argument.trim() }
 }
 
@@ -138,12 +112,4 @@ function oneOf(command: string, argument: string, choices: readonly string[]): s
 		throw new StreamError('cli/usage', `${command} needs ${choices.join(' or ')}${got}`, { remedy: 'see .help' })
 	}
 	return argument
-}
-
-function count(argument: string): number {
-	if (argument === '') return 1
-	if (!/^[1-9]\d*$/.test(argument)) {
-		throw new StreamError('cli/usage', `.step needs a positive whole number, but got '${argument}'`)
-	}
-	return Number(argument)
 }

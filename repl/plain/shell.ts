@@ -129,7 +129,7 @@ export class Shell implements ShellActions {
 	async #line(text: string): Promise<void> {
 		if (this.#buffer === '') {
 			if (text.trim() === '') return
-			if (/^\s*(\.[a-z]*(\s|$)|\?)/.test(text)) return this.#command(text.trim())
+			if (/^\s*([.%][a-z]*(\s|$)|\?)/.test(text)) return this.#command(text.trim())
 		}
 		this.#buffer += this.#buffer === '' ? text : `\n${text}`
 		const completeness = await this.#runner.guard(() => this.#parts.language.isComplete(this.#buffer))
@@ -200,8 +200,8 @@ export class Shell implements ShellActions {
 
 	/** Candidates for Tab, and the text they replace: dot commands, otherwise what the language worker knows. */
 	async complete(text: string): Promise<readonly [readonly string[], string]> {
-		if (this.#buffer === '' && /^\.[a-z]*$/.test(text)) {
-			return [dotCommands.map((row) => `.${row.name}`).filter((name) => name.startsWith(text)), text]
+		if (this.#buffer === '' && /^[.%][a-z]*$/.test(text)) {
+			return [dotCommands.map((row) => `${text[0]}${row.name}`).filter((name) => name.startsWith(text)), text]
 		}
 		const before = this.#buffer === '' ? '' : `${this.#buffer}\n`
 		const code = before + text

@@ -125,9 +125,8 @@ describe('inputs on a pipe', () => {
 
 describe('dot commands', () => {
 	it.each([
-		['.nonsense', 'no command .nonsense – see .help'],
+		['.strat', 'no command .strat – did you mean .start or .streams or .stop; all of them: .help'],
 		['.types maybe', ".types needs check or warn or off, but got 'maybe' – see .help"],
-		['.step x', ".step needs a positive whole number, but got 'x'"],
 		['.load', '.load needs <file> – see .help'],
 		['.doc nothing', "nothing is known about 'nothing'"],
 		['?ssc', 'const ssc: StreamingContext\nThe context.'],
@@ -136,10 +135,10 @@ describe('dot commands', () => {
 	])('%s says %j', async (line, text) => expect((await piped([line])).out).toBe(`${text}\n`))
 
 	it.each([
-		['.start', 'ssc.start()'],
-		['.stop', 'await ssc.stop(false)'],
-		['.step', 'await ssc.step(1)'],
-		['.step 3', 'await ssc.step(3)'],
+		['.start', '$rv.show(await $rv.magic("start", ""))'],
+		['.stop counts', '$rv.show(await $rv.magic("stop", "counts"))'],
+		['.step 3', '$rv.show(await $rv.magic("step", "3"))'],
+		['%step 3', '$rv.show(await $rv.magic("step", "3"))'],
 	])('%s runs %s in the session', async (line, code) => expect((await piped([line])).session.log[0]).toBe(code))
 
 	it('.types off lets inputs with type errors run', async () =>
