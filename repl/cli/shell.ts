@@ -1,4 +1,4 @@
-/** `rivulet` and `rivulet demo`: puts the line mode shell together from this process's streams and the real session. */
+/** `rivulet` and `rivulet demo`: puts the shell, drawn or line by line, together from this process and a real session. */
 
 import { readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -7,13 +7,15 @@ import type { Writable } from 'node:stream'
 import { Duration, type DurationLike, packageVersion, StreamError, systemClock } from '../../engine/index.js'
 import { startLanguage } from '../../kernel/language/client.js'
 import { startSession } from '../../kernel/session/client.js'
+import type { Drawn } from '../ink/open.js'
+import type { BlockSource, Display } from '../plain/contract.js'
 import { demoCode } from '../plain/demo.js'
 import { Editor } from '../plain/editor.js'
 import { History, historyFile } from '../plain/history.js'
 import type { StartSession } from '../plain/link.js'
 import { type Output, Screen } from '../plain/screen.js'
 import { Shell } from '../plain/shell.js'
-import { styleFor, wantsColours } from '../plain/style.js'
+import { type Style, styleFor, wantsColours } from '../plain/style.js'
 import { Transcript } from '../plain/transcript.js'
 import { type Given, usage } from './arguments.js'
 
@@ -28,23 +30,25 @@ export async function openShell(given: Given, isDemo: boolean): Promise<number> 
 	const directory = process.cwd()
 	const isDumb = process.env.TERM === 'dumb'
 	const isInteractive = process.stdin.isTTY === true && process.stdout.isTTY === true
-	const screen = new Screen(outputOf(process.stdout.isTTY === true && !isDumb))
-	const style = styleFor(wantsColours(process.stdout))
-	const transcript = new Transcript(screen, style, systemClock)
-	const history = new History(isInteractive ? historyFile() : undefined, (text) => screen.print([style.warning(text)]))
+	const hasColours = wantsColours(process.stdout)
 	const reads = !isDemo || (isInteractive && batches === undefined)
-	const editor: Editor | undefined = reads
-		? new Editor(
-				{
-					input: process.stdin,
-					output: process.stdout as Writable,
-					isTerminal: isInteractive && !isDumb,
-					showsPrompt: isInteractive,
-				},
-				history.inputs,
-				{ onInterrupt: () => shell.interrupt(), onLeft: () => screen.seal(), complete: (text) => shell.complete(text) },
+	let isWarm = false
+	const isDrawn = isInteractive && reads && !isDumb && !given.has('plain') && (process.env.CI ?? '') === ''
+	const drawn = isDrawn
+		? await drawnTerminal(
+				hasColours,
+				() => shell,
+				() => isWarm,
 			)
 		: undefined
+	const plain = new Screen(outputOf(process.stdout.isTTY === true && !isDumb))
+	const screen: Display = drawn?.screen ?? plain
+	const style = styleFor(hasColours)
+	const transcript = new Transcript(screen, style, systemClock)
+	const history = drawn?.history ?? historyIn(isInteractive, screen, style)
+	const lines =
+		drawn === undefined && reads ? lineEditor(isInteractive, isDumb, history, () => shell, plain) : undefined
+	const editor: BlockSource | undefined = drawn?.editor ?? lines
 	const language = startLanguage({
 		directory,
 		onLate: (late) => shell.runner.late(late),
@@ -56,6 +60,7 @@ export async function openShell(given: Given, isDemo: boolean): Promise<number> 
 			startSession: sessionIn(directory),
 			clock: systemClock,
 			readFile: (path) => textOf(resolve(directory, path), path),
+			...(drawn === undefined ? {} : { watch: (message) => drawn.watch(message) }),
 		},
 		{
 			banner: banner(interval ?? '1 s', master),
@@ -65,8 +70,57 @@ export async function openShell(given: Given, isDemo: boolean): Promise<number> 
 			...(isDemo ? { firstInput: demoCode } : {}),
 		},
 	)
+	void language.warm.then(
+		() => {
+			isWarm = true
+		},
+		// Whoever asks the worker next hears why it has died.
+		() => undefined,
+	)
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => shell.leave())
-	return shell.run()
+	try {
+		return await shell.run()
+	} finally {
+		drawn?.close()
+	}
+}
+
+/** The drawn terminal; Ink is loaded only for it. */
+async function drawnTerminal(hasColours: boolean, shell: () => Shell, isWarm: () => boolean): Promise<Drawn> {
+	const { openDrawn } = await import('../ink/open.js')
+	return openDrawn({
+		...{ hasColours, shell, isWarm },
+		history: (screen) => historyIn(true, screen, styleFor(hasColours)),
+	})
+}
+
+const historyIn = (isInteractive: boolean, screen: Display, style: Style): History =>
+	new History(isInteractive ? historyFile() : undefined, (text) => screen.print([style.warning(text)]))
+
+/** Lines read by readline: pipes, dumb terminals, and whoever asks for it. */
+function lineEditor(
+	isInteractive: boolean,
+	isDumb: boolean,
+	history: History,
+	shell: () => Shell,
+	screen: Screen,
+): Editor {
+	const editor = new Editor(
+		{
+			input: process.stdin,
+			output: process.stdout as Writable,
+			isTerminal: isInteractive && !isDumb,
+			showsPrompt: isInteractive,
+		},
+		history.inputs,
+		{
+			onInterrupt: () => shell().interrupt(),
+			onLeft: () => screen.seal(),
+			complete: (text) => shell().complete(text),
+		},
+	)
+	if (isInteractive) screen.attach(editor)
+	return editor
 }
 
 function intervalOf(text: string | undefined): string | undefined {

@@ -7,14 +7,8 @@
 
 import { createInterface, type Interface, type Key } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
+import type { BlockSource, Read } from './contract.js'
 import type { TypedLine } from './screen.js'
-
-/** What a read gives. */
-export type Read =
-	| { readonly kind: 'line'; readonly text: string }
-	/** Ctrl-C: what was typed is gone. `hadText` tells whether there was anything. */
-	| { readonly kind: 'cancelled'; readonly hadText: boolean }
-	| { readonly kind: 'end' }
 
 /** What an editor asks of the shell. */
 export interface EditorEvents {
@@ -48,7 +42,7 @@ interface Inner {
 }
 
 /** One line editor. */
-export class Editor implements TypedLine {
+export class Editor implements BlockSource, TypedLine {
 	readonly #port: EditorPort
 	readonly #events: EditorEvents
 	readonly #lines: string[] = []

@@ -9,6 +9,7 @@
  * On anything but a terminal lines are only appended, and a block that was kept is not written a second time.
  */
 
+import type { Display } from './contract.js'
 import { rowsOf } from './width.js'
 
 /** Where text goes: a terminal, or a pipe. */
@@ -36,7 +37,8 @@ interface Block {
 }
 
 /** The part of a screen above the prompt. */
-export class Screen {
+export class Screen implements Display {
+	readonly keepsMany = false
 	readonly #output: Output
 	#typed: TypedLine | undefined
 	#open: Block | undefined
@@ -80,6 +82,9 @@ export class Screen {
 		// A block taller than the window has scrolled away in part and cannot be reached any more.
 		this.#open = this.#output.isTerminal && rows < this.#output.rows - 1 ? { key, rows } : undefined
 	}
+
+	/** A block that is last stays rewritable; it is left as it is by whatever follows. */
+	settle(): void {}
 
 	/**
 	 * Text as a program writes it, which may end in the middle of a line; the next text of the same `key` goes on there.

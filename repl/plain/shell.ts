@@ -8,20 +8,22 @@
  */
 
 import { StreamError } from '../../engine/index.js'
-import type { TypesMode } from '../../kernel/language/contract.js'
+import type { Completeness, Completions, TypesMode } from '../../kernel/language/contract.js'
 import type { FromSession } from '../../kernel/session/messages.js'
+import type { BlockSource } from './contract.js'
 import { dotCommands, findDotCommand, type ShellActions } from './dotcommands.js'
-import type { Editor } from './editor.js'
 import type { History } from './history.js'
 import { Runner, type RunnerParts } from './runner.js'
 
 /** What a shell is made of. */
 export interface ShellParts extends RunnerParts {
 	/** Absent when there is nobody to read from: a demonstration that ends by itself. */
-	readonly editor: Editor | undefined
+	readonly editor: BlockSource | undefined
 	readonly history: History
 	/** The text of a file that was named by the user. */
 	readonly readFile: (path: string) => string
+	/** Hears of everything the session says, e.g. a dashboard. */
+	readonly watch?: (message: FromSession) => void
 }
 
 /** What was asked on the command line. */
@@ -79,10 +81,8 @@ export class Shell implements ShellActions {
 		const { editor, screen } = this.#parts
 		const { isInteractive, banner } = this.#options
 		if (isInteractive) screen.print(banner)
-		if (editor !== undefined && isInteractive) screen.attach(editor)
 		await Promise.race([this.#work(editor), this.#leaving])
 		this.#isLeaving = true
-		screen.attach(undefined)
 		editor?.close()
 		this.#runner.interrupt()
 		await this.#runner.stop()
@@ -101,7 +101,7 @@ export class Shell implements ShellActions {
 		this.#runner.interrupt()
 	}
 
-	async #work(editor: Editor | undefined): Promise<void> {
+	async #work(editor: BlockSource | undefined): Promise<void> {
 		const { firstInput, isInteractive, batches } = this.#options
 		await this.#runner.setUp()
 		if (firstInput !== undefined) await this.#demonstrate(firstInput)
@@ -192,25 +192,44 @@ export class Shell implements ShellActions {
 		return this.#parts.readFile(path)
 	}
 
-	async describe(name: string): Promise<void> {
-		const found = name === '' ? undefined : await this.#parts.language.inspect(name, name.length)
+	describe(name: string): Promise<void> {
+		return this.describeAt(name, name.length)
+	}
+
+	/** Says what is known about the name at a place of a block. */
+	async describeAt(code: string, cursor: number): Promise<void> {
+		const found = code === '' ? undefined : await this.#parts.language.inspect(code, cursor)
+		const name = /[\w$]*$/.exec(code.slice(0, cursor))?.[0] ?? ''
 		if (found === undefined) throw new StreamError('cli/usage', `nothing is known about '${name}'`)
 		this.say([this.#parts.style.strong(found.signature), ...(found.documentation === '' ? [] : [found.documentation])])
 	}
 
-	/** Candidates for Tab, and the text they replace: dot commands, otherwise what the language worker knows. */
+	/** Whether a block can be run as it is. */
+	completeness(code: string): Promise<Completeness> {
+		return this.#parts.language.isComplete(code)
+	}
+
+	/** Candidates for Tab, and the text they replace. */
 	async complete(text: string): Promise<readonly [readonly string[], string]> {
-		if (this.#buffer === '' && /^[.%][a-z]*$/.test(text)) {
-			return [dotCommands.map((row) => `${text[0]}${row.name}`).filter((name) => name.startsWith(text)), text]
-		}
 		const before = this.#buffer === '' ? '' : `${this.#buffer}\n`
 		const code = before + text
-		const { items, start } = await this.#parts.language.complete(code, code.length)
+		const { items, start } = await this.candidates(code, code.length)
 		const replaced = code.slice(Math.max(start, before.length))
 		return [items.map((item) => item.text).filter((item) => item.startsWith(replaced)), replaced]
 	}
 
+	/** Completions at a place of a block: dot commands, otherwise what the language worker knows. */
+	async candidates(code: string, cursor: number): Promise<Completions> {
+		const typed = code.slice(0, cursor)
+		if (!/^[.%][a-z]*$/.test(typed)) return this.#parts.language.complete(code, cursor)
+		const rows = dotCommands.map(({ name, summary }) => {
+			return { text: `${typed[0]}${name}`, kind: 'command', signature: summary }
+		})
+		return { items: rows.filter(({ text }) => text.startsWith(typed)), start: 0, end: cursor }
+	}
+
 	#onMessage(message: FromSession): void {
+		this.#parts.watch?.(message)
 		if (message.kind === 'ask') void this.#runner.guard(() => this.#ask(message))
 		if (message.kind !== 'events') return
 		for (const { kind } of message.events) if (kind === 'batchCompleted' || kind === 'batchSkipped') this.#batches++

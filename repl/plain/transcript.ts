@@ -15,7 +15,7 @@
 import type { Clock, Disposable } from '../../engine/index.js'
 import type { Bundle, ViewFrame } from '../../kernel/display/view.js'
 import type { ErrorData, FromSession } from '../../kernel/session/messages.js'
-import type { Screen } from './screen.js'
+import type { Display } from './contract.js'
 import type { Style } from './style.js'
 
 type Printed = Extract<FromSession, { kind: 'printed' }>
@@ -32,7 +32,7 @@ interface OpenView {
 
 /** What one front shows of its session. */
 export class Transcript {
-	readonly #screen: Screen
+	readonly #screen: Display
 	readonly #style: Style
 	readonly #clock: Clock
 	/** The input that runs now. */
@@ -46,8 +46,10 @@ export class Transcript {
 	/** An input was made since folds were shown last: they are worth saying again. */
 	#isAfterInput = false
 	readonly #views = new Map<string, OpenView>()
+	/** The last batch with rows of each output whose block is live. */
+	readonly #live = new Map<number, { readonly head: readonly string[]; readonly rows: readonly string[] }>()
 
-	constructor(screen: Screen, style: Style, clock: Clock) {
+	constructor(screen: Display, style: Style, clock: Clock) {
 		this.#screen = screen
 		this.#style = style
 		this.#clock = clock
@@ -62,8 +64,9 @@ export class Transcript {
 	/** Forgets everything about a session that is gone. */
 	reset(): void {
 		for (const view of this.#views.values()) view.waiting?.handle.dispose()
+		for (const viewId of this.#views.keys()) this.#screen.settle(`view/${viewId}`)
 		this.#views.clear()
-		this.#empty.clear()
+		this.#settle()
 		this.#folds.clear()
 		this.#running = undefined
 	}
@@ -107,7 +110,9 @@ export class Transcript {
 			case 'ready':
 			case 'ask':
 			case 'properties':
+				break
 			case 'events':
+				if (message.events.some(({ kind }) => kind === 'streamingStopped')) this.#settle()
 				break
 			default:
 				message satisfies never
@@ -161,7 +166,26 @@ export class Transcript {
 		this.#empty.delete(batch.outputId)
 		this.#folds.delete(batch.outputId)
 		const rows = batch.hasMore ? [...batch.lines, '...'] : batch.lines
-		this.#screen.print([this.#header(batch.owner, batch.title, timeText(batch.timeMs), ...after), ...indented(rows)])
+		const head = [batch.title, timeText(batch.timeMs)]
+		if (this.#screen.keepsMany) {
+			this.#live.set(batch.outputId, { head, rows: indented(rows) })
+			this.#keepLive(batch)
+		} else this.#screen.print([this.#header(batch.owner, ...head, ...after), ...indented(rows)])
+	}
+
+	/** The block of an output: its last batch with rows, and how many empty ones have come since. */
+	#keepLive({ outputId, owner, title }: Printed): void {
+		const empty = this.#empty.get(outputId) ?? 0
+		const { head, rows } = this.#live.get(outputId) ?? { head: [title], rows: [] }
+		const since = empty === 0 ? [] : [rows.length === 0 ? batches(empty) : `${batches(empty)} since`]
+		this.#screen.keep(`print/${outputId}`, [this.#header(owner, ...head, ...since), ...rows])
+	}
+
+	/** Nothing more comes of any output: their blocks stay as they are. */
+	#settle(): void {
+		for (const outputId of [...this.#live.keys(), ...this.#empty.keys()]) this.#screen.settle(`print/${outputId}`)
+		this.#live.clear()
+		this.#empty.clear()
 	}
 
 	/**
@@ -171,6 +195,10 @@ export class Transcript {
 	#fold(batch: Printed): void {
 		const count = (this.#empty.get(batch.outputId) ?? 0) + 1
 		this.#empty.set(batch.outputId, count)
+		if (this.#screen.keepsMany) {
+			this.#keepLive(batch)
+			return
+		}
 		if (!this.#screen.isLast('folds')) {
 			this.#folds.clear()
 			this.#foldsAll = this.#isAfterInput
@@ -214,9 +242,11 @@ export class Transcript {
 	#closeView(viewId: string): void {
 		const view = this.#views.get(viewId)
 		this.#views.delete(viewId)
-		if (view?.waiting === undefined) return
-		view.waiting.handle.dispose()
-		this.#showFrame(view, view.waiting.frame)
+		if (view?.waiting !== undefined) {
+			view.waiting.handle.dispose()
+			this.#showFrame(view, view.waiting.frame)
+		}
+		this.#screen.settle(`view/${viewId}`)
 	}
 }
 

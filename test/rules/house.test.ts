@@ -79,6 +79,9 @@ const homes: Readonly<Record<string, readonly string[]>> = {
 	vega: ['kernel/display/render.ts'],
 	'vega-lite': ['kernel/display/render.ts'],
 	'ts-node': ['repl/cli/compile.ts'],
+	ink: ['repl/ink/app.tsx'],
+	react: ['repl/ink/app.tsx'],
+	'js-tokens': ['repl/edit/highlight.ts'],
 }
 
 /** A file with the same exception for types: contracts that point up the list without any code behind them. */

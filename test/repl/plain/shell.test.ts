@@ -36,6 +36,7 @@ function make(
 					onLeft: () => screen.seal(),
 					complete: (text) => shell.complete(text),
 				})
+	if (isTerminal) screen.attach(editor)
 	const shell: Shell = new Shell(
 		{
 			...{ editor, screen, language, clock },
