@@ -91,8 +91,8 @@ export class Checkpointing {
 		removeCheckpointFiles(folder)
 	}
 
-	/** Resolves when everything is written. */
-	stop(): Promise<void> {
+	/** Resolves when everything that was taken is written. */
+	written(): Promise<void> {
 		return this.#writer.drained()
 	}
 }

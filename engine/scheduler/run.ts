@@ -134,6 +134,10 @@ export class StreamingRun {
 		return record.timeMs + this.#parts.sparkContext.conf.getLong('spark.streaming.manualClock.jump', 0)
 	}
 
+	/** Resolves when every checkpoint that was taken is written. */
+	async checkpointed(): Promise<void> {
+		await this.#checkpointing?.written()
+	}
 	/** The files of an RDD that nobody needs any more go, at the latest with the checkpoints that name them. */
 	removeWritten(rdd: AnyRDD): void {
 		if (this.#checkpointing === undefined) removeCheckpoint(rdd)
@@ -158,7 +162,7 @@ export class StreamingRun {
 		this.#rates.stop()
 		if (gracefully) await this.#processReceived()
 		for (const input of this.#parts.graph.inputs) stopInput(input)
-		const ended = this.loop.stop(gracefully).then(() => this.#checkpointing?.stop())
+		const ended = this.loop.stop(gracefully).then(() => this.checkpointed())
 		// A stop from inside an output operation must not wait for that very operation.
 		if (currentBatch() === undefined) await ended
 	}
