@@ -7,9 +7,8 @@ import type { AnyDStream } from './dstream.js'
 import { InputDStream } from './input.js'
 import type { Observer } from './observer.js'
 import type { Output } from './output.js'
-import { ReducedWindowedDStream } from './reducewindow.js'
 import { reachable } from './replacement.js'
-import { WindowedDStream } from './window.js'
+import { windowOf } from './windowof.js'
 
 export interface StreamDescription {
 	readonly id: number
@@ -58,6 +57,7 @@ export function describeGraph({ inputs, outputs, observers, others }: Described)
 		if (seen.has(stream.streamId)) return
 		for (const parent of stream.sources) visit(parent)
 		const counted = countOf(stream)
+		const windowMs = windowOf(stream)?.milliseconds
 		const views = observers.filter((observer) => observer.stream.current === stream).length
 		seen.set(stream.streamId, {
 			id: stream.streamId,
@@ -66,7 +66,7 @@ export function describeGraph({ inputs, outputs, observers, others }: Described)
 			className: stream.className,
 			parents: stream.sources.map((parent) => parent.streamId),
 			slideMs: stream.slideDuration.milliseconds,
-			...(hasWindow(stream) ? { windowMs: stream.windowDuration.milliseconds } : {}),
+			...(windowMs === undefined ? {} : { windowMs }),
 			isInput: stream instanceof InputDStream,
 			...(stream instanceof InputDStream && stream.receiver !== undefined ? { receiver: stream.receiver } : {}),
 			remembered: stream.generatedRDDs.size,
@@ -84,9 +84,6 @@ export function describeGraph({ inputs, outputs, observers, others }: Described)
 		outputs: outputs.map(({ id, name, stream }) => ({ id, name, streamId: stream.current.streamId })),
 	}
 }
-
-const hasWindow = (stream: AnyDStream): stream is WindowedDStream<unknown> | ReducedWindowedDStream =>
-	stream instanceof WindowedDStream || stream instanceof ReducedWindowedDStream
 
 /** Counts the records that every stream has at `time`, from the jobs on that compute them anyway. */
 export function meterGraph(ends: readonly AnyDStream[], { milliseconds }: Time): void {

@@ -11,6 +11,7 @@ import { Time } from '../base/time.js'
 import './looking.js'
 import { textOf } from '../rdd/text.js'
 import type { AnyDStream } from './dstream.js'
+import { windowOf } from './windowof.js'
 
 /** The records of one stream by batch time in milliseconds. */
 type Column = ReadonlyMap<number, readonly unknown[]>
@@ -24,9 +25,16 @@ export class Trace {
 	readonly times: readonly Time[]
 	/** By name of the stream: the records of each batch, undefined where it had no RDD. */
 	readonly rows: Readonly<Record<string, readonly (readonly unknown[] | undefined)[]>>
+	/** By name of the stream: how far each of its batches reaches back in milliseconds, for windows. */
+	readonly windowMs: Readonly<Record<string, number>>
 
-	constructor(times: readonly Time[], columns: Readonly<Record<string, Column>>) {
+	constructor(
+		times: readonly Time[],
+		columns: Readonly<Record<string, Column>>,
+		windowMs: Readonly<Record<string, number>> = {},
+	) {
 		this.times = times
+		this.windowMs = windowMs
 		this.rows = Object.fromEntries(
 			Object.entries(columns).map(([name, column]) => [name, times.map((time) => column.get(time.milliseconds))]),
 		)
@@ -76,6 +84,12 @@ export async function traceOf(
 		return new Trace(
 			batches.map(({ batchTime }) => new Time(batchTime)),
 			columns,
+			Object.fromEntries(
+				Object.entries(streams).flatMap(([name, stream]) => {
+					const length = windowOf(stream)
+					return length === undefined ? [] : [[name, length.milliseconds]]
+				}),
+			),
 		)
 	} finally {
 		for (const look of looks) look.dispose()

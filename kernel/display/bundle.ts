@@ -9,7 +9,9 @@
  */
 
 import { inspect } from 'node:util'
-import { StreamError, Trace } from '../../engine/index.js'
+import { Check, StreamError, Trace } from '../../engine/index.js'
+import { checkBundle } from './diagrams/check.js'
+import { traceDiagram } from './diagrams/trace.js'
 import { maxHtmlRows, tableHtml } from './html.js'
 import { cellOf, isRecord, type Row, rowsOf } from './rows.js'
 import { summaryOf } from './summary.js'
@@ -78,7 +80,8 @@ const decoded: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', 
 
 function plainBundle(value: unknown): Bundle {
 	const summary = summaryOf(value)
-	if (value instanceof Trace) return { 'text/plain': value.toString(), 'text/html': tableHtml(gridRows(value)) }
+	if (value instanceof Check) return checkBundle(value)
+	if (value instanceof Trace) return traceDiagram(value).bundle
 	if (summary !== undefined) return { 'text/plain': summary }
 	if (Array.isArray(value) && value.length > 0 && value.every(isFlat)) {
 		const rows = rowsOf(value, 'objects')
@@ -91,10 +94,6 @@ function plainBundle(value: unknown): Bundle {
 		return { 'text/plain': inspected(value), 'text/html': tableHtml(rows) }
 	}
 	return { 'text/plain': inspected(value) }
-}
-
-function gridRows({ grid: [names = [], ...lines] }: Trace): Row[] {
-	return lines.map((line) => Object.fromEntries(names.map((name, i) => [name, line[i] as string])))
 }
 
 /** An object whose fields are numbers, texts, dates and the like. */

@@ -29,9 +29,13 @@ export class Diagram {
 	toString(): string {
 		return this.#text
 	}
+	/** Both forms. */
+	get bundle(): Bundle {
+		return { 'image/svg+xml': this.#svg, 'text/plain': this.#text }
+	}
 	/** Called by notebooks. */
 	[Symbol.for('Jupyter.display')](): Bundle {
-		return { 'image/svg+xml': this.#svg, 'text/plain': this.#text }
+		return this.bundle
 	}
 	/** Called by `console.log` and Node's REPL. */
 	[inspect.custom](): string {

@@ -23,7 +23,13 @@ export const plural = (n: number, what: string, more = `${what}s`): string =>
 	`${numberText(n)} ${n === 1 ? what : more}`
 
 /** What a stream is called: its name, otherwise its operator. */
-export const titleOf = ({ name, operator }: StreamDescription): string => name ?? operator
+export const titleOf = ({
+	name,
+	operator,
+}: {
+	readonly name?: string | undefined
+	readonly operator: string
+}): string => name ?? operator
 
 /** How often it fires, how far it reaches and how many batches it remembers, in words. */
 export function rhythmText({ slideMs, windowMs, remembered }: StreamDescription): string {

@@ -100,7 +100,7 @@ export function card(
 	const wide = Math.max(size.width, Math.min(900, widthOf(head.title, 14)), Math.min(900, widthOf(head.caption, 11)))
 	const width = Math.ceil(wide + 2 * margin)
 	const height = Math.ceil(size.height + 2 * margin + 44)
-	const columns = Math.floor((width - 2 * margin) / 6.2)
+	const columns = Math.ceil((width - 2 * margin) / (11 * 0.56))
 	return [
 		`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="Helvetica, Arial, sans-serif" role="img">`,
 		`<title>${escaped(oneLine(head.title).replace(notInXml, '\ufffd'))}</title>`,
