@@ -44,7 +44,7 @@ export async function openShell(given: Given, isDemo: boolean): Promise<number> 
 	const plain = new Screen(outputOf(process.stdout.isTTY === true && !isDumb))
 	const screen: Display = drawn?.screen ?? plain
 	const style = styleFor(hasColours)
-	const transcript = new Transcript(screen, style, systemClock)
+	const transcript = new Transcript(screen, style, systemClock, drawn?.drawView)
 	const history = drawn?.history ?? historyIn(isInteractive, screen, style)
 	const lines =
 		drawn === undefined && reads ? lineEditor(isInteractive, isDumb, history, () => shell, plain) : undefined

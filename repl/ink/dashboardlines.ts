@@ -25,13 +25,13 @@ export function dashboardLines(
 	return rows.slice(0, mostRows).map((line) => cutTo(line, columns - 1))
 }
 
-function headLine({ state, intervalMs, batches, completed, waiting }: Facts, palette: Palette): string {
-	const last = batches.at(-1)
+function headLine({ state, intervalMs, lastTimeMs, completed, waiting }: Facts, palette: Palette): string {
 	const paint = state === 'running' ? palette.good : state === 'stopped' ? palette.warning : palette.dim
 	const parts = [
 		paint(`● ${state === 'idle' ? 'not started: ssc.start()' : state}`),
 		...(intervalMs === undefined ? [] : [`every ${shortMs(intervalMs)}`]),
-		...(last === undefined ? [] : [`batch ${timeText(last.timeMs)}`, `${short(completed)} completed`]),
+		...(lastTimeMs === undefined ? [] : [`batch ${timeText(lastTimeMs)}`]),
+		...(completed === 0 ? (state === 'running' ? ['no output operation yet'] : []) : [`${short(completed)} completed`]),
 		...(waiting.length > 1 ? [palette.warning(`${waiting.length} waiting`)] : []),
 	]
 	return parts.join(palette.dim(' · '))

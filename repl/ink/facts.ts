@@ -17,6 +17,8 @@ export interface Facts {
 	readonly state: 'idle' | 'running' | 'stopped'
 	/** The smallest gap between two batch times; undefined before there are two. */
 	readonly intervalMs: number | undefined
+	/** Of the last batch, whether it had work or not. */
+	readonly lastTimeMs: number | undefined
 	readonly batches: readonly BatchFact[]
 	readonly completed: number
 	/** Submitted, not yet completed. */
@@ -29,6 +31,7 @@ export interface Facts {
 /** Nothing known yet. */
 export const noFacts: Facts = {
 	...{ state: 'idle', intervalMs: undefined, batches: [], completed: 0, waiting: [], receivers: [], rates: {} },
+	lastTimeMs: undefined,
 	lastError: undefined,
 }
 
@@ -46,7 +49,7 @@ export function known(facts: Facts, event: EngineEvent): Facts {
 		case 'batchCompleted':
 			return completed(facts, event.batchInfo)
 		case 'batchSkipped':
-			return { ...facts, state: 'running', intervalMs: interval(facts, event.time) }
+			return { ...facts, state: 'running', intervalMs: interval(facts, event.time), lastTimeMs: event.time }
 		case 'receiverStarted':
 		case 'receiverError':
 		case 'receiverStopped': {
@@ -79,6 +82,7 @@ function completed(facts: Facts, info: BatchInfo): Facts {
 		...facts,
 		state: 'running',
 		intervalMs: interval(facts, info.batchTime),
+		lastTimeMs: info.batchTime,
 		batches: [...facts.batches.slice(1 - mostBatches), batch],
 		completed: facts.completed + 1,
 		waiting: facts.waiting.filter((time) => time !== info.batchTime),
@@ -86,8 +90,7 @@ function completed(facts: Facts, info: BatchInfo): Facts {
 	}
 }
 
-function interval({ intervalMs, batches }: Facts, timeMs: number): number | undefined {
-	const before = batches.at(-1)
-	if (before === undefined || timeMs <= before.timeMs) return intervalMs
-	return Math.min(intervalMs ?? Number.POSITIVE_INFINITY, timeMs - before.timeMs)
+function interval({ intervalMs, lastTimeMs }: Facts, timeMs: number): number | undefined {
+	if (lastTimeMs === undefined || timeMs <= lastTimeMs) return intervalMs
+	return Math.min(intervalMs ?? Number.POSITIVE_INFINITY, timeMs - lastTimeMs)
 }

@@ -4,9 +4,11 @@ import { systemClock } from '../../engine/index.js'
 import type { FromSession } from '../../kernel/session/messages.js'
 import type { History } from '../plain/history.js'
 import type { Shell } from '../plain/shell.js'
+import type { DrawView } from '../plain/transcript.js'
 import { type DrawnFrame, drawFrame } from './app.js'
 import { BlockEditor } from './blockeditor.js'
 import { submittedLines } from './blocklines.js'
+import { chartLines } from './chart.js'
 import { type Facts, known, noFacts } from './facts.js'
 import { LiveScreen } from './livescreen.js'
 import { paletteFor } from './palette.js'
@@ -27,6 +29,7 @@ export interface Drawn {
 	readonly screen: LiveScreen
 	readonly editor: BlockEditor
 	readonly history: History
+	readonly drawView: DrawView
 	/** For the dashboard. */
 	watch(message: FromSession): void
 	toggleDashboard(): void
@@ -83,6 +86,10 @@ export function openDrawn(parts: DrawnParts): Drawn {
 		screen,
 		editor,
 		history,
+		drawView: (view, frame) => {
+			const { columns, rows } = terminal.size.value
+			return chartLines(view, frame, { columns: columns - 4, rows: Math.max(3, Math.floor(rows / 3)) })
+		},
 		watch(message) {
 			if (message.kind !== 'events') return
 			for (const event of message.events) latest = known(latest, event)

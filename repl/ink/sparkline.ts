@@ -1,7 +1,6 @@
-/** Small charts in characters: sparklines of eighth blocks, lines in braille, bars. */
+/** Small charts in characters: sparklines of eighth blocks, lines in braille. */
 
 const eighths = '▁▂▃▄▅▆▇█'
-const partBlocks = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
 
 /** The newest `columns` values as a row of blocks from zero to `top` (the greatest value unless given). */
 export function sparkline(values: readonly number[], columns: number, top?: number): string {
@@ -14,13 +13,6 @@ export function sparkline(values: readonly number[], columns: number, top?: numb
 		})
 		.join('')
 		.padStart(columns)
-}
-
-/** A bar of `value` in `columns` columns that mean `top`. */
-export function bar(value: number, top: number, columns: number): string {
-	if (!(value > 0) || !(top > 0)) return ''
-	const units = Math.min(columns * 8, Math.round((value / top) * columns * 8))
-	return '█'.repeat(Math.floor(units / 8)) + (partBlocks[units % 8] ?? '')
 }
 
 /** The braille dot of column 0 or 1 and row 0 to 3 (Unicode chart U2800). */

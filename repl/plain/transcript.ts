@@ -13,7 +13,7 @@
  */
 
 import type { Clock, Disposable } from '../../engine/index.js'
-import type { Bundle, ViewFrame } from '../../kernel/display/view.js'
+import type { Bundle, ViewDefinition, ViewFrame } from '../../kernel/display/view.js'
 import type { ErrorData, FromSession } from '../../kernel/session/messages.js'
 import type { Display } from './contract.js'
 import type { Style } from './style.js'
@@ -22,9 +22,14 @@ type Printed = Extract<FromSession, { kind: 'printed' }>
 
 /** A view is written at most this often. */
 const viewPaceMs = 1_000
+/** On a screen that redraws it in place, at most this often. */
+const livePaceMs = 100
+
+/** The body of a view in characters, without title and caption. */
+export type DrawView = (view: ViewDefinition, frame: ViewFrame) => readonly string[]
 
 interface OpenView {
-	readonly title: string
+	readonly definition: ViewDefinition
 	readonly owner: string
 	shownMs: number
 	waiting: { readonly frame: ViewFrame; readonly handle: Disposable } | undefined
@@ -35,6 +40,7 @@ export class Transcript {
 	readonly #screen: Display
 	readonly #style: Style
 	readonly #clock: Clock
+	readonly #drawView: DrawView
 	/** The input that runs now. */
 	#running: string | undefined
 	/** Empty batches of an output since its last one with rows. */
@@ -49,7 +55,8 @@ export class Transcript {
 	/** The last batch with rows of each output whose block is live. */
 	readonly #live = new Map<number, { readonly head: readonly string[]; readonly rows: readonly string[] }>()
 
-	constructor(screen: Display, style: Style, clock: Clock) {
+	constructor(screen: Display, style: Style, clock: Clock, drawView: DrawView = textOfFrame) {
+		this.#drawView = drawView
 		this.#screen = screen
 		this.#style = style
 		this.#clock = clock
@@ -84,7 +91,7 @@ export class Transcript {
 				if (message.text !== '') this.#printed(message)
 				break
 			case 'viewOpened':
-				this.#views.set(message.view.viewId, viewOf(message.owner, message.view.title))
+				this.#views.set(message.view.viewId, viewOf(message.owner, message.view))
 				this.#frame(message.frame)
 				break
 			case 'viewFrame':
@@ -220,7 +227,7 @@ export class Transcript {
 	#frame(frame: ViewFrame): void {
 		const view = this.#views.get(frame.viewId)
 		if (view === undefined) return
-		const waitMs = view.shownMs + viewPaceMs - this.#clock.now()
+		const waitMs = view.shownMs + (this.#screen.keepsMany ? livePaceMs : viewPaceMs) - this.#clock.now()
 		view.waiting?.handle.dispose()
 		view.waiting = undefined
 		if (waitMs <= 0) {
@@ -234,8 +241,9 @@ export class Transcript {
 	#showFrame(view: OpenView, frame: ViewFrame): void {
 		view.waiting = undefined
 		view.shownMs = this.#clock.now()
-		const rows = frame.text === '' ? [] : indented([frame.text])
-		this.#screen.keep(`view/${frame.viewId}`, [this.#header(view.owner, view.title, frame.caption), ...rows])
+		const rows = indented(this.#drawView(view.definition, frame))
+		const header = this.#header(view.owner, view.definition.title, frame.caption)
+		this.#screen.keep(`view/${frame.viewId}`, [header, ...rows])
 	}
 
 	/** The last frame of a view is always shown. */
@@ -250,12 +258,14 @@ export class Transcript {
 	}
 }
 
-const viewOf = (owner: string, title: string): OpenView => ({
-	title,
+const viewOf = (owner: string, definition: ViewDefinition): OpenView => ({
+	definition,
 	owner,
 	shownMs: Number.NEGATIVE_INFINITY,
 	waiting: undefined,
 })
+
+const textOfFrame: DrawView = (_view, { text }) => (text === '' ? [] : text.split('\n'))
 
 const batches = (count: number): string => `${count} empty ${count === 1 ? 'batch' : 'batches'}`
 
