@@ -30,7 +30,7 @@ import { checkAtStart, refuseNoRDD } from './startcheck.js'
 export type AnyDStream = DStream<any>
 
 /** A sequence of RDDs over time. */
-export abstract class DStream<T> {
+export abstract class DStream<out T> {
 	/** The streaming context. */
 	readonly context: Registry
 	/** Counts the streams of a context in order of construction. */

@@ -22,7 +22,7 @@ export interface RDDParts {
 }
 
 /** A resilient distributed dataset: partitions of records, computed when an action asks. */
-export class RDD<T> {
+export class RDD<out T> {
 	readonly id: number
 	readonly sparkContext: RDDContext
 	readonly kind: string

@@ -9,6 +9,7 @@
 import { statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { packageFile, StreamError } from '../../engine/index.js'
+import { Installed, isInstalled } from './installed.js'
 import { preludeText } from './prelude.js'
 import { compilerOptions, libFolder, ts } from './typescript.js'
 
@@ -23,6 +24,7 @@ export class CheckerHost {
 	readonly preludeFile: string
 	readonly #options = compilerOptions()
 	readonly #registry = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames)
+	readonly #installed = new Installed()
 	readonly #virtual = new Map<string, Virtual>()
 	#roots: readonly string[] = []
 	#version = 0
@@ -46,9 +48,17 @@ export class CheckerHost {
 		this.#roots = []
 	}
 
-	/** Makes the program about this module (and what it imports). */
-	focus(file: string): void {
+	/**
+	 * Makes the program about this text, a module of this folder. Its name is always the same: only a program whose roots
+	 * stay is made from the one before without looking for every module again.
+	 */
+	focus(directory: string, text: string): ts.SourceFile {
+		const file = join(directory, '~cell.ts')
+		this.put(file, text)
 		this.#roots = [file]
+		const source = this.program().getSourceFile(file)
+		if (source === undefined) throw new StreamError('internal/state', 'the program lacks the cell')
+		return source
 	}
 
 	/** The program about the module in focus. */
@@ -68,14 +78,13 @@ export class CheckerHost {
 		for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
 			if (seen.has(file)) continue
 			seen.add(file)
-			const text = ts.sys.readFile(file)
-			if (text === undefined) continue
-			const snapshot = ts.ScriptSnapshot.fromString(text)
+			if (!ts.sys.fileExists(file)) continue
+			const snapshot = this.#installed.snapshot(file)
 			const source = this.#registry.acquireDocument(file, this.#options, snapshot, versionOf(file))
 			for (const { fileName } of source.libReferenceDirectives) waiting.push(join(lib, `lib.${fileName}.d.ts`))
 			for (const { fileName } of source.referencedFiles) waiting.push(resolve(dirname(file), fileName))
 			if (file.startsWith(packageFile('dist'))) {
-				for (const { fileName } of ts.preProcessFile(text).importedFiles) {
+				for (const { fileName } of ts.preProcessFile(source.text).importedFiles) {
 					if (fileName.startsWith('.')) waiting.push(resolve(dirname(file), fileName.replace(/\.js$/, '.d.ts')))
 				}
 			}
@@ -91,29 +100,38 @@ export class CheckerHost {
 	#host(directory: string): ts.LanguageServiceHost {
 		const { sys } = ts
 		const text = (file: string): string | undefined => this.#virtual.get(file)?.text ?? sys.readFile(file)
-		return {
+		const host: ts.LanguageServiceHost = {
 			getCompilationSettings: () => this.#options,
 			getScriptFileNames: () => [this.preludeFile, ...this.#roots],
 			getScriptVersion: (file) => this.#virtual.get(file)?.version ?? versionOf(file),
 			getScriptSnapshot: (file) => {
+				if (isInstalled(file)) return this.#installed.snapshot(file)
 				const found = text(file)
 				return found === undefined ? undefined : ts.ScriptSnapshot.fromString(found)
 			},
 			getCurrentDirectory: () => directory,
+			resolveModuleNameLiterals: (literals, file, redirected, options) =>
+				literals.map(({ text: name }) => {
+					const look = () => ts.resolveModuleName(name, file, options, host, undefined, redirected)
+					return this.#installed.resolve(name, file, look)
+				}),
 			getDefaultLibFileName: () => join(libFolder(), 'lib.esnext.d.ts'),
 			fileExists: (file) => this.#virtual.has(file) || sys.fileExists(file),
-			readFile: text,
+			readFile: (file) =>
+				file.endsWith('/package.json') && isInstalled(file) ? this.#installed.manifest(file) : text(file),
 			readDirectory: (...given) => sys.readDirectory(...given),
 			// The folder of a notebook may be gone, or nowhere; cells find each other all the same.
 			directoryExists: (folder) => this.#isFolderOfCells(folder) || sys.directoryExists(folder),
 			getDirectories: (folder) => sys.getDirectories(folder),
 			useCaseSensitiveFileNames: () => sys.useCaseSensitiveFileNames,
 		}
+		return host
 	}
 }
 
 /** Changes when the file on the disk does. */
 function versionOf(file: string): string {
+	if (isInstalled(file)) return 'installed'
 	const found = statSync(file, { throwIfNoEntry: false })
 	return found === undefined ? 'none' : `${found.mtimeMs}-${found.size}`
 }

@@ -40,6 +40,14 @@ interface Cell {
 	readonly scope: Scope
 }
 
+/** A cell in its program. */
+interface Focus {
+	readonly source: ts.SourceFile
+	readonly checker: ts.TypeChecker
+	/** The offset of the user's first character. */
+	readonly before: number
+}
+
 /** The service of one session. */
 export class LanguageService {
 	readonly #directory: string
@@ -103,7 +111,7 @@ export class LanguageService {
 		const cell = this.#cells.get(file)
 		if (cell === undefined) return
 		const module = moduleOf(cell).replace(/\.ts$/, '')
-		this.#put(cell)
+		this.#host.put(moduleOf(cell), this.#written(cell).text)
 		const visible = cell.declared.filter(({ name, binding, imported }) => {
 			return binding === 'type' || names.includes(name) || (imported && this.#isType(cell, name))
 		})
@@ -167,10 +175,8 @@ export class LanguageService {
 		add(symbol, prelude)
 		this.#base = base
 		// The first question about types costs most: it is asked here, before anybody waits for its answer.
-		const file = join(this.#directory, '~warm.ts')
-		this.#host.put(file, `${bindingLine(base.values())}export {}; [1].map((x) => console.log(x))`)
-		this.#host.focus(file)
-		this.#host.service.getSemanticDiagnostics(file)
+		const text = `${bindingLine(base.values())}export {}; [1].map((x) => console.log(x))`
+		this.#host.service.getSemanticDiagnostics(this.#host.focus(this.#directory, text).fileName)
 	}
 
 	/** What a name stands for in front of a cell that has this scope. */
@@ -179,28 +185,29 @@ export class LanguageService {
 		return [...all.values()].filter(({ name }) => wanted(name))
 	}
 
-	/** The cell as a module: names it uses in front, names it declares exported behind. The length of what is in front. */
-	#put(cell: Cell): number {
+	/** The cell as a module: names it uses in front, names it declares exported behind. */
+	#written(cell: Cell): { readonly text: string; readonly before: number } {
 		const { parsed, declared, scope } = cell
 		const { text } = parsed.source
 		const own = new Set(declared.map(({ name }) => name))
 		const used = new Set(text.match(/[\w$\u00a0-\uffff]+/g))
 		const front = bindingLine(this.#bindings(scope, (name) => used.has(name) && !own.has(name)))
 		const exported = declared.filter(({ isExported }) => !isExported).map(({ name }) => name)
-		this.#host.put(moduleOf(cell), `${front}${text}\nexport { ${exported.join(', ')} }`)
-		return front.length
+		return { text: `${front}${text}\nexport { ${exported.join(', ')} }`, before: front.length }
+	}
+
+	/** The program in which the cell is the module in focus. */
+	#focus(cell: Cell): Focus {
+		const { text, before } = this.#written(cell)
+		const source = this.#host.focus(cell.directory, text)
+		return { source, checker: this.#host.program().getTypeChecker(), before: before + cell.parsed.shift }
 	}
 
 	#check(cell: Cell): readonly Diagnostic[] {
-		const { parsed } = cell
-		const { code, shift } = parsed
-		const before = this.#put(cell) + shift
-		const file = moduleOf(cell)
-		this.#host.focus(file)
+		const { code } = cell.parsed
+		const { source, checker, before } = this.#focus(cell)
 		const program = this.#host.program()
-		const source = program.getSourceFile(file)
-		if (source === undefined) return []
-		const tested = testedActions(source, program.getTypeChecker(), before)
+		const tested = testedActions(source, checker, before)
 		const ours = tested.map(({ start, end, message }) => {
 			return finding(code, { start: start - before, end: end - before }, { code: 0, message })
 		})
@@ -217,11 +224,9 @@ export class LanguageService {
 
 	/** What its streams hold; called when the cell has just been checked. */
 	#shapes(cell: Cell): StreamShapes | undefined {
-		const before = this.#put(cell) + cell.parsed.shift
-		const program = this.#host.program()
-		const source = program.getSourceFile(moduleOf(cell))
+		const { source, checker, before } = this.#focus(cell)
 		const names = cell.declared.map(({ name }) => name)
-		return source === undefined ? undefined : shapesOf(source, program.getTypeChecker(), names, before)
+		return shapesOf(source, checker, names, before)
 	}
 
 	/** Tells what the checker finds in cells that ran before it was warm, a cell a step. */
@@ -248,14 +253,10 @@ export class LanguageService {
 	/** Whether an imported name stands for a type alone; false while cold. */
 	#isType(cell: Cell, name: string): boolean {
 		if (!this.isWarm) return false
-		this.#put(cell)
-		this.#host.focus(moduleOf(cell))
-		const program = this.#host.program()
-		const source = program.getSourceFile(moduleOf(cell))
-		const module = source === undefined ? undefined : program.getTypeChecker().getSymbolAtLocation(source)
-		const symbol = module?.exports?.get(ts.escapeLeadingUnderscores(name))
+		const { source, checker } = this.#focus(cell)
+		const symbol = checker.getSymbolAtLocation(source)?.exports?.get(ts.escapeLeadingUnderscores(name))
 		if (symbol === undefined) return false
-		const target = program.getTypeChecker().getAliasedSymbol(symbol)
+		const target = checker.getAliasedSymbol(symbol)
 		// An import that leads nowhere has no meaning at all: it is tried, and its failure is the cell's.
 		return (target.flags & ts.SymbolFlags.Value) === 0 && (target.flags & ts.SymbolFlags.Type) !== 0
 	}
@@ -265,11 +266,9 @@ export class LanguageService {
 		if (!this.isWarm) this.#build()
 		const own = new Set(declarationsOf(parseCell('sketch.ts', code).source).map(({ name }) => name))
 		const front = bindingLine(this.#bindings(this.#names.scope, (name) => !own.has(name)))
-		const file = join(this.#directory, '~sketch.ts')
 		const text = `${front}${code}`
-		this.#host.put(file, text)
-		this.#host.focus(file)
-		return { file, text, before: front.length }
+		const { fileName } = this.#host.focus(this.#directory, text)
+		return { file: fileName, text, before: front.length }
 	}
 }
 
