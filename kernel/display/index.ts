@@ -7,6 +7,7 @@ import { LiveView, type ViewOptions } from './live.js'
 import { displaySink } from './sink.js'
 import './diagrams/attach.js'
 import './streams.js'
+import './widgets/attach.js'
 import type { Bundle } from './view.js'
 
 export { bundleOf, type Shown } from './bundle.js'
@@ -18,6 +19,20 @@ export type { Row } from './rows.js'
 export { type DisplaySink, displaySink, setDisplaySink } from './sink.js'
 export type { ChartSpec } from './spec.js'
 export type { Bundle, ViewDefinition, ViewFrame } from './view.js'
+export {
+	Comm,
+	type CommData,
+	type CommExtras,
+	type CommHandler,
+	type CommLink,
+	type CommMessage,
+	type CommPacket,
+	type CommTarget,
+	comms,
+	setCommLink,
+	takeComm,
+} from './widgets/comm.js'
+export { InputBox, type InputBoxOptions } from './widgets/inputbox.js'
 
 /** How a value is displayed. */
 export interface DisplayOptions {

@@ -31,6 +31,7 @@ import { displaySink } from './sink.js'
 import { type ChartSpec, formOf, type Look, lookOfOperator, mergedSpec, passing, refined, specOf } from './spec.js'
 import { frameText, numberText } from './text.js'
 import type { ViewDefinition, ViewFrame } from './view.js'
+import { showControls } from './widgets/controls.js'
 
 /** How a view shows its stream. */
 export interface ViewOptions {
@@ -45,6 +46,8 @@ export interface ViewOptions {
 	/** Pixels (default 600 by 340). */
 	readonly width?: number
 	readonly height?: number
+	/** Buttons under the picture, as `controls()` shows them (default false). */
+	readonly controls?: boolean
 }
 
 /** What is asked of a view beside its options: nothing (by operator and rows), a look, or a specification. */
@@ -114,6 +117,7 @@ export class LiveView {
 			)
 		}
 		viewBegins(this)
+		if (wish.controls === true) this.controls()
 	}
 
 	/** The rows that are drawn now. */
@@ -149,6 +153,18 @@ export class LiveView {
 		if (this.#state !== 'frozen') return
 		this.#state = 'following'
 		this.#draw()
+	}
+	/** True while the picture is held. */
+	get isFrozen(): boolean {
+		return this.#state === 'frozen'
+	}
+	/** Shows buttons in the present cell: pause and resume the picture, step a ManualClock, stop the batches. */
+	controls(): this {
+		const { context } = this.#stream
+		if (this.#state !== 'closed' && context instanceof StreamingContext) {
+			this.#leaving.push(showControls(this, context))
+		}
+		return this
 	}
 	/** Ends it; the last picture stays. Closing twice is no error. */
 	close(): void {

@@ -12,11 +12,12 @@ import type { Language } from '../language/contract.js'
 import type { SessionHandle, SessionOptions } from '../session/client.js'
 import type { FromSession } from '../session/messages.js'
 import { Backend, lostSession } from './backend.js'
+import { Comms } from './comms.js'
 import { Executions } from './execute.js'
 import type { History } from './history.js'
 import { Outputs } from './outputs.js'
 import { logLine, type Port, type RequestChannel } from './port.js'
-import { type Answer, commInfo, complete, inspect, isComplete, kernelInfo } from './replies.js'
+import { type Answer, complete, inspect, isComplete, kernelInfo } from './replies.js'
 import type { Content, Incoming } from './wire.js'
 
 /** What a kernel is made of. */
@@ -45,6 +46,7 @@ export class Kernel {
 	readonly #outputs: Outputs
 	readonly #backend: Backend
 	readonly #executions: Executions
+	readonly #comms: Comms
 	readonly #answers: Readonly<Record<string, Answer>>
 	#stopping: Promise<void> | undefined
 
@@ -62,13 +64,18 @@ export class Kernel {
 		})
 		const [language, outputs, backend] = [this.#language, this.#outputs, this.#backend]
 		this.#executions = new Executions({ port, backend, language, outputs, history, directory })
+		this.#comms = new Comms({
+			toSession: (message) => backend.send(message),
+			publish: (owner, type, content, extras) => outputs.comm(owner, type, content, extras),
+			refuse: ({ header }, type, content) => port.publish(type, content, header),
+		})
 		this.#answers = {
 			kernel_info_request: kernelInfo,
 			complete_request: complete(language),
 			inspect_request: inspect(language),
 			is_complete_request: isComplete(language),
 			history_request: (content) => ({ status: 'ok', history: history.find(content) }),
-			comm_info_request: commInfo,
+			comm_info_request: (content) => this.#comms.info(content),
 			interrupt_request: () => {
 				this.interrupt()
 				return { status: 'ok' }
@@ -88,7 +95,7 @@ export class Kernel {
 			else logLine(`stdin: dropped a message of type ${type}`)
 		} else if (type === 'execute_request' && channel === 'shell') this.#executions.add(message)
 		else if (type === 'shutdown_request') void this.#shutdown(channel, message)
-		else if (type.startsWith('comm_') && type !== 'comm_info_request') this.#refuseComm(message)
+		else if (type.startsWith('comm_') && type !== 'comm_info_request') this.#comm(message)
 		else void this.#answer(channel, message)
 	}
 
@@ -135,12 +142,9 @@ export class Kernel {
 		this.#parts.onShutdown()
 	}
 
-	/** A target that nobody knows: the specification asks for an immediate comm_close. */
-	#refuseComm(message: Incoming): void {
+	#comm(message: Incoming): void {
 		this.#status(message, 'busy')
-		if (message.header.msg_type === 'comm_open') {
-			this.#parts.port.publish('comm_close', { comm_id: message.content.comm_id, data: {} }, message.header)
-		}
+		this.#comms.take(message)
 		this.#status(message, 'idle')
 	}
 
@@ -156,6 +160,12 @@ export class Kernel {
 			case 'ask':
 				this.#executions.ask(message)
 				break
+			case 'comm':
+				this.#comms.said(message)
+				break
+			case 'commTarget':
+				this.#comms.accept(message.target, message.isAccepted)
+				break
 			case 'ready':
 			case 'properties':
 			case 'events':
@@ -168,6 +178,7 @@ export class Kernel {
 
 	#sessionDied(reason: string, wasRunning: boolean): void {
 		this.#outputs.reset()
+		this.#comms.reset()
 		this.#language.reset()
 		logLine(`the session process ended: ${reason}`)
 		// A running cell ends with this as its error.

@@ -11,7 +11,7 @@ import type { Renderer } from '../display/render.js'
 import type { Bundle } from '../display/view.js'
 import type { ErrorData, FromSession } from '../session/messages.js'
 import { LiveViews } from './liveviews.js'
-import type { Publish } from './port.js'
+import type { Publish, PublishExtras } from './port.js'
 import { PrintedBlock } from './printed.js'
 import { StreamGatherer, type StreamName } from './streams.js'
 import { Throttle } from './throttle.js'
@@ -128,9 +128,14 @@ export class Outputs {
 	}
 
 	/** Publishes a message of the cell after the text it printed before. */
-	#send(type: string, content: Readonly<Record<string, unknown>>, owner: string): void {
+	#send(type: string, content: Readonly<Record<string, unknown>>, owner: string, extras: PublishExtras = {}): void {
 		this.#streams.flush(owner)
-		this.#publish(type, content, this.#parentOf(owner))
+		this.#publish(type, content, this.#parentOf(owner), extras)
+	}
+
+	/** A comm message of a cell. */
+	comm(owner: string, type: string, content: Readonly<Record<string, unknown>>, extras: PublishExtras): void {
+		this.#send(type, content, owner, extras)
 	}
 
 	/** Sends what `owner` has printed so far. */

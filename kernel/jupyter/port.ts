@@ -7,13 +7,16 @@
 import { type Channel, type Connection, endpointOf } from './connection.js'
 import { type Pulse, startPulse } from './pulse.js'
 import { bindPublisher, bindRouter, type SocketListener, type Wired } from './socket.js'
-import { type Content, type Header, type Incoming, Wire } from './wire.js'
+import { type Content, type Header, type Incoming, type Outgoing, Wire } from './wire.js'
 
 /** The channels that carry requests. */
 export type RequestChannel = 'shell' | 'control' | 'stdin'
 
 /** Sends to everybody who listens on iopub. */
-export type Publish = (type: string, content: Content, parent: Header | undefined) => void
+export type Publish = (type: string, content: Content, parent: Header | undefined, extras?: PublishExtras) => void
+
+/** What few messages have beside their content. */
+export type PublishExtras = Pick<Outgoing, 'metadata' | 'buffers'>
 
 /** Where messages leave the kernel. */
 export interface Port {
@@ -60,8 +63,8 @@ export async function openPort(
 	}
 	const iopub = await bindPublisher(endpointOf(connection, 'iopub'), subscriptions)
 	open.push(iopub)
-	const publish = (topic: string, type: string, content: Content, parent: Header | undefined): void =>
-		iopub.post(wire.encode({ identities: [topic], type, parent, content }))
+	const publish = (topic: string, ...[type, content, parent, extras]: Parameters<Publish>): void =>
+		iopub.post(wire.encode({ identities: [topic], type, parent, content, ...extras }))
 	const welcome = (subscription: string): void =>
 		publish(subscription === '' ? 'iopub_welcome' : subscription, 'iopub_welcome', { subscription }, undefined)
 
@@ -72,7 +75,7 @@ export async function openPort(
 	const routers = { shell, control, stdin }
 
 	return {
-		publish: (type, content, parent) => publish(`kernel.${wire.session}.${type}`, type, content, parent),
+		publish: (type, ...rest) => publish(`kernel.${wire.session}.${type}`, type, ...rest),
 		reply(channel, request, type, content, metadata = {}) {
 			const { identities, header: parent } = request
 			routers[channel].post(wire.encode({ identities, type, parent, content, metadata }))

@@ -1,4 +1,4 @@
-/** The requests that are answered from the front alone: kernel_info, complete, inspect, is_complete, comm_info. */
+/** The requests that are answered from the front alone: kernel_info, complete, inspect, is_complete. */
 
 import { createRequire } from 'node:module'
 import { packageFile, packageVersion } from '../../engine/index.js'
@@ -110,6 +110,3 @@ export const isComplete =
 		const completeness: Completeness = await language.isComplete(codeOf(code))
 		return { ...completeness }
 	}
-
-/** `comm_info_request`: this kernel opens no comms and accepts none. */
-export const commInfo: Answer = () => ({ status: 'ok', comms: {} })

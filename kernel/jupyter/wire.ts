@@ -43,6 +43,7 @@ export interface Outgoing {
 	readonly parent: Header | undefined
 	readonly content: Content
 	readonly metadata?: Content
+	readonly buffers?: readonly Uint8Array[]
 }
 
 const delimiter = Buffer.from('<IDS|MSG>')
@@ -65,7 +66,7 @@ export class Wire {
 	}
 
 	/** The frames of a message; each call gives it a new id. */
-	encode({ identities, type, parent, content, metadata = {} }: Outgoing): Buffer[] {
+	encode({ identities, type, parent, content, metadata = {}, buffers = [] }: Outgoing): Buffer[] {
 		const header: Header = {
 			msg_id: randomUUID(),
 			msg_type: type,
@@ -76,7 +77,7 @@ export class Wire {
 		}
 		const parts = [header, parent ?? {}, metadata, content].map((part) => Buffer.from(JSON.stringify(part)))
 		const front = identities.map((one) => (typeof one === 'string' ? Buffer.from(one) : one))
-		return [...front, delimiter, Buffer.from(this.#sign(parts)), ...parts]
+		return [...front, delimiter, Buffer.from(this.#sign(parts)), ...parts, ...buffers.map((one) => Buffer.from(one))]
 	}
 
 	/** The message in `frames`, or the reason why there is none. */

@@ -16,7 +16,7 @@ export declare const ssc: StreamingContext
 /** The last completed batch. */
 export declare const $: BatchInfo | undefined
 `
-	return `${hasEngine ? engine : ''}${hasDisplay ? "import 'rivulet/display'\n" : ''}
+	return `${hasEngine ? engine : ''}${hasDisplay ? "export { Comm, comms } from 'rivulet/display'\n" : ''}
 /** How \`display\` shows a value. */
 export interface DisplayOptions {
 	/** Names the display, so that it can be updated. */

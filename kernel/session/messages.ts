@@ -15,6 +15,7 @@
 
 import type { EngineEvent } from '../../engine/index.js'
 import type { Bundle, ViewDefinition, ViewFrame } from '../display/view.js'
+import type { CommPacket } from '../display/widgets/comm.js'
 
 /** A cell as the language worker made it ready to run. */
 export interface PreparedCell {
@@ -78,6 +79,8 @@ export type ToSession =
 	| { readonly kind: 'shapes'; readonly file: string; readonly shapes: StreamShapes }
 	/** Properties of a live value, for completion; answered by `properties` when no cell spins. */
 	| { readonly kind: 'askProperties'; readonly id: string; readonly expression: string }
+	/** A front end speaks to a comm; it is delivered when no cell spins. */
+	| ({ readonly kind: 'comm' } & CommPacket)
 	/** Ends within `withinMs`: the context is stopped, then the process exits with code 0. */
 	| { readonly kind: 'shutdown'; readonly withinMs: number }
 
@@ -147,5 +150,9 @@ export type FromSession =
 			readonly level: 'info' | 'warning' | 'error'
 			readonly text: string
 	  }
+	/** A comm of a cell speaks to front ends. */
+	| ({ readonly kind: 'comm'; readonly owner: string } & CommPacket)
+	/** Whether comms to this target are taken. */
+	| { readonly kind: 'commTarget'; readonly target: string; readonly isAccepted: boolean }
 	/** Engine events since the last such message, coalesced to at most ten messages a second. */
 	| { readonly kind: 'events'; readonly events: readonly EngineEvent[] }

@@ -4,9 +4,10 @@
  */
 
 import { type EngineEvent, type Printing, StreamError, setHost, systemClock } from '../../engine/index.js'
-import { bundleOf, setDisplaySink, showValue } from '../display/index.js'
+import { bundleOf, setDisplaySink, showValue, takeComm } from '../display/index.js'
 import { BatchErrors } from './batcherrors.js'
 import type { Channel } from './channel.js'
+import { connectComms } from './comms.js'
 import { Contexts } from './contexts.js'
 import { Evaluator, type Outcome } from './evaluator.js'
 import { type CellResults, installGlobals } from './globals.js'
@@ -66,6 +67,11 @@ export class RunningSession {
 		})
 		this.#beHost()
 		this.#beSink()
+		connectComms({
+			send: (message) => channel.send(message),
+			owner: () => this.#owner(undefined),
+			fault: (thrown) => this.uncaught(thrown),
+		})
 	}
 
 	#beHost(): void {
@@ -174,6 +180,9 @@ export class RunningSession {
 				this.#channel.send({ kind: 'properties', id: message.id, names })
 				break
 			}
+			case 'comm':
+				takeComm(message)
+				break
 			case 'shutdown':
 				void this.#shutdown(message.withinMs)
 				break

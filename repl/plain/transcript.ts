@@ -117,6 +117,8 @@ export class Transcript {
 			case 'ready':
 			case 'ask':
 			case 'properties':
+			case 'comm':
+			case 'commTarget':
 				break
 			case 'events':
 				if (message.events.some(({ kind }) => kind === 'streamingStopped')) this.#settle()

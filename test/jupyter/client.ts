@@ -16,6 +16,7 @@ export interface Seen {
 	/** The id of the request it belongs to. */
 	readonly parent: string | undefined
 	readonly content: Fields
+	readonly buffers: readonly Buffer[]
 }
 
 /** Fields of JSON, each test knowing which there are. */
@@ -25,8 +26,8 @@ type Fields = Record<string, any>
 /** The frames behind the delimiter, as a test looks at them. */
 export function seenIn(channel: string, frames: readonly Buffer[]): Seen {
 	const at = frames.findIndex((frame) => frame.toString() === '<IDS|MSG>')
-	const [header, parent, , content] = frames.slice(at + 2).map((frame) => JSON.parse(frame.toString()))
-	return { channel, type: header.msg_type, parent: parent.msg_id, content }
+	const [header, parent, , content] = frames.slice(at + 2, at + 6).map((frame) => JSON.parse(frame.toString()))
+	return { channel, type: header.msg_type, parent: parent.msg_id, content, buffers: frames.slice(at + 6) }
 }
 
 export class Client {
@@ -78,15 +79,16 @@ export class Client {
 	}
 
 	/** Sends a request and gives its id. */
-	send(channel: string, type: string, content: object, metadata: object = {}): string {
+	send(channel: string, type: string, content: object, metadata: object = {}, buffers: readonly Buffer[] = []): string {
 		const id = `request-${++this.#ids}`
 		const header = { msg_id: id, msg_type: type, session: 'test', username: 'test', date: '', version: '5.4' }
-		this.post(channel, ['<IDS|MSG>', '', ...[header, {}, metadata, content].map((part) => JSON.stringify(part))])
+		const json = [header, {}, metadata, content].map((part) => JSON.stringify(part))
+		this.post(channel, ['<IDS|MSG>', '', ...json, ...buffers])
 		return id
 	}
 
-	post(channel: string, frames: readonly string[]): void {
-		this.#sockets[channel]?.post(frames.map((frame) => Buffer.from(frame)))
+	post(channel: string, frames: readonly (string | Buffer)[]): void {
+		this.#sockets[channel]?.post(frames.map((frame) => Buffer.from(frame as string)))
 	}
 
 	/** Sends a cell without waiting for it. */
@@ -145,4 +147,4 @@ export class Client {
 	}
 }
 
-const bare: Seen = { channel: 'hb', type: 'echo', parent: undefined, content: {} }
+const bare: Seen = { channel: 'hb', type: 'echo', parent: undefined, content: {}, buffers: [] }
