@@ -30,6 +30,7 @@ export function tableHtml(rows: readonly Row[], caption?: string): string {
 	const head = fields.map((field) => `<th style="text-align:left">${escaped(field)}</th>`).join('')
 	const body = shown.map((row) => `<tr>${fields.map((field) => cellHtml(row[field])).join('')}</tr>`).join('\n')
 	const note = rows.length > shown.length ? `<p>${maxHtmlRows} of ${numberText(rows.length)} rows</p>` : ''
-	const title = caption === undefined ? '' : `<caption>${escaped(caption)}</caption>`
+	const title =
+		caption === undefined ? '' : `<caption style="text-align:left;white-space:nowrap">${escaped(caption)}</caption>`
 	return `<table>${title}<thead><tr>${head}</tr></thead>\n<tbody>\n${body}\n</tbody></table>${note}`
 }

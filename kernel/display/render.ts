@@ -57,7 +57,7 @@ export function createRenderer(): Renderer {
 			view.signal(captionSignal, frame.caption)
 			view.change('rows', libraries.vega.changeset().remove(libraries.vega.truthy).insert(rows))
 			await view.runAsync()
-			return await view.toSVG()
+			return withOwnIds(await view.toSVG(), viewId)
 		} catch (cause) {
 			throw refused(cause, definition.title)
 		}
@@ -114,6 +114,13 @@ function refused(cause: unknown, where: string): StreamError {
 		cause,
 	})
 }
+
+/**
+ * Ids hold for a whole page, and Vega numbers those of clips and gradients anew in each picture: several pictures inline
+ * on one page, as nbconvert writes them, would be cut to the size of the first.
+ */
+const withOwnIds = (svg: string, viewId: string): string =>
+	svg.replace(/( id="|url\(#|href="#)((?:clip|gradient_|pattern_)\d+)/g, (_, before, id) => `${before}${viewId}-${id}`)
 
 /** Definitions cross a process boundary: equal in content, not in identity. */
 const isSame = (a: object, b: object): boolean => a === b || JSON.stringify(a) === JSON.stringify(b)

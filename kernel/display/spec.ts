@@ -109,7 +109,8 @@ function frameOf(parts: SpecParts, right: number): Record<string, unknown> {
 		title: { text: parts.title },
 		width: parts.width,
 		height: parts.height,
-		autosize: { type: 'fit', contains: 'padding' },
+		// A view lives on: the place that labels and legends take is not what it was when there were no rows.
+		autosize: { type: 'fit', contains: 'padding', resize: true },
 		padding: { left: 10, top: 10, right, bottom: 10 },
 		background: 'white',
 		config,
@@ -136,11 +137,14 @@ const numberAxis = (parts: SpecParts): Record<string, unknown> => ({
 	axis: { tickCount: 5, domain: false, ticks: false, labelPadding: 6 },
 })
 
+/** The order of the rows would stay that of the first batch: Vega remembers keys that it has seen. */
+const byValue = { field: 'value', op: 'max', order: 'descending' }
+
 function bars(parts: SpecParts): Record<string, unknown> {
 	const y = {
 		field: 'key',
 		type: 'nominal',
-		sort: null,
+		sort: byValue,
 		title: null,
 		axis: { labelLimit: 180, labelPadding: 6, ticks: false },
 	}
@@ -263,7 +267,7 @@ export function mergedSpec(user: ChartSpec, look: Look, parts: SpecParts): Recor
 }
 
 function encodingOf(look: Look, parts: SpecParts): Record<string, unknown> {
-	if (look === 'bars') return { x: { field: 'key', type: 'nominal', sort: null, title: null }, y: numberAxis(parts) }
+	if (look === 'bars') return { x: { field: 'key', type: 'nominal', sort: byValue, title: null }, y: numberAxis(parts) }
 	if (look === 'line' || look === 'lines') return { x: timeAxis(parts), y: numberAxis(parts) }
 	return {}
 }

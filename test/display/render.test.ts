@@ -56,6 +56,46 @@ describe('a chart', () => {
 		},
 	)
 
+	it('shows the greatest bar first in every batch, whatever came first before', async () => {
+		const renderer = createRenderer()
+		const rows = (a: number, b: number) => [
+			{ key: 'a', value: a },
+			{ key: 'b', value: b },
+		]
+		const bars = view(specOf('bars', parts))
+		await renderer.render(bars, frame(rows(2, 1)))
+		const svg = await renderer.render(bars, frame(rows(1, 2).reverse()))
+		const bottomUp = [...svg.matchAll(/translate\([^,]+,([\d.]+)\)[^>]*>([ab])</g)]
+			.sort(([, y], [, z]) => Number(z) - Number(y))
+			.map(([, , key]) => key)
+		expect(bottomUp).toEqual(['a', 'b'])
+		renderer.close('v')
+	})
+
+	it('has room for what labels and legends take, also when its first frame had no rows', async () => {
+		const renderer = createRenderer()
+		const lines = view(specOf('lines', parts))
+		const rows = [{ time: 1_000, key: 'a', value: 1 }]
+		await renderer.render(lines, frame([]))
+		const after = await renderer.render(lines, frame(rows))
+		const fresh = await renderer.render({ ...lines, viewId: 'w' }, { ...frame(rows), viewId: 'w' })
+		const places = (svg: string) => svg.match(/translate\([^)]*\)/g)
+		expect(places(after)).toEqual(places(fresh))
+		renderer.close('v')
+		renderer.close('w')
+	})
+
+	it('has ids of its own, as several pictures may stand inline on one page', async () => {
+		const renderer = createRenderer()
+		const mark = { type: 'line', clip: true }
+		const encoding = { x: { field: 'time', type: 'temporal' }, y: { field: 'value', type: 'quantitative' } }
+		const svg = await renderer.render(view({ mark, encoding }), frame([{ time: 1_000, value: 1 }]))
+		const ids = [...svg.matchAll(/ id="([^"]+)"|url\(#([^)]+)\)/g)].map(([, id, used]) => id ?? used)
+		expect(ids.length).toBeGreaterThan(1)
+		expect(ids.filter((id) => !id?.startsWith('v-'))).toEqual([])
+		renderer.close('v')
+	})
+
 	it('starts over when its definition was sent again', async () => {
 		const renderer = createRenderer()
 		await renderer.render(view(specOf('bars', parts)), frame(one))
