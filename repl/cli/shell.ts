@@ -1,6 +1,6 @@
 /** `rivulet` and `rivulet demo`: puts the shell, drawn or line by line, together from this process and a real session. */
 
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import type { Writable } from 'node:stream'
@@ -60,7 +60,8 @@ export async function openShell(given: Given, isDemo: boolean): Promise<number> 
 			startSession: sessionIn(directory),
 			clock: systemClock,
 			readFile: (path) => textOf(resolve(directory, path), path),
-			...(drawn === undefined ? {} : { watch: (message) => drawn.watch(message) }),
+			writeFile: (path, text) => writeFileSync(resolve(directory, path), text),
+			...(drawn === undefined ? {} : { terminal: drawn.terminal, watch: (message) => drawn.watch(message) }),
 		},
 		{
 			banner: banner(interval ?? '1 s', master),

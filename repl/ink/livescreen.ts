@@ -30,6 +30,8 @@ export class LiveScreen implements Display {
 	readonly keepsMany = true
 	readonly #clock: Clock
 	readonly #write: (text: string) => void
+	readonly #rows: () => number
+	#isFrozen = false
 	readonly #blocks = new Map<string, readonly string[]>()
 	readonly #live = new Store<readonly LiveBlock[]>([])
 	/** What a program has written of a line that it has not ended yet. */
@@ -38,11 +40,25 @@ export class LiveScreen implements Display {
 	readonly #linesPace: Pace
 	readonly #livePace: Pace
 
-	constructor(clock: Clock, write: (text: string) => void) {
+	/** @param rows of the window */
+	constructor(clock: Clock, write: (text: string) => void, rows: () => number) {
 		this.#clock = clock
+		this.#rows = rows
 		this.#write = write
 		this.#linesPace = new Pace(this.#clock, linesEveryMs, () => this.#writeLines())
 		this.#livePace = new Pace(this.#clock, liveEveryMs, () => this.#showLive())
+	}
+
+	/** Three quarters of the window: the input stays in sight. */
+	get mostLines(): number {
+		return Math.max(5, Math.floor(this.#rows() * 0.75))
+	}
+
+	/** Live blocks stand still, or go on; true when they stand still now. */
+	toggleFrozen(): boolean {
+		this.#isFrozen = !this.#isFrozen
+		this.#livePace.ask()
+		return this.#isFrozen
 	}
 
 	/** The live blocks, oldest first. */
@@ -120,6 +136,7 @@ export class LiveScreen implements Display {
 	}
 
 	#showLive(): void {
+		if (this.#isFrozen) return
 		const blocks = [...this.#blocks].map(([key, lines]): LiveBlock => ({ key, lines }))
 		const partial = this.#partial
 		if (partial !== undefined) blocks.push({ key: partial.key, lines: [`${partial.indent}${partial.text}`] })

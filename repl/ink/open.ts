@@ -4,6 +4,7 @@ import { systemClock } from '../../engine/index.js'
 import type { FromSession } from '../../kernel/session/messages.js'
 import type { History } from '../plain/history.js'
 import type { Shell } from '../plain/shell.js'
+import type { TerminalActions } from '../plain/shellactions.js'
 import type { DrawView } from '../plain/transcript.js'
 import { type DrawnFrame, drawFrame } from './app.js'
 import { BlockEditor } from './blockeditor.js'
@@ -32,7 +33,7 @@ export interface Drawn {
 	readonly drawView: DrawView
 	/** For the dashboard. */
 	watch(message: FromSession): void
-	toggleDashboard(): void
+	readonly terminal: TerminalActions
 	/** Gives the terminal back. */
 	close(): void
 }
@@ -44,7 +45,11 @@ const factsEveryMs = 100
 export function openDrawn(parts: DrawnParts): Drawn {
 	const palette = paletteFor(parts.hasColours)
 	let frame: DrawnFrame | undefined
-	const screen = new LiveScreen(systemClock, (text) => frame?.write(text))
+	const screen = new LiveScreen(
+		systemClock,
+		(text) => frame?.write(text),
+		() => process.stdout.rows || 24,
+	)
 	const history = parts.history(screen)
 	const hasDashboard = new Store(false)
 	const facts = new Store<Facts>(noFacts)
@@ -55,13 +60,15 @@ export function openDrawn(parts: DrawnParts): Drawn {
 		const lines = submittedLines(text, editor.view.value.prompt, palette)
 		screen.print([...lines.slice(0, -1), `${lines.at(-1) ?? ''}${palette.dim(mark)}`])
 	}
+	const clear = (): void => frame?.write('\x1b[H\x1b[2J')
+	const toggleDashboard = (): void => hasDashboard.set(!hasDashboard.value)
 	const editor: BlockEditor = new BlockEditor(
 		{
 			onInterrupt: () => parts.shell().interrupt(),
 			onDropped: (text) => prompted(text, ' ^C'),
 			onSubmitted: (text) => prompted(text),
-			onRedraw: () => frame?.write('\x1b[H\x1b[2J'),
-			onToggleDashboard: () => hasDashboard.set(!hasDashboard.value),
+			onRedraw: clear,
+			onToggleDashboard: toggleDashboard,
 			editOutside: (text) => guard(async () => terminal.editOutside(text)),
 			isComplete: async (text) => (await guard(() => parts.shell().completeness(text))) ?? { status: 'unknown' },
 			complete: async (text, cursor) =>
@@ -100,7 +107,15 @@ export function openDrawn(parts: DrawnParts): Drawn {
 				facts.set(latest)
 			})
 		},
-		toggleDashboard: () => hasDashboard.set(!hasDashboard.value),
+		terminal: {
+			page: (text) => terminal.page(text),
+			clear,
+			toggleDashboard,
+			toggleFrozen: () => screen.toggleFrozen(),
+			fill: (text) => editor.fill(text),
+			// OSC 52: the terminal's own clipboard, also through ssh.
+			copy: (text) => frame?.write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`),
+		},
 		close() {
 			screen.settleAll()
 			screen.flush()

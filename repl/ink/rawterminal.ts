@@ -62,18 +62,30 @@ export class RawTerminal {
 	 * @throws cli/usage when there is no such editor, or it ends with an error
 	 */
 	editOutside(text: string): string {
+		const command = process.env.VISUAL || process.env.EDITOR || 'vi'
+		return this.#outside(command, text, 'set EDITOR to an editor of yours; the block is as it was')
+	}
+
+	/**
+	 * Shows a text in the person's own pager: $PAGER, or less.
+	 * @throws cli/usage when there is no such pager, or it ends with an error
+	 */
+	page(text: string): void {
+		this.#outside(process.env.PAGER || 'less -R', text, 'set PAGER to a pager of yours')
+	}
+
+	/** Gives the terminal to another program with `text` in a file; what the file holds in the end. */
+	#outside(command: string, text: string, remedy: string): string {
 		const folder = mkdtempSync(join(tmpdir(), 'rivulet-edit-'))
 		const file = join(folder, 'block.ts')
-		const command = process.env.VISUAL || process.env.EDITOR || 'vi'
 		try {
 			writeFileSync(file, `${text}\n`)
 			this.#input.setRawMode(false)
 			writeSync(1, pasteOff + otherScreen + cursorOn)
 			const { status, error } = spawnSync(`${command} "${file}"`, { stdio: 'inherit', shell: true })
 			if (error !== undefined || status !== 0) {
-				throw new StreamError('cli/usage', `the editor '${command}' ended with ${error?.message ?? `code ${status}`}`, {
-					remedy: 'set EDITOR to an editor of yours; the block is as it was',
-				})
+				const how = error?.message ?? `code ${status}`
+				throw new StreamError('cli/usage', `the program '${command}' ended with ${how}`, { remedy })
 			}
 			return readFileSync(file, 'utf8')
 		} finally {

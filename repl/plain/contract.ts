@@ -25,6 +25,8 @@ export interface Display {
 	readonly isTerminal: boolean
 	/** Blocks of any number of keys stay open at once; otherwise only the last thing written does. */
 	readonly keepsMany: boolean
+	/** A result longer than this is cut; infinite where nobody looks. */
+	readonly mostLines: number
 	/** True when the block `key` can be rewritten in place. */
 	isLast(key: string): boolean
 	/** Appends lines; each may itself hold line ends. */

@@ -8,30 +8,9 @@
 import { nearestNames, StreamError } from '../../engine/index.js'
 import type { TypesMode } from '../../kernel/language/contract.js'
 import { magics } from '../../kernel/session/magics/catalog.js'
-
-/** What a dot command may ask of the shell. */
-export interface ShellActions {
-	say(lines: readonly string[]): void
-	leave(): void
-	/** Puts a fresh session in the place of this one. */
-	reset(): Promise<void>
-	/** Runs code as an input of its own. */
-	runCode(code: string): Promise<void>
-	/** Runs code that shows only what it prints. */
-	runQuietly(code: string): Promise<void>
-	setTypes(mode: TypesMode): void
-	describe(name: string): Promise<void>
-	/** The text of a file, relative to the shell's folder. */
-	readFile(path: string): string
-}
-
-/** One dot command. */
-export interface DotCommand {
-	readonly name: string
-	readonly argument?: string
-	readonly summary: string
-	readonly run: (shell: ShellActions, argument: string) => Promise<void> | void
-}
+import { bindings } from '../edit/bindings.js'
+import { ownCommands } from './owncommands.js'
+import { type DotCommand, wanted } from './shellactions.js'
 
 const modes: readonly string[] = ['check', 'warn', 'off'] satisfies readonly TypesMode[]
 
@@ -55,15 +34,15 @@ const fromMagics: readonly DotCommand[] = magics.flatMap(({ name, place, usage, 
 
 /** All dot commands, in the order of `.help`. */
 export const dotCommands: readonly DotCommand[] = [
-	{ name: 'help', summary: 'This list.', run: (shell) => shell.say(helpLines()) },
-	{ name: 'exit', summary: 'Stops the context and leaves (Ctrl-D).', run: (shell) => shell.leave() },
-	...fromMagics,
 	{
-		name: 'doc',
-		argument: '<name>',
-		summary: 'Tells type and documentation of a name (also ?name).',
-		run: (shell, argument) => shell.describe(wanted('.doc', argument, '<name>')),
+		name: 'help',
+		argument: '[keys | command]',
+		summary: 'This list, the keys of the editor, or one command.',
+		run: (shell, argument) =>
+			shell.say(argument === '' ? helpLines() : argument === 'keys' ? keyLines() : helpFor(argument)),
 	},
+	...fromMagics,
+	...ownCommands,
 ]
 
 /** Runs a magic of the session, which prints or gives a value to show. */
@@ -90,20 +69,28 @@ export function findDotCommand(line: string): { readonly command: DotCommand; re
 	return { command, argument: argument.trim() }
 }
 
+function helpFor(name: string): string[] {
+	const { command } = findDotCommand(`.${name.replace(/^[.%]/, '')}`)
+	const row = magics.find((magic) => magic.name === command.name)
+	return [`.${command.name} ${command.argument ?? ''}`.trimEnd(), command.summary, ...(row?.details ?? [])]
+}
+
+function keyLines(): string[] {
+	const cells = bindings.map(({ keys, summary }) => [keys.join(' '), summary] as const)
+	const width = Math.max(...cells.map(([left]) => left.length))
+	return cells.map(([left, right]) => `${left.padEnd(width)}  ${right}`)
+}
+
 function helpLines(): string[] {
 	const cells = dotCommands.map((row) => [`.${row.name} ${row.argument ?? ''}`.trimEnd(), row.summary] as const)
 	const width = Math.max(...cells.map(([left]) => left.length))
 	return [
 		...cells.map(([left, right]) => `${left.padEnd(width)}  ${right}`),
 		'',
-		'Ctrl-C clears the line or interrupts what runs; Ctrl-D leaves; Tab completes.',
+		'Ctrl-C clears the block or interrupts what runs, twice it stops the streams; Ctrl-D leaves; Tab completes.',
+		'.help keys: all keys of the editor.',
 		'sc, ssc: the contexts; _: the last value; $: the last batch; display(value).',
 	]
-}
-
-function wanted(command: string, argument: string, what: string): string {
-	if (argument === '') throw new StreamError('cli/usage', `${command} needs ${what}`, { remedy: 'see .help' })
-	return argument
 }
 
 function oneOf(command: string, argument: string, choices: readonly string[]): string {

@@ -10,6 +10,7 @@ import type { Diagnostic, Language, Late, TypesMode } from '../../kernel/languag
 import type { FromSession, PreparedCell } from '../../kernel/session/messages.js'
 import type { Display } from './contract.js'
 import { Link, type Outcome, type StartSession } from './link.js'
+import type { PastInput } from './shellactions.js'
 import type { Style } from './style.js'
 import type { Transcript } from './transcript.js'
 
@@ -48,6 +49,7 @@ export class Runner {
 	readonly #parts: RunnerParts
 	readonly #events: RunnerEvents
 	readonly #link: Link
+	readonly #past: PastInput[] = []
 	#inputs = 0
 	#isProbing = false
 	#isStopped = false
@@ -65,6 +67,16 @@ export class Runner {
 		})
 	}
 
+	/** Inputs so far, oldest first. */
+	get inputs(): readonly PastInput[] {
+		return this.#past
+	}
+
+	/** Whether an input runs now. */
+	get isRunning(): boolean {
+		return this.#link.isRunning
+	}
+
 	/** Makes a fresh session ready. */
 	async setUp(): Promise<void> {
 		const { setUp } = this.#events
@@ -77,13 +89,16 @@ export class Runner {
 		const owner = String(++this.#inputs)
 		const file = `cell-${owner}.ts`
 		const prepared = await language.prepare(code, { file, directory, types: this.types })
+		const remember = (hasRun: boolean): void => void this.#past.push({ number: Number(owner), code, hasRun })
 		if (prepared.status === 'refused') {
 			this.hasFailed = true
+			remember(false)
 			screen.print(this.#report(prepared.lines))
 			return
 		}
 		this.#note(prepared.notes)
 		const outcome = await this.#execute(owner, prepared.cell, false)
+		remember(outcome.kind === 'done' && outcome.status === 'ok')
 		if (outcome.kind === 'done') language.ran(file, outcome.names)
 	}
 

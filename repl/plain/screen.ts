@@ -39,6 +39,7 @@ interface Block {
 /** The part of a screen above the prompt. */
 export class Screen implements Display {
 	readonly keepsMany = false
+	readonly mostLines = Number.POSITIVE_INFINITY
 	readonly #output: Output
 	#typed: TypedLine | undefined
 	#open: Block | undefined

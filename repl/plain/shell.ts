@@ -11,9 +11,10 @@ import { StreamError } from '../../engine/index.js'
 import type { Completeness, Completions, TypesMode } from '../../kernel/language/contract.js'
 import type { FromSession } from '../../kernel/session/messages.js'
 import type { BlockSource } from './contract.js'
-import { dotCommands, findDotCommand, type ShellActions } from './dotcommands.js'
+import { dotCommands, findDotCommand } from './dotcommands.js'
 import type { History } from './history.js'
 import { Runner, type RunnerParts } from './runner.js'
+import type { PastInput, ShellActions, TerminalActions } from './shellactions.js'
 
 /** What a shell is made of. */
 export interface ShellParts extends RunnerParts {
@@ -22,6 +23,8 @@ export interface ShellParts extends RunnerParts {
 	readonly history: History
 	/** The text of a file that was named by the user. */
 	readonly readFile: (path: string) => string
+	readonly writeFile: (path: string, text: string) => void
+	readonly terminal?: TerminalActions
 	/** Hears of everything the session says, e.g. a dashboard. */
 	readonly watch?: (message: FromSession) => void
 }
@@ -53,6 +56,7 @@ export class Shell implements ShellActions {
 	#buffer = ''
 	#cancelledMs = Number.NEGATIVE_INFINITY
 	#batches = 0
+	#isStreaming = false
 	readonly #leaving: Promise<void>
 	#leave: () => void = () => undefined
 	#isLeaving = false
@@ -95,10 +99,11 @@ export class Shell implements ShellActions {
 		this.#leave()
 	}
 
-	/** Ctrl-C while no line is read: stops what runs, and what was typed ahead. */
+	/** Ctrl-C on an empty line: stops what runs and what was typed ahead; twice, the streams. */
 	interrupt(): void {
 		this.#parts.editor?.dropTyped()
-		this.#runner.interrupt()
+		if (this.#runner.isRunning) this.#runner.interrupt()
+		else this.#cancelled(false)
 	}
 
 	async #work(editor: BlockSource | undefined): Promise<void> {
@@ -143,8 +148,11 @@ export class Shell implements ShellActions {
 		const isIdle = !hadText && this.#buffer === ''
 		this.#buffer = ''
 		const now = this.#parts.clock.now()
-		if (isIdle && now - this.#cancelledMs < twiceMs) this.#runner.hint('to leave: Ctrl-D, or .exit')
-		this.#cancelledMs = isIdle ? now : Number.NEGATIVE_INFINITY
+		const isSecond = isIdle && now - this.#cancelledMs < twiceMs
+		this.#cancelledMs = isIdle && !isSecond ? now : Number.NEGATIVE_INFINITY
+		if (isSecond && this.#isStreaming) void this.#command('.stop')
+		else if (isSecond) this.#runner.hint('to leave: Ctrl-D, or .exit')
+		else if (isIdle && this.#isStreaming) this.#runner.hint('Ctrl-C again stops the streams; Ctrl-D leaves')
 	}
 
 	async #command(line: string): Promise<void> {
@@ -192,6 +200,34 @@ export class Shell implements ShellActions {
 		return this.#parts.readFile(path)
 	}
 
+	writeFile(path: string, text: string): void {
+		this.#parts.writeFile(path, text)
+	}
+
+	get inputs(): readonly PastInput[] {
+		return this.#runner.inputs
+	}
+
+	nowMs(): number {
+		return this.#parts.clock.now()
+	}
+
+	get lastText(): string {
+		return this.#parts.transcript.lastText
+	}
+
+	get terminal(): TerminalActions | undefined {
+		return this.#parts.terminal
+	}
+
+	async typeOf(code: string): Promise<string> {
+		const before = 'const type$ = '
+		const found = await this.#parts.language.inspect(before + code, before.length - 3)
+		const type = /^const type\$: ([\s\S]*)$/.exec(found?.signature ?? '')?.[1]
+		if (type === undefined) throw new StreamError('cli/usage', `the checker knows no type of '${code}'`)
+		return type
+	}
+
 	describe(name: string): Promise<void> {
 		return this.describeAt(name, name.length)
 	}
@@ -232,7 +268,11 @@ export class Shell implements ShellActions {
 		this.#parts.watch?.(message)
 		if (message.kind === 'ask') void this.#runner.guard(() => this.#ask(message))
 		if (message.kind !== 'events') return
-		for (const { kind } of message.events) if (kind === 'batchCompleted' || kind === 'batchSkipped') this.#batches++
+		for (const { kind } of message.events) {
+			if (kind === 'batchCompleted' || kind === 'batchSkipped') this.#batches++
+			if (kind === 'streamingStarted') this.#isStreaming = true
+			if (kind === 'streamingStopped') this.#isStreaming = false
+		}
 		if (this.#options.batches !== undefined && this.#batches >= this.#options.batches) this.leave()
 	}
 

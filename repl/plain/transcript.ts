@@ -52,6 +52,7 @@ export class Transcript {
 	/** An input was made since folds were shown last: they are worth saying again. */
 	#isAfterInput = false
 	readonly #views = new Map<string, OpenView>()
+	#lastText = ''
 	/** The last batch with rows of each output whose block is live. */
 	readonly #live = new Map<number, { readonly head: readonly string[]; readonly rows: readonly string[] }>()
 
@@ -60,6 +61,11 @@ export class Transcript {
 		this.#screen = screen
 		this.#style = style
 		this.#clock = clock
+	}
+
+	/** The whole text of the last result or display. */
+	get lastText(): string {
+		return this.#lastText
 	}
 
 	/** Tells which input runs now; what it says has no header. */
@@ -152,12 +158,23 @@ export class Transcript {
 		this.#screen.stream(key, text, name, '  ')
 	}
 
-	#display(owner: string, text: string, displayId: string | undefined): void {
-		if (text === '') return
+	#display(owner: string, whole: string, displayId: string | undefined): void {
+		if (whole === '') return
+		this.#lastText = whole
+		const text = this.#cut(whole)
 		const isLate = owner !== this.#running
 		const lines = isLate ? [this.#header(owner, 'display'), ...indented([text])] : [text]
 		if (displayId === undefined) this.#screen.print(lines)
 		else this.#screen.keep(`display/${displayId}`, lines)
+	}
+
+	/** A text as far as it fits the window; the rest is said. */
+	#cut(text: string): string {
+		const lines = text.split('\n')
+		const most = this.#screen.mostLines
+		if (lines.length <= most) return text
+		const rest = this.#style.dim(`… ${lines.length - most + 1} more lines: .last`)
+		return [...lines.slice(0, most - 1), rest].join('\n')
 	}
 
 	#printed(batch: Printed): void {

@@ -46,6 +46,7 @@ function make(
 			startSession: session.start,
 			directory: '/',
 			readFile: (path) => `text of ${path}`,
+			writeFile: () => undefined,
 		},
 		{ banner: ['Rivulet'], isInteractive: isTerminal, ...more },
 	)
@@ -154,7 +155,20 @@ describe('dot commands', () => {
 		expect((await piped(['.exit', 'never'])).session.log).toEqual([stopCode, 'stop']))
 
 	it('.help lists all of them', async () =>
-		expect((await piped(['.help'])).out).toMatch(/^\.help .*\n\.exit .*\n\.streams /))
+		expect((await piped(['.help'])).out).toMatch(/^\.help .*\n\.streams [\s\S]*\n\.history [\s\S]*\n\.exit /))
+
+	it('.help tells of one command, or of the keys', async () => {
+		expect((await piped(['.help step'])).out).toMatch(/^\.step \[n\]\nMoves a manual clock/)
+		expect((await piped(['.help keys'])).out).toMatch(/^enter +run the block/)
+	})
+
+	it('.history lists inputs, .edit and the like say that they need a drawn terminal', async () => {
+		expect((await piped(['1', '2', '.history 1', '.edit'])).out.split('\n').slice(-3)).toEqual([
+			'[2] 2',
+			'.edit needs a drawn terminal – start rivulet in a terminal, without --plain',
+			'',
+		])
+	})
 })
 
 describe('a person at the prompt', () => {
