@@ -23,13 +23,15 @@ import {
 	StreamingContext,
 	systemClock,
 } from '../../engine/index.js'
+import { captionOf, timeText } from './caption.js'
+import { windowOf } from './extent.js'
 import { wholeSpec } from './full.js'
 import { History, type Keeping } from './history.js'
 import { viewBegins, viewEnds } from './openviews.js'
 import type { Row } from './rows.js'
 import { displaySink } from './sink.js'
 import { type ChartSpec, formOf, type Look, lookOfOperator, mergedSpec, passing, refined, specOf } from './spec.js'
-import { frameText, numberText } from './text.js'
+import { frameText } from './text.js'
 import type { ViewDefinition, ViewFrame } from './view.js'
 import { showControls } from './widgets/controls.js'
 
@@ -82,6 +84,8 @@ export class LiveView {
 	#definition: ViewDefinition
 	#caption: string
 	#timeMs = 0
+	/** The past that it began with. */
+	#backfill: { readonly sinceMs: number; readonly batches: number } | undefined
 	#rows: readonly Row[] = []
 	#sentMs = Number.NEGATIVE_INFINITY
 	#pending: Disposable | undefined
@@ -105,6 +109,7 @@ export class LiveView {
 		const observer = new Observer(this.#stream, (batch: ObservedBatch<unknown>) => this.#onBatch(batch), {
 			maxRows: maxSeen,
 			backfill: context.isLive,
+			mayMiss: true,
 		})
 		this.group = observer.group
 		this.#say((sink) => sink.viewOpened(this.#definition, this.#frame()))
@@ -130,6 +135,9 @@ export class LiveView {
 	}
 	get title(): string {
 		return this.#definition.title
+	}
+	get context(): object {
+		return this.#stream.context
 	}
 	/** A complete Vega-Lite v5 specification with the present rows as data. @throws display/spec for tables and text */
 	toVegaLite(): Record<string, unknown> {
@@ -171,32 +179,40 @@ export class LiveView {
 		this.#end('closed')
 	}
 
+	/** Shows it once more in the cell that asks, in the same display. `ssc.show()` does so with all views. */
+	show(): void {
+		displaySink().viewShown(this.#definition, this.#frame(), this.#state === 'closed')
+	}
+
 	#onStarted(): void {
 		if (this.#timeMs !== 0) return
 		this.#caption = 'waiting for the first batch'
 		this.#draw()
 	}
 
-	#onBatch({ time, rows, hasMore }: ObservedBatch<unknown>): void {
+	#onBatch({ time, rows, hasMore, isPast, missed }: ObservedBatch<unknown>): void {
 		if (this.#state === 'closed') return
+		const { sinceMs = time.milliseconds, batches = 0 } = this.#backfill ?? {}
+		if (isPast) this.#backfill = { sinceMs, batches: batches + 1 }
 		const shape = this.#history.add(time.milliseconds, rows, this.#keeping())
 		this.#timeMs = time.milliseconds
 		if (!this.#isSettled && shape !== 'empty') this.#settle(refined(this.#look, shape, rows.length))
 		const drawn = this.#history.rows(this.#keeping())
-		const seen = `${numberText(rows.length)}${hasMore ? ' and more' : ''} ${rows.length === 1 ? 'row' : 'rows'}`
-		const isCut = this.#definition.mode === 'latest' && this.#look !== 'text' && drawn.length < rows.length
-		this.#caption = `${this.#extent()}, ${isCut ? `${numberText(drawn.length)} of ${seen}` : seen}`
+		const isOverTime = this.#definition.mode === 'append'
+		this.#caption = captionOf({
+			stream: this.#stream,
+			timeMs: this.#timeMs,
+			count: rows.length,
+			hasMore,
+			shown: this.#look === 'text' || this.#look === 'stat' ? rows.length : drawn.length,
+			kept: this.#look === 'line' ? drawn.length : this.#history.count,
+			batches: isOverTime ? this.#history.batches : undefined,
+			missed,
+			backfill: this.#backfill,
+		})
 		if (this.#state === 'frozen') return
 		this.#rows = drawn
 		this.#draw()
-	}
-
-	/** `batch 12:00:03`, or for windows `window 12:00:00 to 12:00:30`. */
-	#extent(): string {
-		const length = (this.#stream as { readonly windowDuration?: unknown }).windowDuration
-		const at = (ms: number): string => timeText(ms, this.#stream.context.clock.isManual)
-		if (!(length instanceof Duration)) return `batch ${at(this.#timeMs)}`
-		return `window ${at(Math.max(0, this.#timeMs - length.milliseconds))} to ${at(this.#timeMs)}`
 	}
 
 	/**
@@ -221,6 +237,7 @@ export class LiveView {
 			measure: this.#stream.operator.startsWith('count') ? 'count' : 'value',
 			slideMs: this.#stream.slideDuration.milliseconds,
 			isManual: this.#stream.context.clock.isManual,
+			extentMs: windowOf(this.#stream),
 			width,
 			height: this.#look === 'stat' && this.#wish.height === undefined ? 160 : height,
 		}
@@ -235,6 +252,7 @@ export class LiveView {
 			width,
 			height: parts.height,
 			maxRows,
+			restMs: restOf(parts.slideMs, parts.isManual),
 		}
 	}
 
@@ -252,12 +270,19 @@ export class LiveView {
 				this.#wish.window === undefined
 					? 60 * this.#stream.slideDuration.milliseconds
 					: Duration.of(this.#wish.window).milliseconds,
+			extentMs: windowOf(this.#stream),
 		}
 	}
 
 	#frame(caption = this.#caption): ViewFrame {
-		const text = frameText(this.#look, { title: this.#definition.title, caption, rows: this.#rows })
-		return { viewId: this.viewId, timeMs: this.#timeMs, rows: this.#rows, caption, text }
+		const isTable = this.#definition.form === 'table' && this.#definition.mode === 'append'
+		const rows = isTable ? this.#rows.map((row) => this.#readable(row)) : this.#rows
+		const text = frameText(this.#look, { title: this.#definition.title, caption, rows })
+		return { viewId: this.viewId, timeMs: this.#timeMs, rows, caption, text }
+	}
+	/** A row of a table over batches: people read its time. */
+	#readable({ from: _, ...row }: Row): Row {
+		return { ...row, time: timeText(Number(row.time), this.#stream.context.clock.isManual) }
 	}
 
 	/** Sends a frame now, or when the pace allows it; the frame is made then. */
@@ -278,9 +303,10 @@ export class LiveView {
 	#end(why: 'stopped' | 'closed'): void {
 		if (this.#state === 'closed') return
 		this.#state = 'closed'
-		viewEnds(this)
+		viewEnds(this, why === 'stopped')
 		for (const leave of this.#leaving) leave()
-		this.#flush(this.#timeMs === 0 ? `${why} before the first batch` : `${why} after ${this.#caption}`)
+		this.#caption = this.#timeMs === 0 ? `${why} before the first batch` : `${why} after ${this.#caption}`
+		this.#flush(this.#caption)
 		this.#say((sink) => sink.viewClosed(this.viewId))
 	}
 
@@ -306,12 +332,7 @@ function lookOfMode(mode: ViewDefinition['mode'] | undefined, guess: Look | unde
 	return undefined
 }
 
-/** `12:00:03`; with milliseconds when there are any. Time driven by hand counts from 0, without a time zone. */
-function timeText(ms: number, isManual: boolean): string {
-	const date = new Date(ms)
-	const two = (n: number): string => String(n).padStart(2, '0')
-	const text = isManual
-		? date.toISOString().slice(11, 19)
-		: [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')
-	return ms % 1_000 === 0 ? text : `${text}.${String(ms % 1_000).padStart(3, '0')}`
+/** A picture that changes every second or faster is not at rest in between. */
+function restOf(slideMs: number, isManual: boolean): number {
+	return isManual || slideMs >= 2_000 ? 1_000 : Math.max(1_000, 1.5 * slideMs)
 }

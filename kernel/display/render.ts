@@ -29,6 +29,10 @@ export interface Renderer {
 interface Drawing {
 	readonly spec: NonNullable<ViewDefinition['vegaLite']>
 	readonly view: import('vega').View
+	/** False for facets, concatenations and widths by step, whose size comes from the rows. */
+	readonly isFixed: boolean
+	/** The largest size so far of one that is not fixed: it grows when it must and never shrinks. */
+	size: readonly [number, number]
 }
 
 /** A renderer of its own; its views are dropped with `close`. */
@@ -48,7 +52,7 @@ export function createRenderer(): Renderer {
 		// A definition that was sent again (another look) starts over.
 		if (drawing === undefined || !isSame(drawing.spec, spec)) {
 			drawing?.view.finalize()
-			drawing = { spec, view: compiled(libraries, spec, definition.title) }
+			drawing = { spec, ...compiled(libraries, spec, definition.title), size: [0, 0] }
 			drawings.set(viewId, drawing)
 		}
 		const { view } = drawing
@@ -56,8 +60,10 @@ export function createRenderer(): Renderer {
 		try {
 			view.signal(captionSignal, frame.caption)
 			view.change('rows', libraries.vega.changeset().remove(libraries.vega.truthy).insert(rows))
+			if (!drawing.isFixed) view.resize()
 			await view.runAsync()
-			return withOwnIds(await view.toSVG(), viewId)
+			const svg = withOwnIds(await view.toSVG(), viewId)
+			return drawing.isFixed ? svg : grown(drawing, svg)
 		} catch (cause) {
 			throw refused(cause, definition.title)
 		}
@@ -89,7 +95,7 @@ function compiled(
 	{ vega, vegaLite }: { readonly vega: Vega; readonly vegaLite: VegaLite },
 	spec: NonNullable<ViewDefinition['vegaLite']>,
 	title: string,
-): import('vega').View {
+): Pick<Drawing, 'view' | 'isFixed'> {
 	// Vega writes warnings to the console otherwise; what it cannot draw it throws.
 	const logger = vega.logger(vega.None)
 	try {
@@ -100,10 +106,22 @@ function compiled(
 		const live = typeof heading === 'object' && 'subtitle' in heading && heading.subtitle === ' '
 		const withCaption = live ? { ...heading, subtitle: { signal: captionSignal } } : heading
 		const full = { ...compiledSpec, signals, ...(withCaption === undefined ? {} : { title: withCaption }) }
-		return new vega.View(vega.parse(full as never), { renderer: 'none', logger })
+		const { autosize } = compiledSpec
+		const isFixed = typeof autosize === 'object' && 'type' in autosize && autosize.type === 'fit'
+		return { view: new vega.View(vega.parse(full as never), { renderer: 'none', logger }), isFixed }
 	} catch (cause) {
 		throw refused(cause, title)
 	}
+}
+
+/** The picture with the largest size that the drawing has had. */
+function grown(drawing: Drawing, svg: string): string {
+	const sized = /width="([\d.]+)" height="([\d.]+)" viewBox="0 0 [\d. ]+"/
+	const [found, width, height] = sized.exec(svg) ?? []
+	if (found === undefined) return svg
+	const [w, h] = [Math.max(drawing.size[0], Number(width)), Math.max(drawing.size[1], Number(height))]
+	drawing.size = [w, h]
+	return svg.replace(found, `width="${w}" height="${h}" viewBox="0 0 ${w} ${h}"`)
 }
 
 function refused(cause: unknown, where: string): StreamError {

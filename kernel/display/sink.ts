@@ -9,6 +9,8 @@
  *   viewOpened    once more with the same viewId, when the first records show a better form than the operator did: the
  *                 front replaces the definition and the picture in place
  *   viewClosed    nothing more comes: draw the last frame as a full bundle
+ *
+ * `viewShown` may come at any time: the view is wanted in one more place, where the running code belongs to.
  */
 
 import type { Bundle, ViewDefinition, ViewFrame } from './view.js'
@@ -22,6 +24,8 @@ export interface DisplaySink {
 	viewOpened(view: ViewDefinition, frame: ViewFrame): void
 	viewFrame(frame: ViewFrame): void
 	viewClosed(viewId: string): void
+	/** `isOver`: it was closed before and stays so. */
+	viewShown(view: ViewDefinition, frame: ViewFrame, isOver: boolean): void
 }
 
 const write = (text: unknown): void => {
@@ -35,6 +39,7 @@ const program: DisplaySink = {
 	viewOpened: (_view, frame) => write(frame.text),
 	viewFrame: (frame) => write(frame.text),
 	viewClosed: () => undefined,
+	viewShown: (_view, frame) => write(frame.text),
 }
 
 let current = program

@@ -29,6 +29,8 @@ export interface SpecParts {
 	readonly slideMs: number
 	/** True where time is driven by hand and counts from 0: shown without a time zone. */
 	readonly isManual: boolean
+	/** Milliseconds that each batch reaches back, where it covers a window. */
+	readonly extentMs?: number | undefined
 	readonly width: number
 	readonly height: number
 }
@@ -124,7 +126,7 @@ function timeAxis(parts: SpecParts): Record<string, unknown> {
 	return {
 		field: 'time',
 		type: 'temporal',
-		title: 'batch time',
+		title: parts.extentMs === undefined ? 'batch time' : `batch time; each window covers ${lengthText(parts.extentMs)}`,
 		axis: { format: '%H:%M:%S', labelExpr, tickCount: 6, labelOverlap: 'greedy', labelSeparation: 12, grid: false },
 		...(parts.isManual ? { scale: { type: 'utc' } } : {}),
 	}
@@ -140,6 +142,29 @@ const numberAxis = (parts: SpecParts): Record<string, unknown> => ({
 /** The order of the rows would stay that of the first batch: Vega remembers keys that it has seen. */
 const byValue = { field: 'value', op: 'max', order: 'descending' }
 
+/** `30 s`, `5 min`, `1.5 h`. */
+function lengthText(ms: number): string {
+	if (ms % 1_000 !== 0) return `${ms} ms`
+	if (ms < 120_000) return `${ms / 1_000} s`
+	return ms < 7_200_000 ? `${ms / 60_000} min` : `${ms / 3_600_000} h`
+}
+
+/** The last window, shaded on the time axis. */
+function extent(parts: SpecParts): Record<string, unknown>[] {
+	if (parts.extentMs === undefined) return []
+	const to = [
+		{ op: 'max', field: 'time', as: 'to' },
+		{ op: 'max', field: 'from', as: 'from' },
+	]
+	return [
+		{
+			transform: [{ aggregate: to }],
+			mark: { type: 'rect', color: blue, opacity: 0.08 },
+			encoding: { x: { ...timeAxis(parts), field: 'from' }, x2: { field: 'to' } },
+		},
+	]
+}
+
 function bars(parts: SpecParts): Record<string, unknown> {
 	const y = {
 		field: 'key',
@@ -154,7 +179,16 @@ function bars(parts: SpecParts): Record<string, unknown> {
 		layer: [
 			{
 				mark: { type: 'bar', color: blue, cornerRadiusEnd: 2, height: { expr: "min(24, 0.78 * bandwidth('y'))" } },
-				encoding: { x: { ...numberAxis(parts), axis: { tickCount: 5, grid: true, domain: false, ticks: false } } },
+				encoding: {
+					x: {
+						...numberAxis(parts),
+						title:
+							parts.extentMs === undefined
+								? parts.measure
+								: `${parts.measure} in a window of ${lengthText(parts.extentMs)}`,
+						axis: { tickCount: 5, grid: true, domain: false, ticks: false },
+					},
+				},
 			},
 			{
 				mark: { type: 'text', align: 'left', baseline: 'middle', dx: 5, color: '#555', fontSize: 11 },
@@ -165,26 +199,25 @@ function bars(parts: SpecParts): Record<string, unknown> {
 }
 
 function line(parts: SpecParts): Record<string, unknown> {
+	const encoding = { x: timeAxis(parts), y: numberAxis(parts) }
 	return {
 		...frameOf(parts, 24),
-		encoding: { x: timeAxis(parts), y: numberAxis(parts) },
 		layer: [
-			{ mark: { type: 'area', color: blue, opacity: 0.12 } },
-			{ mark: { type: 'line', color: blue, strokeWidth: 2, point: { color: blue, size: 24 } } },
+			...extent(parts),
+			{ mark: { type: 'area', color: blue, opacity: 0.12 }, encoding },
+			{ mark: { type: 'line', color: blue, strokeWidth: 2, point: { color: blue, size: 24 } }, encoding },
 		],
 	}
 }
 
 function lines(parts: SpecParts): Record<string, unknown> {
-	return {
-		...frameOf(parts, 24),
+	const color = { field: 'key', type: 'nominal', title: null, sort: null }
+	const drawn = {
 		mark: { type: 'line', strokeWidth: 2, point: { size: 20 } },
-		encoding: {
-			x: timeAxis(parts),
-			y: numberAxis(parts),
-			color: { field: 'key', type: 'nominal', title: null, sort: null },
-		},
+		encoding: { x: timeAxis(parts), y: numberAxis(parts), color },
 	}
+	const shaded = extent(parts)
+	return { ...frameOf(parts, 24), ...(shaded.length === 0 ? drawn : { layer: [...shaded, drawn] }) }
 }
 
 function stat(parts: SpecParts): Record<string, unknown> {
@@ -255,8 +288,9 @@ export function mergedSpec(user: ChartSpec, look: Look, parts: SpecParts): Recor
 		)
 	}
 	const { width, height, autosize, ...rest } = frameOf(parts, 24)
-	const isSized = !composed.slice(1).some((name) => name in user)
 	const encoding = isComposed ? user.encoding : { ...encodingOf(look, parts), ...(user.encoding as object | undefined) }
+	const isFaceted = ['facet', 'row', 'column'].some((name) => name in Object(encoding))
+	const isSized = !isFaceted && !composed.slice(1).some((name) => name in user)
 	return {
 		...rest,
 		...(isSized ? { width, height, autosize } : {}),

@@ -1,7 +1,9 @@
-/** `chart`, `table` and `stat` on every stream: live views by name. */
+/** `chart`, `table` and `stat` on every stream, `show` on every context: live views by name. */
 
-import { DStream } from '../../engine/index.js'
+import { DStream, StreamingContext } from '../../engine/index.js'
 import { LiveView, type ViewOptions } from './live.js'
+import { viewsOf } from './openviews.js'
+import { displaySink } from './sink.js'
 import type { ChartSpec } from './spec.js'
 
 declare module '../../engine/dstream/dstream.js' {
@@ -22,6 +24,17 @@ declare module '../../engine/dstream/dstream.js' {
 	}
 }
 
+declare module '../../engine/context.js' {
+	interface StreamingContext {
+		/**
+		 * Shows every live view of the context once more in the cell that asks, with its history: after a page was
+		 * reloaded, which loses them. Where the old displays are still there, they go on too. After the stop it shows the
+		 * last pictures.
+		 */
+		show(): void
+	}
+}
+
 const rows: Pick<DStream<unknown>, 'chart' | 'table' | 'stat'> & ThisType<DStream<unknown>> = {
 	chart(spec, options) {
 		return new LiveView(this, { ...options, ...(spec === undefined ? {} : { spec }) })
@@ -37,3 +50,15 @@ const rows: Pick<DStream<unknown>, 'chart' | 'table' | 'stat'> & ThisType<DStrea
 for (const [name, value] of Object.entries(rows)) {
 	Object.defineProperty(DStream.prototype, name, { value, writable: true, configurable: true, enumerable: false })
 }
+
+Object.defineProperty(StreamingContext.prototype, 'show', {
+	value(this: StreamingContext): void {
+		const views = viewsOf(this)
+		for (const view of views) view.show?.()
+		if (views.length > 0) return
+		displaySink().display({ 'text/plain': 'no view is open: end a cell with a stream, or call chart() on one' }, {})
+	},
+	writable: true,
+	configurable: true,
+	enumerable: false,
+})

@@ -16,6 +16,8 @@ export interface ViewDefinition {
 	readonly width: number
 	readonly height: number
 	readonly maxRows: number
+	/** Milliseconds without a frame after which it is at rest (default 1,000). */
+	readonly restMs?: number
 }
 
 /** What a view shows after a batch: plain rows, at most `maxRows`. */

@@ -102,13 +102,15 @@ export class Kernel {
 	/** Ends what runs, names kept. */
 	interrupt(): void {
 		this.#executions.interrupt()
+		this.#outputs.rest()
 	}
 
 	/** Stops session and language worker; the sockets stay the caller's. */
 	stop(): Promise<void> {
-		this.#stopping ??= Promise.all([this.#backend.stop(stopWithinMs), this.#language.stop()]).then(() =>
-			this.#outputs.reset(),
-		)
+		this.#stopping ??= Promise.all([this.#backend.stop(stopWithinMs), this.#language.stop()]).then(() => {
+			this.#outputs.reset()
+			return this.#outputs.settle()
+		})
 		return this.#stopping
 	}
 

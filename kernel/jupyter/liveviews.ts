@@ -1,13 +1,19 @@
 /**
- * Live views as displays: SVG and text while they change, one full bundle when they are at rest.
+ * Live views as displays: SVG and text while they change, the full bundle when they are at rest.
  *
- *   opened -> display_data {svg, text}      frames -> update_display_data {svg, text}, at most ten a second
- *   closed -> update_display_data {vegalite v5 with its data, svg, text}
+ *   opened ─▶ display_data {svg, text}
+ *   frames ─▶ update_display_data {svg, text}, at most ten a second
+ *   quiet for a second, an error, an interrupt, every 10 s ─▶ update_display_data {vegalite v5 with its data, svg, text}
+ *   closed, or the session gone ─▶ the same, with a caption that says that it is no longer live
+ *   shown ─▶ display_data with the same display id, in another cell
  *
- * JupyterLab redraws a Vega-Lite bundle with a flash each time, an SVG without. Drawing takes time: a view draws one
- * frame at a time and skips to the newest.
+ * JupyterLab redraws a Vega-Lite bundle with a flash each time, an SVG without; the full bundle is what a saved notebook
+ * should hold, so its caption says when that was. Drawing takes time: a view draws one frame at a time and skips to the
+ * newest.
  */
 
+import type { Clock, Disposable } from '../../engine/index.js'
+import { restingFrame } from '../display/caption.js'
 import { fullBundle, liveBundle, type Renderer } from '../display/render.js'
 import type { Bundle, ViewDefinition, ViewFrame } from '../display/view.js'
 import type { ErrorData } from '../session/messages.js'
@@ -26,22 +32,30 @@ interface View {
 	/** Ends when all drawing asked for so far has ended. */
 	drawing: Promise<void>
 	/** One display for the view, also when it is opened again in another form. */
-	readonly display: { isShown: boolean }
+	readonly display: { isShown: boolean; fullMs: number; isFull: boolean; rest: Disposable | undefined }
 	hasFailed: boolean
 }
+
+/** How the frame is drawn: while it changes, at rest, or for the last time. */
+type Manner = 'live' | 'rest' | 'over'
+
+const fullEveryMs = 10_000
+const usualRestMs = 1_000
 
 /** The open views of a session. */
 export class LiveViews {
 	readonly #sink: ViewSink
 	readonly #render: Renderer
 	readonly #throttle: Throttle
+	readonly #clock: Clock
 	readonly #views = new Map<string, View>()
 	readonly #closing = new Set<Promise<void>>()
 
-	constructor(sink: ViewSink, render: Renderer, throttle: Throttle) {
+	constructor(sink: ViewSink, render: Renderer, throttle: Throttle, clock: Clock) {
 		this.#sink = sink
 		this.#render = render
 		this.#throttle = throttle
+		this.#clock = clock
 	}
 
 	opened(owner: string, definition: ViewDefinition, frame: ViewFrame): void {
@@ -51,31 +65,43 @@ export class LiveViews {
 			definition,
 			frame,
 			drawing: before?.drawing ?? Promise.resolve(),
-			display: before?.display ?? { isShown: false },
+			display: before?.display ?? { isShown: false, fullMs: this.#clock.now(), isFull: false, rest: undefined },
 			hasFailed: false,
 		}
 		this.#views.set(definition.viewId, view)
-		this.#throttle.ask(definition.viewId, () => this.#draw(view, false))
+		this.#changed(view)
 	}
 
 	frame(frame: ViewFrame): void {
 		const view = this.#views.get(frame.viewId)
 		if (view === undefined) return
 		view.frame = frame
-		this.#throttle.ask(frame.viewId, () => this.#draw(view, false))
+		this.#changed(view)
 	}
 
 	closed(viewId: string): void {
 		const view = this.#views.get(viewId)
-		if (view === undefined) return
-		this.#views.delete(viewId)
-		this.#throttle.drop(viewId)
-		this.#draw(view, true)
-		const ended = view.drawing.then(() => {
-			this.#render.close(viewId)
-			this.#closing.delete(ended)
-		})
-		this.#closing.add(ended)
+		if (view !== undefined) this.#end(view)
+	}
+
+	/** The view is wanted under one more owner; what is shown already goes on. */
+	shown(owner: string, definition: ViewDefinition, frame: ViewFrame, isOver: boolean): void {
+		const known = this.#views.get(definition.viewId)
+		if (known !== undefined) {
+			known.frame = frame
+			this.#draw(known, known.display.isFull ? 'rest' : 'live', owner)
+			return
+		}
+		const display = { isShown: false, fullMs: 0, isFull: false, rest: undefined }
+		const view: View = { owner, definition, frame, drawing: Promise.resolve(), display, hasFailed: false }
+		this.#views.set(definition.viewId, view)
+		if (isOver) this.#end(view)
+		else this.#changed(view)
+	}
+
+	/** Draws in full what has changed: something has happened after which people look, or save. */
+	rest(): void {
+		for (const view of this.#views.values()) if (!view.display.isFull) this.#draw(view, 'rest')
 	}
 
 	/** Resolves when what is being drawn is drawn. */
@@ -83,22 +109,55 @@ export class LiveViews {
 		await Promise.all([...this.#closing, ...[...this.#views.values()].map((view) => view.drawing)])
 	}
 
+	/** The session is gone: the last pictures stay, and say so. */
 	reset(): void {
-		for (const viewId of this.#views.keys()) {
-			this.#throttle.drop(viewId)
-			this.#render.close(viewId)
-		}
-		this.#views.clear()
+		for (const view of this.#views.values()) this.#end(view)
 	}
 
-	#draw(view: View, isFull: boolean): void {
+	#changed(view: View): void {
+		const { definition, display } = view
+		display.isFull = false
+		display.rest?.dispose()
+		display.rest = this.#clock.at(this.#clock.now() + (definition.restMs ?? usualRestMs), () => {
+			if (this.#views.get(definition.viewId) === view && !display.isFull) this.#draw(view, 'rest')
+		})
+		this.#throttle.ask(definition.viewId, () => {
+			// Drawn in full while it waited for its turn.
+			if (display.isFull) return
+			const isDue = this.#clock.now() - display.fullMs >= fullEveryMs
+			this.#draw(view, isDue ? 'rest' : 'live')
+		})
+	}
+
+	#end(view: View): void {
+		const { viewId } = view.definition
+		this.#views.delete(viewId)
+		this.#throttle.drop(viewId)
+		view.display.rest?.dispose()
+		this.#draw(view, 'over')
+		const ended = view.drawing.then(() => {
+			// The same view may have been shown again in the meantime.
+			if (!this.#views.has(viewId)) this.#render.close(viewId)
+			this.#closing.delete(ended)
+		})
+		this.#closing.add(ended)
+	}
+
+	/** @param shownTo makes a new display under that owner instead of updating those that are there */
+	#draw(view: View, manner: Manner, shownTo?: string): void {
+		const { definition, display } = view
+		if (manner !== 'live') {
+			display.isFull = true
+			display.fullMs = this.#clock.now()
+		}
 		view.drawing = view.drawing.then(async () => {
-			const { definition, frame } = view
+			const nowMs = this.#clock.now()
+			const frame = manner === 'live' ? view.frame : restingFrame(view.frame, nowMs, manner === 'over')
 			const svg = await this.#svgOf(view, frame)
-			const bundle = isFull ? fullBundle : liveBundle
+			const bundle = manner === 'live' ? liveBundle : fullBundle
 			const data = svg === undefined ? { 'text/plain': frame.text } : bundle(definition, frame, svg)
-			this.#sink.show(view.owner, definition.viewId, data, view.display.isShown)
-			view.display.isShown = true
+			this.#sink.show(shownTo ?? view.owner, definition.viewId, data, shownTo === undefined && display.isShown)
+			display.isShown = true
 		})
 	}
 

@@ -20,11 +20,25 @@ import type { Header } from './wire.js'
 /** The output of a session that needs no answer. */
 export type OutputMessage = Extract<
 	FromSession,
-	{ kind: 'stream' | 'display' | 'clear' | 'printed' | 'viewOpened' | 'viewFrame' | 'viewClosed' | 'error' | 'notice' }
+	{
+		kind:
+			| 'stream'
+			| 'display'
+			| 'clear'
+			| 'printed'
+			| 'viewOpened'
+			| 'viewFrame'
+			| 'viewClosed'
+			| 'viewShown'
+			| 'error'
+			| 'notice'
+	}
 >
 
 /** Ten updates a second a block or view: what notebooks draw without flicker. */
 const updateGapMs = 100
+/** Updates a second of all blocks and views together: Jupyter's server drops messages above 1,000. */
+const updatesPerSecond = 100
 
 /** Routes output by owner. */
 export class Outputs {
@@ -41,7 +55,7 @@ export class Outputs {
 	constructor(publish: Publish, renderer: Renderer, clock: Clock, session: string) {
 		this.#publish = publish
 		this.#session = session
-		this.#throttle = new Throttle(clock, updateGapMs)
+		this.#throttle = new Throttle(clock, updateGapMs, updatesPerSecond)
 		this.#streams = new StreamGatherer(clock, (owner, name, text) =>
 			publish('stream', { name, text }, this.#parentOf(owner)),
 		)
@@ -52,6 +66,7 @@ export class Outputs {
 			},
 			renderer,
 			this.#throttle,
+			clock,
 		)
 	}
 
@@ -76,6 +91,11 @@ export class Outputs {
 		this.#streams.flushAll()
 		for (const key of [...this.#blocks.keys()]) this.#dropBlock(key)
 		this.#views.reset()
+	}
+
+	/** Something has happened after which people look, or save: views are drawn in full. */
+	rest(): void {
+		this.#views.rest()
 	}
 
 	forget(owners: readonly string[]): void {
@@ -107,6 +127,10 @@ export class Outputs {
 			case 'viewClosed':
 				this.#views.closed(message.viewId)
 				break
+			case 'viewShown':
+				this.#streams.flush(message.owner)
+				this.#views.shown(message.owner, message.view, message.frame, message.isOver)
+				break
 			case 'error':
 				this.error(message.owner, message.error)
 				break
@@ -124,6 +148,7 @@ export class Outputs {
 	}
 
 	error(owner: string, error: ErrorData): void {
+		this.#views.rest()
 		this.#send('error', errorContent(error), owner)
 	}
 

@@ -1,4 +1,4 @@
-/** Runs the last thing asked for under a key, and no key more often than once a gap. */
+/** Runs the last thing asked for under a key, no key more often than once a gap, and only so many a second in all. */
 
 import type { Clock, Disposable } from '../../engine/index.js'
 
@@ -12,12 +12,19 @@ interface Waiting {
 export class Throttle {
 	readonly #clock: Clock
 	readonly #gapMs: number
+	readonly #perSecond: number
 	readonly #keys = new Map<string, Waiting>()
+	/** When the runs of the last second were, oldest first. */
+	readonly #recent: number[] = []
 
-	/** @param gapMs milliseconds between two runs of one key */
-	constructor(clock: Clock, gapMs: number) {
+	/**
+	 * @param gapMs milliseconds between two runs of one key
+	 * @param perSecond runs of all keys together within any second; who waits longest goes first
+	 */
+	constructor(clock: Clock, gapMs: number, perSecond = Number.POSITIVE_INFINITY) {
 		this.#clock = clock
 		this.#gapMs = gapMs
+		this.#perSecond = perSecond
 	}
 
 	/** Runs `action` at once, or when the gap since the key's last run is over. */
@@ -26,8 +33,22 @@ export class Throttle {
 		const state = this.#keys.get(key) ?? { lastMs: Number.NEGATIVE_INFINITY, next: undefined, timer: undefined }
 		this.#keys.set(key, state)
 		state.next = action
-		if (nowMs - state.lastMs >= this.#gapMs) this.#run(state)
-		else state.timer ??= this.#clock.at(state.lastMs + this.#gapMs, () => this.#run(state))
+		if (state.timer === undefined) this.#plan(state, nowMs)
+	}
+
+	/** Runs it now if it may, otherwise as soon as it may. */
+	#plan(state: Waiting, nowMs: number): void {
+		while ((this.#recent[0] ?? nowMs) <= nowMs - 1_000) this.#recent.shift()
+		const room = this.#recent.length < this.#perSecond ? nowMs : (this.#recent[0] ?? nowMs) + 1_000
+		const dueMs = Math.max(room, state.lastMs + this.#gapMs)
+		if (dueMs <= nowMs) {
+			this.#run(state)
+			return
+		}
+		state.timer = this.#clock.at(dueMs, () => {
+			state.timer = undefined
+			this.#plan(state, this.#clock.now())
+		})
 	}
 
 	/** Runs at once what waits. */
@@ -48,6 +69,7 @@ export class Throttle {
 		if (action === undefined) return
 		state.next = undefined
 		state.lastMs = this.#clock.now()
+		if (this.#perSecond !== Number.POSITIVE_INFINITY) this.#recent.push(state.lastMs)
 		action()
 	}
 }

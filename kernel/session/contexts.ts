@@ -20,7 +20,7 @@ import {
 	StreamingContext,
 	type Succession,
 } from '../../engine/index.js'
-import { openViews } from '../display/index.js'
+import { dropViews } from '../display/index.js'
 import type { StreamShapes } from './messages.js'
 import type { Execution } from './owner.js'
 
@@ -152,7 +152,7 @@ export class Contexts {
 	/** The run threw: what it made is forgotten, unless it had taken effect; the graph and the bindings before stay. */
 	failed({ group }: Execution): void {
 		for (const ssc of this.#all) ssc.live.discard(group)
-		if (!this.#released.delete(group)) closeViews(group)
+		if (!this.#released.delete(group)) dropViews(group)
 	}
 
 	#takePlace({ owner, group }: Execution, successions: readonly Succession[]): void {
@@ -165,7 +165,7 @@ export class Contexts {
 			return old === undefined || now === undefined || old === now
 		}
 		this.#groupsOf.set(owner, [group])
-		for (const before of groups) closeViews(before)
+		for (const before of groups) dropViews(before)
 		for (const ssc of this.#all) {
 			const mine = successions.filter(({ after }) => after.context === ssc)
 			if (groups.length + mine.length > 0) ssc.live.replace({ by: group, groups, successions: mine, fits })
@@ -183,7 +183,7 @@ export class Contexts {
 	#removeGroup(group: string): void {
 		this.#shapes.delete(group)
 		for (const ssc of this.#all) ssc.live.removeGroup(group)
-		closeViews(group)
+		dropViews(group)
 	}
 
 	/** A stream without a name takes that of the variable that holds it. */
@@ -217,8 +217,8 @@ export class Contexts {
 			if (group !== undefined && !knowing.includes(group) && dependsOn(stream, before)) stale.add(group)
 		}
 		before.remove()
-		for (const view of openViews()) if (view.group !== undefined && stale.has(view.group)) view.close()
 		for (const group of stale) {
+			dropViews(group)
 			this.#stale.add(group)
 			this.#parts.onStale(group, name)
 		}
@@ -242,10 +242,6 @@ export class Contexts {
 
 /** The line in which a stream was made. */
 const lineOf = ({ site }: DStream<unknown>): number => Number(/:(\d+)$/.exec(site ?? '')?.[1])
-
-function closeViews(group: string): void {
-	for (const view of openViews()) if (view.group === group) view.close()
-}
 
 /** True when what hangs on `before` can hang on `after`. */
 function hasPlace(after: DStream<unknown>, before: DStream<unknown>): boolean {

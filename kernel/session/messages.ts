@@ -116,6 +116,14 @@ export type FromSession =
 	| { readonly kind: 'viewFrame'; readonly owner: string; readonly frame: ViewFrame }
 	/** The view is at rest: draw the full bundle once more. */
 	| { readonly kind: 'viewClosed'; readonly owner: string; readonly viewId: string }
+	/** The view is wanted under `owner` too; `isOver`: it was closed before and stays so. */
+	| {
+			readonly kind: 'viewShown'
+			readonly owner: string
+			readonly view: ViewDefinition
+			readonly frame: ViewFrame
+			readonly isOver: boolean
+	  }
 	| {
 			readonly kind: 'result'
 			readonly id: string

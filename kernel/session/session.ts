@@ -118,6 +118,8 @@ export class RunningSession {
 				this.#channel.send({ kind: 'viewClosed', owner: ownerOfView(viewId), viewId })
 				this.#viewOwners.delete(viewId)
 			},
+			viewShown: (view, frame, isOver) =>
+				this.#channel.send({ kind: 'viewShown', owner: owner(), view, frame, isOver }),
 		})
 	}
 

@@ -100,6 +100,11 @@ export class Transcript {
 				this.#views.set(message.view.viewId, viewOf(message.owner, message.view))
 				this.#frame(message.frame)
 				break
+			case 'viewShown':
+				this.#views.set(message.view.viewId, viewOf(message.owner, message.view))
+				this.#frame(message.frame)
+				if (message.isOver) this.#closeView(message.view.viewId)
+				break
 			case 'viewFrame':
 				this.#frame(message.frame)
 				break

@@ -8,7 +8,12 @@ import type { ViewDefinition, ViewFrame } from '../../kernel/display/view.js'
 import { manualContext } from '../support/timeline.js'
 
 type Said =
-	| { readonly kind: 'opened'; readonly view: ViewDefinition; readonly frame: ViewFrame; readonly cell: unknown }
+	| {
+			readonly kind: 'opened' | 'shown'
+			readonly view: ViewDefinition
+			readonly frame: ViewFrame
+			readonly cell: unknown
+	  }
 	| { readonly kind: 'frame'; readonly frame: ViewFrame; readonly cell: unknown }
 	| { readonly kind: 'closed' | 'display' | 'clear'; readonly cell: unknown }
 
@@ -24,6 +29,7 @@ beforeEach(() => {
 		viewOpened: (view, frame) => said.push({ kind: 'opened', view, frame, cell: cell.getStore() }),
 		viewFrame: (frame) => said.push({ kind: 'frame', frame, cell: cell.getStore() }),
 		viewClosed: () => said.push({ kind: 'closed', cell: cell.getStore() }),
+		viewShown: (view, frame) => said.push({ kind: 'shown', view, frame, cell: cell.getStore() }),
 	})
 })
 let close: (() => Promise<void>) | undefined
@@ -206,6 +212,73 @@ describe('a live view', () => {
 			data: { values: expect.arrayContaining([{ key: 'b', value: 2 }]) },
 		})
 		expect(() => table.toVegaLite()).toThrow(expect.objectContaining({ code: 'display/spec' }))
+	})
+})
+
+describe('the caption of a live view', () => {
+	it('says since when it sees the past, and how much of it', async () => {
+		const { ssc, pace, step } = following()
+		const stream = ssc.script([['a'], ['b'], ['c'], ['d']])
+		await step(3)
+		new LiveView(stream.count(), { pace })
+		await step()
+		pace.advance(100)
+		expect(captions().at(-1)).toBe('batch 00:00:04, 1 row · since 00:00:01, 3 batches back-filled')
+	})
+
+	it('says how many rows of how many a chart over batches draws', async () => {
+		const { ssc, pace, step } = following()
+		const view = new LiveView(ssc.script([['a', 'b'], ['c', 'd'], ['e']]), {
+			...{ pace, maxRows: 3, mode: 'append', look: 'table' },
+		})
+		await step(3)
+		expect([view.rows.map((row) => row.value), captions().at(-1)]).toEqual([
+			['c', 'd', 'e'],
+			'batch 00:00:03, 1 row, 3 of 5 rows of 3 batches drawn',
+		])
+	})
+
+	it('says which window it shows, also of streams that are made of one', async () => {
+		const { ssc, pace, step } = following()
+		const view = new LiveView(
+			ssc
+				.script([['a'], ['b']])
+				.window('2s', '1s')
+				.count(),
+			{ pace },
+		)
+		await step(2)
+		expect([view.rows, captions().at(-1)]).toEqual([
+			[
+				{ time: 1_000, from: -1_000, value: 1 },
+				{ time: 2_000, from: 0, value: 2 },
+			],
+			'window 00:00:00 to 00:00:02, 1 row',
+		])
+		expect(JSON.stringify(view.toVegaLite())).toContain('each window covers 2 s')
+	})
+})
+
+describe('ssc.show', () => {
+	it('shows every view again in the cell that asks, with its history, also after the stop', async () => {
+		const { ssc, pace, step } = following()
+		const first = cell.run('cell 1', () => new LiveView(ssc.script([[1], [2]]).count(), { pace }))
+		cell.run('cell 1', () => new LiveView(ssc.script([[1]]), { pace }).close())
+		await step(2)
+		cell.run('cell 2', () => ssc.show())
+		await ssc.stop(true)
+		cell.run('cell 3', () => ssc.show())
+		const shown = said.flatMap((one) => (one.kind === 'shown' ? [one] : []))
+		expect(shown.map((one) => [one.cell, one.view.viewId, one.frame.rows.length, one.frame.caption])).toEqual([
+			['cell 2', first.viewId, 2, 'batch 00:00:02, 1 row'],
+			['cell 3', first.viewId, 2, 'stopped after batch 00:00:02, 1 row'],
+		])
+	})
+
+	it('says that there is none', () => {
+		const { ssc } = following()
+		ssc.show()
+		expect(said.map((one) => one.kind)).toEqual(['display'])
 	})
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createRenderer, fullBundle, liveBundle } from '../../kernel/display/render.js'
-import { type SpecParts, specOf } from '../../kernel/display/spec.js'
+import { mergedSpec, type SpecParts, specOf } from '../../kernel/display/spec.js'
 import type { ViewDefinition, ViewFrame } from '../../kernel/display/view.js'
 
 const parts: SpecParts = { title: 'counts', measure: 'count', slideMs: 1_000, isManual: true, width: 600, height: 340 }
@@ -93,6 +93,28 @@ describe('a chart', () => {
 		const ids = [...svg.matchAll(/ id="([^"]+)"|url\(#([^)]+)\)/g)].map(([, id, used]) => id ?? used)
 		expect(ids.length).toBeGreaterThan(1)
 		expect(ids.filter((id) => !id?.startsWith('v-'))).toEqual([])
+		renderer.close('v')
+	})
+
+	it.each([
+		[
+			'facets',
+			{ facet: { field: 'key' }, spec: { mark: 'bar', encoding: { y: { field: 'value', type: 'quantitative' } } } },
+		],
+		['a column', { mark: 'bar', encoding: { column: { field: 'key' }, y: { field: 'value', type: 'quantitative' } } }],
+		['a concatenation', { hconcat: [1, 2].map(() => ({ mark: 'bar', encoding: { x: { field: 'key' } } })) }],
+		['a step', { width: { step: 40 }, mark: 'bar', encoding: { x: { field: 'key', type: 'nominal' } } }],
+	])('whose size comes from its rows grows with them, and never shrinks: %s', async (_, spec) => {
+		const renderer = createRenderer()
+		const definition = view(mergedSpec(spec, 'bars', parts))
+		const many = Array.from({ length: 20 }, (_, i) => ({ key: `k${i}`, value: i }))
+		const widths: number[] = []
+		for (const rows of [[], many, one]) {
+			const svg = await renderer.render(definition, frame(rows))
+			widths.push(Number(/width="([\d.]+)"/.exec(svg)?.[1]))
+		}
+		expect(widths[1]).toBeGreaterThan(widths[0] ?? 0)
+		expect(widths[2]).toBe(widths[1])
 		renderer.close('v')
 	})
 

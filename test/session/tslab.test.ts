@@ -28,6 +28,7 @@ beforeEach(() => {
 		viewOpened: () => undefined,
 		viewFrame: () => undefined,
 		viewClosed: () => undefined,
+		viewShown: () => undefined,
 	})
 })
 afterEach(() => {

@@ -60,7 +60,7 @@ export class LivePicture {
 		const { context } = parts
 		this.#leaving = [
 			...telling.map((kind) => context.on(kind, () => this.#changed())),
-			context.on('streamingStopped', () => this.close()),
+			context.on('streamingStopped', () => this.#end(true)),
 			...(parts.holds ?? []).map((hold) => () => hold.dispose()),
 		]
 		viewBegins(this)
@@ -79,11 +79,21 @@ export class LivePicture {
 		return this.toString()
 	}
 
+	get context(): StreamingContext {
+		return this.#parts.context
+	}
+	/** Shows it once more, in the cell that asks. */
+	show(): void {
+		displaySink().viewShown(this.#definition(), this.#frame(), this.#isClosed)
+	}
 	/** Ends it; the last picture stays. Closing twice is no error. */
 	close(): void {
+		this.#end(false)
+	}
+	#end(isStopped: boolean): void {
 		if (this.#isClosed) return
 		this.#isClosed = true
-		viewEnds(this)
+		viewEnds(this, isStopped)
 		this.#draw()
 		for (const leave of this.#leaving) leave()
 		this.#say((sink) => sink.viewClosed(this.viewId))

@@ -20,6 +20,7 @@ beforeEach(() => {
 		},
 		viewFrame: (frame) => void frames.push(frame),
 		viewClosed: () => void closed++,
+		viewShown: () => undefined,
 	})
 })
 let close: (() => Promise<void>) | undefined
