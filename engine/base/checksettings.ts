@@ -32,8 +32,9 @@ const refusals: readonly Refusal[] = [
 		remedy: 'remove it',
 	},
 	{
-		keys: /\.driver\.writeAheadLog\./,
-		why: 'there is no write-ahead log of the driver yet',
+		keys: /\.driver\.writeAheadLog\.(allowBatching|batchingTimeout)$/,
+		unless: /^(true|5000)$/i,
+		why: 'which blocks belong to a batch is written at once, in one record',
 		remedy: 'remove it',
 	},
 	{

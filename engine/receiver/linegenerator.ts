@@ -16,7 +16,7 @@ export interface LineGeneratorParts extends BlockTiming {
 	/** Bytes of one line beyond which it is skipped and reported. */
 	readonly maxLineBytes: number
 	/** Stores the block. With `isLast` the receiver ends. */
-	readonly push: (blockId: string, lines: Lines, isLast: boolean) => void
+	readonly push: (blockId: string, lines: Lines, isLast: boolean) => void | Promise<void>
 	readonly failed: (message: string, error: Error | undefined) => void
 	/** A tick is over, or the limit has changed. */
 	readonly changed: () => void

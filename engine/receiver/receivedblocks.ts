@@ -16,9 +16,12 @@ export interface ReceivedBlock {
 	readonly sizeBytes: number
 }
 
+/** Blocks by stream. */
+export type AllocatedBlocks = ReadonlyMap<number, readonly ReceivedBlock[]>
+
 export class ReceivedBlocks {
 	readonly #waiting = new Map<number, ReceivedBlock[]>()
-	readonly #batches = new Map<number, ReadonlyMap<number, readonly ReceivedBlock[]>>()
+	readonly #batches = new Map<number, AllocatedBlocks>()
 	/** Bytes of each batch that is not processed. */
 	readonly #unprocessed = new Map<number, number>()
 	#waitingBytes = 0
@@ -31,6 +34,19 @@ export class ReceivedBlocks {
 	}
 	get hasWaiting(): boolean {
 		return this.#waiting.size > 0
+	}
+	/** Everything that waits. */
+	get waiting(): AllocatedBlocks {
+		return this.#waiting
+	}
+	/** True when blocks may still be given to the batch at `timeMs`. */
+	isOpen(timeMs: number): boolean {
+		return timeMs > this.#lastMs
+	}
+	/** A batch of an earlier life has these blocks; batches up to `lastMs` get no others. */
+	restore(batches: ReadonlyMap<number, AllocatedBlocks>, lastMs: number): void {
+		for (const [ms, blocks] of batches) this.#batches.set(ms, blocks)
+		this.#lastMs = lastMs
 	}
 	waitingOf(streamId: number): readonly ReceivedBlock[] {
 		return this.#waiting.get(streamId) ?? []
@@ -45,7 +61,7 @@ export class ReceivedBlocks {
 
 	/** Everything that waits belongs to the batch at `timeMs`. Not after the last one: nothing happens. */
 	allocate(timeMs: number): void {
-		if (timeMs <= this.#lastMs) return
+		if (!this.isOpen(timeMs)) return
 		this.#lastMs = timeMs
 		this.#batches.set(timeMs, new Map(this.#waiting))
 		this.#waiting.clear()

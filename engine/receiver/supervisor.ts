@@ -37,8 +37,8 @@ export interface SupervisorReports {
 	failed(message: string, error: Error | undefined): void
 	/** The receiver starts again in `delayMs`. */
 	restarting(message: string, error: Error | undefined, delayMs: number): void
-	/** @throws receiver/store when there is no room for it */
-	block(block: ArrivedBlock): void
+	/** A promise resolves when it counts. @throws receiver/store when there is no room for it */
+	block(block: ArrivedBlock): void | Promise<void>
 }
 
 export interface SupervisorParts extends BlockTiming {
@@ -205,7 +205,7 @@ export class ReceiverSupervisor<T> implements ReceiverSupport<T> {
 			limiter: this.#limiter(),
 			push: (id, { bytes, numLines }, isLast) => {
 				const content = { bytes, decode: decodeLines }
-				this.#push({ id, content, numRecords: numLines, isLast, malformed: countMalformed(bytes) })
+				return this.#push({ id, content, numRecords: numLines, isLast, malformed: countMalformed(bytes) })
 			},
 			failed: (message, error) => this.reportError(message, error),
 			changed: () => this.recheck(),
@@ -223,8 +223,8 @@ export class ReceiverSupervisor<T> implements ReceiverSupport<T> {
 		return limiter
 	}
 
-	#push(block: ArrivedBlock): void {
-		this.#parts.reports.block(block)
+	#push(block: ArrivedBlock): void | Promise<void> {
+		return this.#parts.reports.block(block)
 	}
 
 	storeOne(record: T): Promise<void> {
@@ -248,7 +248,7 @@ export class ReceiverSupervisor<T> implements ReceiverSupport<T> {
 				remedy: 'store nothing after the context has stopped',
 			})
 		}
-		this.#push(block)
+		await this.#push(block)
 		this.#storesSinceTurn += 1
 		await this.ready()
 	}

@@ -7,13 +7,14 @@
 
 import { type Clock, systemClock, waitOn } from '../base/clock.js'
 import type { SparkConf } from '../base/config.js'
-import { StreamError } from '../base/errors.js'
+import { asError, StreamError } from '../base/errors.js'
 import type { EventBus, ReceiverInfo } from '../base/events.js'
 import { host } from '../base/host.js'
 import type { Time } from '../base/time.js'
 import type { BlockStore } from '../storage/blocks.js'
 import type { StorageLevel } from '../storage/level.js'
 import { estimateBytes } from '../storage/sizes.js'
+import type { BlockLog } from './blocklog.js'
 import { type RateBounds, rateBounds } from './ratelimiter.js'
 import { type ReceivedBlock, ReceivedBlocks } from './receivedblocks.js'
 import type { Receiver } from './receiver.js'
@@ -68,7 +69,12 @@ export interface TrackerOptions {
 	readonly blocks: BlockStore
 	/** Bytes that may be received and not processed before receivers are held back. */
 	readonly maxUnprocessedBytes: number
-	readonly checkpointDirectory: string | undefined
+	/** Where blocks are logged before they count; undefined when they are not. */
+	readonly log: BlockLog | undefined
+	/** Blocks are to be logged, and there is no place for it. */
+	readonly lacksLog: boolean
+	/** Calls `forget` once no checkpoint is left that may need what is forgotten. */
+	readonly whenOutdated: (forget: () => void) => void
 	/** An error that `awaitTermination` throws. */
 	readonly report: (error: Error) => void
 }
@@ -165,18 +171,20 @@ export class ReceiverTracker implements BlocksOfBatch {
 
 	/** Why no receiver can run with these settings. */
 	#refusalOfLog(): StreamError | undefined {
-		const { conf, checkpointDirectory } = this.#options
-		const key = 'spark.streaming.receiver.writeAheadLog.enable'
-		if (!conf.getBoolean(key, false)) return undefined
-		const remedy = `set ${key} to false`
-		if (checkpointDirectory !== undefined) {
-			return new StreamError('config/value', 'received data cannot be logged ahead in this version', { remedy })
-		}
+		if (!this.#options.lacksLog) return undefined
 		return new StreamError(
 			'config/value',
 			'Cannot enable receiver write-ahead log without checkpoint directory set. Please use streamingContext.checkpoint() to set the checkpoint directory. See documentation for more details.',
-			{ remedy },
+			{ remedy: 'call ssc.checkpoint(directory), or set spark.streaming.receiver.writeAheadLog.enable to false' },
 		)
+	}
+
+	/** Goes on with what an earlier life of these streams had received. */
+	recover(streamIds: readonly number[]): void {
+		const recovered = this.#options.log?.recover(streamIds)
+		if (recovered === undefined) return
+		this.#received.restore(recovered.batches, recovered.lastMs)
+		for (const { streamId, block } of recovered.waiting) this.#received.add(streamId, block)
 	}
 
 	get #isFull(): boolean {
@@ -186,13 +194,27 @@ export class ReceiverTracker implements BlocksOfBatch {
 		if (!this.#isFull) for (const { supervisor } of this.#tracked.values()) supervisor.recheck()
 	}
 
-	/** @throws receiver/store when the block store has no room for it */
-	#addBlock(streamId: number, { id: given, content, numRecords, isLast, malformed }: ArrivedBlock): void {
+	/**
+	 * With a log the promise resolves when the block is on the disk: only then it counts.
+	 * @throws receiver/store when the block store has no room for it
+	 */
+	#addBlock(streamId: number, block: ArrivedBlock): void | Promise<void> {
 		const tracked = this.#tracked.get(streamId)
 		if (tracked === undefined) throw new StreamError('receiver/store', 'Failed to add block to receiver tracker.')
-		const { blocks } = this.#options
-		const id = this.#freeId(streamId, given)
+		const { blocks, log } = this.#options
+		const { content, numRecords, isLast } = block
+		const id = this.#freeId(streamId, block.id)
 		blocks.put(id, content, isLast === true ? tracked.level.withDisk() : tracked.level)
+		if (log === undefined) return this.#count(tracked, streamId, id, block)
+		return log.addBlock(streamId, id, content, numRecords).then(
+			() => this.#count(tracked, streamId, id, block),
+			(thrown: unknown) => {
+				blocks.remove(id)
+				throw thrown
+			},
+		)
+	}
+	#count(tracked: Tracked, streamId: number, id: string, { content, numRecords, malformed }: ArrivedBlock): void {
 		const sizeBytes = 'bytes' in content ? content.bytes.length : estimateBytes(content.records)
 		this.#received.add(streamId, { id, numRecords, sizeBytes })
 		tracked.malformed += malformed ?? 0
@@ -202,7 +224,8 @@ export class ReceiverTracker implements BlocksOfBatch {
 	/** Ids by number and ids by tick may meet; each is given once. */
 	#freeId(streamId: number, given: string | undefined): string {
 		let id = given ?? `input-${streamId}-${this.#nextBlock++}`
-		while (this.#options.blocks.has(id)) id = `input-${streamId}-${this.#nextBlock++}`
+		const { blocks, log } = this.#options
+		while (blocks.has(id) || log?.has(id) === true) id = `input-${streamId}-${this.#nextBlock++}`
 		return id
 	}
 
@@ -238,15 +261,27 @@ export class ReceiverTracker implements BlocksOfBatch {
 	get hasUnallocatedBlocks(): boolean {
 		return this.#received.hasWaiting
 	}
-	/** Everything that waits belongs to the batch at `time`; nothing happens for a time not after the last one. */
+	/**
+	 * Everything that waits belongs to the batch at `time`; nothing happens for a time not after the last one. What
+	 * cannot be logged waits for the next batch.
+	 */
 	allocateBlocksToBatch(time: Time): void {
+		const { log } = this.#options
+		if (!this.#received.isOpen(time.milliseconds)) return
+		try {
+			log?.addBatch(time.milliseconds, this.#received.waiting)
+		} catch (thrown) {
+			const text = `the blocks of batch ${time} cannot be logged and wait: ${asError(thrown).message}`
+			host().notice({ level: 'error', text, group: undefined })
+			return
+		}
 		this.#received.allocate(time.milliseconds)
 	}
 	blocksOfBatch(time: Time, streamId: number): readonly ReceivedBlock[] {
 		return this.#received.blocksOf(time.milliseconds, streamId)
 	}
 	read(blockId: string): Iterable<unknown> | undefined {
-		return this.#options.blocks.read(blockId)
+		return this.#options.blocks.read(blockId) ?? this.#options.log?.read(blockId)
 	}
 	removeBlocks(blockIds: readonly string[]): void {
 		for (const id of blockIds) this.#options.blocks.remove(id)
@@ -259,7 +294,9 @@ export class ReceiverTracker implements BlocksOfBatch {
 	/** Forgets batches older than `thresholdMs`, and their blocks unless `spark.streaming.unpersist` is off. */
 	cleanup(thresholdMs: number): void {
 		const forgotten = this.#received.cleanup(thresholdMs).map(({ id }) => id)
-		if (this.#options.conf.getBoolean('spark.streaming.unpersist', true)) this.removeBlocks(forgotten)
+		const { conf, log, whenOutdated } = this.#options
+		if (conf.getBoolean('spark.streaming.unpersist', true)) this.removeBlocks(forgotten)
+		if (log !== undefined && forgotten.length > 0) whenOutdated(() => log.forget(forgotten))
 	}
 
 	/**

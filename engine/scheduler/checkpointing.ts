@@ -76,6 +76,10 @@ export class Checkpointing {
 		return operatorRecords(streamsOf(this.#parts.graph.ends))
 	}
 
+	/** Calls `forget` once no checkpoint is left that was taken until now. */
+	whenOutdated(forget: () => void): void {
+		this.#writer.outdate(forget)
+	}
 	/** The files of an RDD go once no checkpoint names them. */
 	outdate(rdd: AnyRDD): void {
 		this.#writer.outdate(() => removeCheckpoint(rdd))

@@ -11,13 +11,16 @@ import { type Clock, ManualClock, systemClock, waitOn } from '../base/clock.js'
 import type { EventBus } from '../base/events.js'
 import { host } from '../base/host.js'
 import type { Duration, Time } from '../base/time.js'
+import { idsOf, streamsOf } from '../checkpoint/operators.js'
 import type { Recovery } from '../checkpoint/recovery.js'
 import type { DStreamGraph } from '../dstream/graph.js'
+import { InputDStream } from '../dstream/input.js'
 import { ReceiverInputDStream } from '../input/received.js'
 import type { RDDContext } from '../rdd/backend.js'
 import { removeCheckpoint } from '../rdd/checkpoint.js'
 import type { AnyRDD } from '../rdd/plan.js'
 import { savedRecords } from '../rdd/saved.js'
+import type { BlockLog } from '../receiver/blocklog.js'
 import { ReceiverTracker } from '../receiver/tracker.js'
 import { BlockStore } from '../storage/blocks.js'
 import { BatchLoop } from './batchloop.js'
@@ -26,6 +29,7 @@ import { joinInput, startInput, stopInput } from './inputcalls.js'
 import type { InputInfoTracker } from './inputinfo.js'
 import { JobProperties } from './jobproperties.js'
 import { RateController } from './ratecontroller.js'
+import { receivedLog, wantsLog } from './receivedlog.js'
 
 const mebibyte = 1024 * 1024
 
@@ -55,12 +59,21 @@ export class StreamingRun {
 	readonly #tracker: ReceiverTracker
 	readonly #rates: RateController
 	readonly #checkpointing: Checkpointing | undefined
+	readonly #log: BlockLog | undefined
+	/** How a checkpoint knows the inputs that were there at the start. */
+	readonly #keys = new Map<number, string>()
 	readonly loop: BatchLoop
 
 	constructor(parts: RunParts) {
 		this.#parts = parts
 		const { clock, bus, sparkContext } = parts
 		const { conf } = sparkContext
+		const { checkpointDirectory: directory, recovery } = parts
+		const checkpointing =
+			directory === undefined ? undefined : new Checkpointing({ ...parts, directory, earlier: recovery?.record })
+		this.#checkpointing = checkpointing
+		const log = receivedLog({ clock, conf, directory, keyOf: (streamId) => this.#keyOf(streamId) })
+		this.#log = log
 		const tracker = new ReceiverTracker({
 			clock,
 			conf,
@@ -70,15 +83,13 @@ export class StreamingRun {
 				'rivulet.receiver.maxUnprocessed',
 				maxUnprocessed(sparkContext.storage.limitBytes),
 			),
-			checkpointDirectory: sparkContext.getCheckpointDir(),
+			log,
+			lacksLog: log === undefined && wantsLog(conf),
+			whenOutdated: (forget) => checkpointing?.whenOutdated(forget),
 			report: parts.report,
 		})
 		this.#tracker = tracker
 		this.#rates = new RateController(bus, (streamId, perSecond) => tracker.updateRate(streamId, perSecond))
-		const { checkpointDirectory: directory, recovery } = parts
-		const checkpointing =
-			directory === undefined ? undefined : new Checkpointing({ ...parts, directory, earlier: recovery?.record })
-		this.#checkpointing = checkpointing
 		this.loop = new BatchLoop({
 			...parts,
 			properties: new JobProperties(sparkContext, parts.batchDuration.milliseconds),
@@ -112,7 +123,19 @@ export class StreamingRun {
 		const { graph, remember, sparkContext, recovery } = this.#parts
 		graph.start(recovery?.zeroTime ?? this.loop.zeroTime(), remember(), sparkContext.getCheckpointDir())
 		this.#checkpointing?.check()
+		if (this.#log !== undefined) this.#beginLog(this.#log)
 		recovery?.restore(sparkContext)
+		if (recovery !== undefined) this.#tracker.recover([...this.#keys.keys()])
+	}
+	#beginLog(log: BlockLog): void {
+		const { graph } = this.#parts
+		for (const [stream, id] of idsOf(streamsOf(graph.ends))) {
+			if (stream instanceof InputDStream) this.#keys.set(stream.id, id)
+		}
+		log.begin((graph.zeroTime as Time).milliseconds)
+	}
+	#keyOf(streamId: number): string {
+		return this.#keys.get(streamId) ?? `input-${streamId}`
 	}
 
 	/** @throws what a transformation throws when batches of an earlier life are generated again */
@@ -162,7 +185,10 @@ export class StreamingRun {
 		this.#rates.stop()
 		if (gracefully) await this.#processReceived()
 		for (const input of this.#parts.graph.inputs) stopInput(input)
-		const ended = this.loop.stop(gracefully).then(() => this.checkpointed())
+		const ended = this.loop.stop(gracefully).then(async () => {
+			await this.checkpointed()
+			await this.#log?.close()
+		})
 		// A stop from inside an output operation must not wait for that very operation.
 		if (currentBatch() === undefined) await ended
 	}

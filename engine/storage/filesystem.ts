@@ -32,6 +32,8 @@ export interface FileSystem {
 	write(path: string, bytes: Uint8Array): void | Promise<void>
 	/** The same, and when it resolves the file outlives a crash of the machine. Left out where `write` does all that. */
 	writeDurably?(path: string, bytes: Uint8Array): Promise<void>
+	/** Opens a file that is not there yet, to be written bit by bit. Left out where files cannot grow. @throws output/path */
+	append?(path: string): Appender
 	/** Makes a directory and those above it; there already: nothing happens. @throws output/path */
 	makeDirectory(path: string): void
 	/** @throws output/path */
@@ -42,6 +44,15 @@ export interface FileSystem {
 	setModified(path: string, modifiedMs: number): void
 	/** The path as Spark shows it: `file:/data/x`. */
 	shown(path: string): string
+}
+
+/** A file that grows; what was written outlives a crash of the machine. */
+export interface Appender {
+	/** @throws output/path */
+	write(bytes: Uint8Array): Promise<void>
+	/** The same without waiting. @throws output/path */
+	writeNow(bytes: Uint8Array): void
+	close(): void
 }
 
 /** A path and the file system it belongs to. */

@@ -2,6 +2,8 @@
 
 import {
 	closeSync,
+	fdatasync,
+	fdatasyncSync,
 	fstatSync,
 	mkdirSync,
 	openSync,
@@ -12,12 +14,15 @@ import {
 	rmSync,
 	statSync,
 	utimesSync,
+	write,
 	writeFileSync,
+	writeSync,
 } from 'node:fs'
 import { mkdir, open, rename } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { type ErrorCode, StreamError } from '../base/errors.js'
-import { type FileStatus, type FileSystem, registerFileSystem } from './filesystem.js'
+import { type Appender, type FileStatus, type FileSystem, registerFileSystem } from './filesystem.js'
 
 let nextTemporary = 0
 
@@ -75,6 +80,12 @@ class LocalFileSystem implements FileSystem {
 			throw named('output/path', path, thrown)
 		}
 	}
+	append(path: string): Appender {
+		return naming('output/path', path, () => {
+			mkdirSync(dirname(path), { recursive: true })
+			return new LocalAppender(path, openSync(path, 'ax'))
+		})
+	}
 	makeDirectory(path: string): void {
 		naming('output/path', path, () => mkdirSync(path, { recursive: true }))
 	}
@@ -91,6 +102,49 @@ class LocalFileSystem implements FileSystem {
 		return `file:${path}`
 	}
 }
+
+class LocalAppender implements Appender {
+	readonly #path: string
+	readonly #file: number
+	#writing: Promise<void> = Promise.resolve()
+	#isClosed = false
+
+	constructor(path: string, file: number) {
+		this.#path = path
+		this.#file = file
+	}
+
+	write(bytes: Uint8Array): Promise<void> {
+		const written = this.#writing.then(() => this.#write(bytes))
+		this.#writing = written.catch(() => undefined)
+		return written
+	}
+	async #write(bytes: Uint8Array): Promise<void> {
+		try {
+			for (let from = 0; from < bytes.length; ) {
+				const { bytesWritten } = await writeLater(this.#file, bytes, from)
+				from += bytesWritten
+			}
+			await syncLater(this.#file)
+		} catch (thrown) {
+			throw named('output/path', this.#path, thrown)
+		}
+	}
+	writeNow(bytes: Uint8Array): void {
+		naming('output/path', this.#path, () => {
+			for (let from = 0; from < bytes.length; ) from += writeSync(this.#file, bytes, from)
+			fdatasyncSync(this.#file)
+		})
+	}
+	close(): void {
+		if (this.#isClosed) return
+		this.#isClosed = true
+		void this.#writing.then(() => closeSync(this.#file))
+	}
+}
+
+const writeLater = promisify(write)
+const syncLater = promisify(fdatasync)
 
 /** Runs `body`; what the operating system refuses names the path. */
 function naming<R>(code: ErrorCode, path: string, body: () => R): R {

@@ -61,6 +61,15 @@ export class MemoryFiles implements FileSystem {
 		const entry = this.#entries.get(path)
 		if (entry !== undefined) entry.modifiedMs = modifiedMs
 	}
+	/** Everything as it is now. */
+	copy(): ReadonlyMap<string, Entry> {
+		return new Map([...this.#entries].map(([path, entry]) => [path, { ...entry }]))
+	}
+	/** Everything as it was. */
+	restore(copy: ReadonlyMap<string, Entry>): void {
+		this.#entries.clear()
+		for (const [path, entry] of copy) this.#entries.set(path, { ...entry })
+	}
 	shown(path: string): string {
 		return `memory:${path}`
 	}

@@ -55,7 +55,9 @@ export function tracking(receivers: readonly Scripted[], settings: Record<string
 		bus,
 		blocks: new BlockStore(new Store({ limitBytes: 1e8 }), savedRecords),
 		maxUnprocessedBytes: 1e8,
-		checkpointDirectory: undefined,
+		log: undefined,
+		lacksLog: false,
+		whenOutdated: (forget) => forget(),
 		report: (error) => void reported.push(error),
 		...options,
 	})

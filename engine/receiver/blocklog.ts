@@ -1,0 +1,234 @@
+/**
+ * Received blocks on the disk before they count, and which batch each belongs to: what a later life needs to go on
+ * without losing or doubling any.
+ *
+ *   receivedData            a record for each block: what it is, its bytes
+ *   receivedBlockMetadata   a record for each batch: the ids of its blocks, written before any of its jobs runs
+ *
+ * A block without a batch waits, in its old order. A file of blocks goes when none of them is needed any more, a file of
+ * batches when all blocks that it names are gone. Records of another time grid (a context that began anew on the same
+ * directory) mean nothing. Source: Spark's `ReceivedBlockTracker`, `WriteAheadLogBasedBlockHandler`.
+ */
+
+import { StreamError } from '../base/errors.js'
+import { host } from '../base/host.js'
+import { fromBytes, toBytes } from '../rdd/saved.js'
+import type { StoredBlock } from '../storage/blocks.js'
+import type { LogPlace, WriteAheadLog } from '../storage/log/log.js'
+import { decodeLines } from './decodelines.js'
+import type { AllocatedBlocks, ReceivedBlock } from './receivedblocks.js'
+
+export interface BlockLogParts {
+	readonly data: WriteAheadLog
+	readonly batches: WriteAheadLog
+	/** How a checkpoint knows a stream. */
+	readonly keyOf: (streamId: number) => string
+}
+
+interface BlockHead {
+	readonly zeroMs: number
+	readonly stream: string
+	readonly id: string
+	readonly numRecords?: number
+	/** Whether the bytes are saved records or lines of text. */
+	readonly form: 'records' | 'lines'
+}
+
+interface BatchRecord {
+	readonly zeroMs: number
+	readonly timeMs: number
+	/** Ids of blocks by stream. */
+	readonly blocks: Readonly<Record<string, readonly string[]>>
+}
+
+/** A block that is in the log. */
+interface Logged {
+	readonly place: LogPlace
+	readonly form: BlockHead['form']
+}
+
+export class BlockLog {
+	readonly #parts: BlockLogParts
+	/** The time grid that records belong to. */
+	#zeroMs = Number.NaN
+	readonly #logged = new Map<string, Logged>()
+	/** How many blocks of each file are needed. */
+	readonly #numNeeded = new Map<string, number>()
+	/** Which files of blocks each file of batches is about. */
+	readonly #about = new Map<string, Set<string>>()
+
+	constructor(parts: BlockLogParts) {
+		this.#parts = parts
+	}
+
+	/** Records belong to the time grid that begins here. To be said before the first block. */
+	begin(zeroMs: number): void {
+		this.#zeroMs = zeroMs
+	}
+	has(id: string): boolean {
+		return this.#logged.has(id)
+	}
+
+	/** Resolves when the block is on the disk. @throws rdd/unsupported for records that bytes cannot hold; output/path */
+	async addBlock(streamId: number, id: string, content: StoredBlock, numRecords: number | undefined): Promise<void> {
+		const { keyOf, data } = this.#parts
+		const isLines = 'bytes' in content && content.decode === decodeLines
+		const form = isLines ? 'lines' : 'records'
+		const head: BlockHead = {
+			zeroMs: this.#zeroMs,
+			stream: keyOf(streamId),
+			id,
+			form,
+			...(numRecords === undefined ? {} : { numRecords }),
+		}
+		const place = await data.append(
+			Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), bytesOf(content, isLines)]),
+		)
+		this.#remember(id, { place, form })
+	}
+	#remember(id: string, logged: Logged): void {
+		this.#logged.set(id, logged)
+		const { path } = logged.place
+		this.#numNeeded.set(path, (this.#numNeeded.get(path) ?? 0) + 1)
+	}
+
+	/** The blocks belong to the batch; on the disk when this returns. @throws output/path */
+	addBatch(timeMs: number, allocated: AllocatedBlocks): void {
+		const { keyOf, batches } = this.#parts
+		const blocks: Record<string, readonly string[]> = {}
+		for (const [streamId, those] of allocated) blocks[keyOf(streamId)] = those.map(({ id }) => id)
+		const record: BatchRecord = { zeroMs: this.#zeroMs, timeMs, blocks }
+		const { path } = batches.appendNow(Buffer.from(JSON.stringify(record)))
+		this.#isAbout(path, record)
+	}
+	#isAbout(path: string, { blocks }: BatchRecord): void {
+		const about = this.#about.get(path) ?? new Set<string>()
+		this.#about.set(path, about)
+		for (const id of Object.values(blocks).flat()) {
+			const file = this.#logged.get(id)?.place.path
+			if (file !== undefined) about.add(file)
+		}
+	}
+
+	/** The records of a block; undefined when it is not in the log. @throws rdd/lost when it is damaged */
+	read(id: string): Iterable<unknown> | undefined {
+		const logged = this.#logged.get(id)
+		if (logged === undefined) return undefined
+		const record = this.#parts.data.read(logged.place)
+		const bytes = record.subarray(record.indexOf(10) + 1)
+		return logged.form === 'lines' ? decodeLines(bytes) : fromBytes(bytes)
+	}
+
+	/** Nobody reads these blocks again: files that hold no others go. */
+	forget(ids: readonly string[]): void {
+		for (const id of ids) {
+			const path = this.#logged.get(id)?.place.path
+			this.#logged.delete(id)
+			if (path !== undefined) this.#numNeeded.set(path, (this.#numNeeded.get(path) ?? 1) - 1)
+		}
+		this.#tidy()
+	}
+	#tidy(): void {
+		const { data, batches } = this.#parts
+		for (const [path, needed] of this.#numNeeded) {
+			if (needed > 0 || path === data.currentPath) continue
+			data.remove(path)
+			this.#numNeeded.delete(path)
+			for (const about of this.#about.values()) about.delete(path)
+		}
+		// The newest files say which batch was the last.
+		const older = batches.paths.slice(0, -2)
+		for (const path of older) {
+			if ((this.#about.get(path)?.size ?? 0) > 0) continue
+			batches.remove(path)
+			this.#about.delete(path)
+		}
+	}
+
+	/**
+	 * What an earlier life had received, by the streams of this one: blocks that wait, those of each batch, and the last
+	 * batch. What is damaged is told and left out.
+	 */
+	recover(streamIds: readonly number[]): RecoveredBlocks {
+		const { data, batches, keyOf } = this.#parts
+		const zeroMs = this.#zeroMs
+		const idOf = new Map(streamIds.map((id) => [keyOf(id), id]))
+		const blocks = new Map<string, { readonly streamId: number; readonly block: ReceivedBlock }>()
+		for (const [record, place] of readAll(data)) {
+			const head = headOf<BlockHead>(record, record.indexOf(10))
+			this.#numNeeded.set(place.path, this.#numNeeded.get(place.path) ?? 0)
+			const streamId = idOf.get(head?.stream ?? '')
+			if (head?.zeroMs !== zeroMs || streamId === undefined) continue
+			blocks.set(head.id, {
+				streamId,
+				block: { id: head.id, numRecords: head.numRecords, sizeBytes: place.sizeBytes },
+			})
+			this.#remember(head.id, { place, form: head.form })
+		}
+		const allocated = new Map<number, Map<number, ReceivedBlock[]>>()
+		let lastMs = Number.NEGATIVE_INFINITY
+		for (const [bytes, { path }] of readAll(batches)) {
+			const record = headOf<BatchRecord>(bytes, bytes.length)
+			if (record?.zeroMs !== zeroMs) continue
+			this.#isAbout(path, record)
+			lastMs = Math.max(lastMs, record.timeMs)
+			const those = new Map<number, ReceivedBlock[]>()
+			for (const id of Object.values(record.blocks).flat()) {
+				const found = blocks.get(id)
+				if (found === undefined) continue
+				blocks.delete(id)
+				those.set(found.streamId, [...(those.get(found.streamId) ?? []), found.block])
+			}
+			allocated.set(record.timeMs, those)
+		}
+		this.#tidy()
+		return { waiting: [...blocks.values()], batches: allocated, lastMs }
+	}
+
+	/** Resolves when everything is written. */
+	async close(): Promise<void> {
+		await this.#parts.data.close()
+		await this.#parts.batches.close()
+	}
+}
+
+/** What an earlier life had received. */
+export interface RecoveredBlocks {
+	readonly waiting: readonly { readonly streamId: number; readonly block: ReceivedBlock }[]
+	readonly batches: ReadonlyMap<number, AllocatedBlocks>
+	readonly lastMs: number
+}
+
+function readAll(log: WriteAheadLog): readonly (readonly [Uint8Array, LogPlace])[] {
+	const { records, lost } = log.readAll()
+	for (const [path, bytes] of lost) {
+		const text = `${bytes} bytes of ${path} are torn or damaged and left out`
+		host().notice({ level: 'warning', text, group: undefined })
+	}
+	return records
+}
+
+/** The JSON at the beginning of a record. Its checksum was right: anything else was written by something else. */
+function headOf<H>(record: Uint8Array, end: number): H | undefined {
+	try {
+		return JSON.parse(Buffer.from(record.subarray(0, Math.max(0, end))).toString('utf8')) as H
+	} catch (thrown) {
+		if (thrown instanceof SyntaxError) return undefined
+		throw thrown
+	}
+}
+
+function bytesOf(content: StoredBlock, isLines: boolean): Uint8Array {
+	if ('bytes' in content && isLines) return content.bytes
+	const records = 'bytes' in content ? [...content.decode(content.bytes)] : content.records
+	try {
+		return toBytes(records)
+	} catch (thrown) {
+		if (!(thrown instanceof StreamError)) throw thrown
+		throw new StreamError(thrown.code, thrown.message, {
+			where: 'write-ahead log of a receiver',
+			remedy: 'store plain data: numbers, texts, arrays, objects, dates',
+			cause: thrown,
+		})
+	}
+}
