@@ -8,7 +8,7 @@
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { packageFile, StreamError } from '../../engine/index.js'
-import type { Completeness, Completions, Inspection, Language, Late, Prepared } from './contract.js'
+import type { Completeness, Completions, Diagnostic, Inspection, Language, Late, Prepared } from './contract.js'
 import type { FromWorker, Request, ToWorker } from './protocol.js'
 
 /** How a language service is started. */
@@ -82,6 +82,14 @@ class Client implements Language {
 
 	inspect(code: string, offset: number): Promise<Inspection | undefined> {
 		return this.#ask({ kind: 'inspect', code, offset }) as Promise<Inspection | undefined>
+	}
+
+	explain(code: string, offset: number): Promise<string | undefined> {
+		return this.#ask({ kind: 'explain', code, offset }) as Promise<string | undefined>
+	}
+
+	diagnose(code: string): Promise<readonly Diagnostic[]> {
+		return this.#ask({ kind: 'diagnose', code }) as Promise<readonly Diagnostic[]>
 	}
 
 	isComplete(code: string): Promise<Completeness> {

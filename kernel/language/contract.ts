@@ -88,6 +88,10 @@ export interface Language {
 	complete(code: string, offset: number): Promise<Completions>
 	inspect(code: string, offset: number): Promise<Inspection | undefined>
 	isComplete(code: string): Promise<Completeness>
+	/** The signature of the call around a place, else the type of the name there; undefined when there is neither. */
+	explain(code: string, offset: number): Promise<string | undefined>
+	/** Findings of the checker about a cell that is still being written; none while it cannot be parsed. */
+	diagnose(code: string): Promise<readonly Diagnostic[]>
 	/** Files and packages have changed: looks for them again. */
 	forgetFiles?(): void
 	/** Forgets all cells (a fresh session). */

@@ -11,8 +11,8 @@ export type Request =
 			readonly directory: string
 			readonly types: TypesMode
 	  }
-	| { readonly kind: 'complete' | 'inspect'; readonly code: string; readonly offset: number }
-	| { readonly kind: 'isComplete'; readonly code: string }
+	| { readonly kind: 'complete' | 'inspect' | 'explain'; readonly code: string; readonly offset: number }
+	| { readonly kind: 'isComplete' | 'diagnose'; readonly code: string }
 
 /** A request with the number its answer carries, or something a worker is told. */
 export type ToWorker =

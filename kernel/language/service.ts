@@ -19,6 +19,7 @@ import { type Parsed, parseCell } from './parse.js'
 import { finding, messageOf, reportLines } from './report.js'
 import { replacedCode, testedActions } from './rules.js'
 import { shapesOf } from './shapes.js'
+import { signatureAt } from './signature.js'
 import { type Transformed, transformCell } from './transform.js'
 import { ts } from './typescript.js'
 
@@ -136,6 +137,20 @@ export class LanguageService {
 	inspect(code: string, offset: number): Inspection | undefined {
 		const { file, before } = this.#sketch(code)
 		return inspectionAt(this.#host.service, file, before + offset)
+	}
+
+	/** The signature of the call around an offset, else the type of the name there. */
+	explain(code: string, offset: number): string | undefined {
+		const { file, before } = this.#sketch(code)
+		return signatureAt(this.#host.service, file, before + offset) ?? this.inspect(code, offset)?.signature
+	}
+
+	/** Findings about a cell that is still being written. */
+	diagnose(code: string): readonly Diagnostic[] {
+		const parsed = parseCell('draft.ts', code)
+		if (parsed.errors.length > 0 || !this.isWarm) return []
+		const scope = this.#names.scope
+		return this.#check({ parsed, directory: this.#directory, declared: declarationsOf(parsed.source), scope })
 	}
 
 	/** Whether a cell is complete. */

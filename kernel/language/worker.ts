@@ -28,6 +28,10 @@ function answer(request: Request): unknown {
 			return service.complete(request.code, request.offset)
 		case 'inspect':
 			return service.inspect(request.code, request.offset)
+		case 'explain':
+			return service.explain(request.code, request.offset)
+		case 'diagnose':
+			return service.diagnose(request.code)
 		case 'isComplete':
 			return service.isComplete(request.code)
 		default:

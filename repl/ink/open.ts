@@ -76,8 +76,8 @@ export function openDrawn(parts: DrawnParts): Drawn {
 			get isWarm() {
 				return parts.isWarm()
 			},
-			explain: async () => undefined,
-			diagnose: async () => [],
+			explain: (text, cursor) => guard(() => parts.shell().explain(text, cursor)),
+			diagnose: async (text) => (await guard(() => parts.shell().diagnose(text))) ?? [],
 			describe: async (text, cursor) => void (await guard(() => parts.shell().describeAt(text, cursor))),
 		},
 		history.inputs,

@@ -8,7 +8,7 @@
  */
 
 import { StreamError } from '../../engine/index.js'
-import type { Completeness, Completions, TypesMode } from '../../kernel/language/contract.js'
+import type { Completeness, Completions, Diagnostic, TypesMode } from '../../kernel/language/contract.js'
 import type { FromSession } from '../../kernel/session/messages.js'
 import type { BlockSource } from './contract.js'
 import { dotCommands, findDotCommand } from './dotcommands.js'
@@ -238,6 +238,16 @@ export class Shell implements ShellActions {
 		const name = /[\w$]*$/.exec(code.slice(0, cursor))?.[0] ?? ''
 		if (found === undefined) throw new StreamError('cli/usage', `nothing is known about '${name}'`)
 		this.say([this.#parts.style.strong(found.signature), ...(found.documentation === '' ? [] : [found.documentation])])
+	}
+
+	/** What is said under a block about the place of the cursor. */
+	explain(code: string, cursor: number): Promise<string | undefined> {
+		return this.#parts.language.explain(code, cursor)
+	}
+
+	/** Findings about a block that is still being typed. */
+	diagnose(code: string): Promise<readonly Diagnostic[]> {
+		return this.#parts.language.diagnose(code)
 	}
 
 	/** Whether a block can be run as it is. */

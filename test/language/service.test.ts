@@ -171,6 +171,29 @@ describe('completion', () => {
 	})
 })
 
+describe('while a cell is written', () => {
+	it('tells the signature of the call around the cursor, the parameter there marked', () => {
+		ran('function add(a: number, b: string) { return a }')
+		expect(service.explain('add(1, ', 7)).toBe('add(a: number, «b: string»): number')
+	})
+	it('tells the type of a name outside of calls', () => {
+		ran('const total = 1')
+		expect(service.explain('total', 5)).toBe('const total: 1')
+		expect(service.explain('nope', 4)).toBeUndefined()
+	})
+	it('finds type errors, and nothing in what cannot be parsed yet', () => {
+		expect(service.diagnose('let n: number = "x"').map(({ line, column, code }) => [line, column, code])).toEqual([
+			[1, 5, 2322],
+		])
+		expect(service.diagnose('let n: number = ')).toEqual([])
+	})
+	it('leaves the cells that ran as they are', () => {
+		ran('const kept = 1')
+		service.diagnose('const kept = "x"')
+		expect(type('kept')).toBe('const kept: 1')
+	})
+})
+
 describe('inspection', () => {
 	it('gives signature and documentation', () => {
 		ran('/** Adds up.\n * @param x the one */\nfunction add(x: number) { return x }')

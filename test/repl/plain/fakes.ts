@@ -31,6 +31,14 @@ export class FakeLanguage implements Language {
 		return code === 'ssc' ? { signature: 'const ssc: StreamingContext', documentation: 'The context.' } : undefined
 	}
 
+	async explain(): Promise<undefined> {
+		return undefined
+	}
+
+	async diagnose(): Promise<[]> {
+		return []
+	}
+
 	async isComplete(code: string) {
 		return code.endsWith('{') ? ({ status: 'incomplete', indent: '\t' } as const) : ({ status: 'complete' } as const)
 	}
