@@ -23,11 +23,17 @@ function cellHtml(cell: Cell | undefined): string {
 	return `<td style="text-align:left">${escaped(String(cell))}</td>`
 }
 
+/** The name of a column stands over its values. */
+function headHtml(field: string, rows: readonly Row[]): string {
+	const isNumber = rows.length > 0 && rows.every((row) => typeof (row[field] ?? 0) === 'number')
+	return `<th style="text-align:${isNumber ? 'right' : 'left'}">${escaped(field)}</th>`
+}
+
 /** A table of the rows; `caption` stands above it. */
 export function tableHtml(rows: readonly Row[], caption?: string): string {
 	const fields = fieldsOf(rows)
 	const shown = rows.slice(0, maxHtmlRows)
-	const head = fields.map((field) => `<th style="text-align:left">${escaped(field)}</th>`).join('')
+	const head = fields.map((field) => headHtml(field, shown)).join('')
 	const body = shown.map((row) => `<tr>${fields.map((field) => cellHtml(row[field])).join('')}</tr>`).join('\n')
 	const note = rows.length > shown.length ? `<p>${maxHtmlRows} of ${numberText(rows.length)} rows</p>` : ''
 	const title =

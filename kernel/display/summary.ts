@@ -1,5 +1,6 @@
 /** The engine's own objects in one line: what a cell shows of an RDD, a stream or a context. */
 
+import { inspect } from 'node:util'
 import {
 	type BatchInfo,
 	Check,
@@ -53,7 +54,8 @@ export function summaryOf(value: unknown): string | undefined {
 	if (value instanceof Output) return `Output ${value.id}: ${value.name}, every ${lengthText(value.slideDuration)}`
 	if (value instanceof Trace || value instanceof Check) return value.toString()
 	if (value instanceof Duration || value instanceof Time) return value.toString()
-	if (value instanceof StreamError) return [value.toString(), ...framesOf(value)].join('\n')
+	if (value instanceof StreamError && !(inspect.custom in value))
+		return [value.toString(), ...framesOf(value)].join('\n')
 	if (isBatch(value)) return batchText(value)
 	if (Array.isArray(value) && value.length > 0 && value.every(isBatch)) return value.map(batchText).join('\n')
 	return undefined

@@ -15,7 +15,7 @@ import { guarded, isInterrupt } from './interrupts.js'
 import { type MagicRunner, magicRunner } from './magics/rows.js'
 import type { ErrorData, FromSession, ToSession } from './messages.js'
 import { asExecution, currentExecution, type Execution } from './owner.js'
-import { errorData, placeOf, rememberCell, syntaxErrorData } from './traces.js'
+import { errorData, makeErrorsReadable, placeOf, rememberCell, syntaxErrorData } from './traces.js'
 
 type Execute = Extract<ToSession, { readonly kind: 'execute' }>
 type Done = Extract<FromSession, { readonly kind: 'done' }>
@@ -54,6 +54,7 @@ export class RunningSession {
 			onEvent: (event) => this.#event(event),
 			onStale: (group, name) => this.#notice('warning', `${name} was replaced: stale, run this again`, group),
 		})
+		makeErrorsReadable()
 		this.#results = installGlobals({
 			contexts: this.#contexts,
 			ask: (text, password) => this.#ask(text, password),

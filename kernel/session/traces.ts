@@ -92,6 +92,14 @@ export function errorData(thrown: unknown): ErrorData {
 	return { name, message, lines, frames: frames.map(({ file, line, column }) => ({ file, line, column })) }
 }
 
+/** Errors of ours that a cell prints or shows read like one that ends a cell, without what is not the user's. */
+export function makeErrorsReadable(): void {
+	const value = function (this: StreamError): string {
+		return errorData(this).lines.join('\n')
+	}
+	Object.defineProperty(StreamError.prototype, inspect.custom, { value, configurable: true, enumerable: false })
+}
+
 /** A part of what was thrown; user objects may throw from their getters, and an error must never go unreported. */
 function text(read: () => unknown): string {
 	try {

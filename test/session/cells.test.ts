@@ -44,6 +44,20 @@ describe('a cell', () => {
 		expect((await heard('result')).bundle).toEqual({ 'text/plain': '3' })
 	})
 
+	it('prints and shows an error that it caught as it shows one that it did not', async () => {
+		const { run, said } = await scene()
+		const failing = 'await sc.parallelize([null]).map(x => x.size).collect()'
+		const { error } = await run(failing)
+		await run(`${failing}.catch(e => { console.log(e); $rv.last(e) })`, { hasValue: true })
+		const shown = said.flatMap((m) =>
+			m.kind === 'stream' ? [String(m.text)] : m.kind === 'result' ? [String(m.bundle['text/plain'])] : [],
+		)
+		const lines = error?.lines.slice(0, 1).join()
+		expect(lines).toMatch(/^TypeError: /)
+		for (const text of shown) expect([text.split('\n')[0], /dist|node:/.test(text)]).toEqual([lines, false])
+		expect(shown).toHaveLength(2)
+	})
+
 	it('shows an error with its own line, a caret and the position', async () => {
 		const { run } = await scene()
 		const { error } = await run('let n = null\nlet f = () => n.size\nf()', { names: ['n', 'f'] })
