@@ -3,18 +3,26 @@
  *
  *   a `Symbol.for('Jupyter.display')` method      what it gives
  *   { 'text/html': … }                            itself
- *   an object of the engine                       a line that sums it up
- *   an array of flat records, a Map               a table, as text and HTML
+ *   an object of the engine                       a picture, a table, or a line that sums it up
+ *   a data frame, records, a Map, a Set           a table, as text and HTML
+ *   toVegaLite(), toSVG(), toHTML()               what they give
  *   anything else                                 as `util.inspect` prints it
+ *
+ * Showing a value never fails because of the value, but for a display method that throws.
  */
 
 import { inspect } from 'node:util'
-import { Check, StreamError, Trace } from '../../engine/index.js'
+import { isProxy } from 'node:util/types'
+import { Check, StreamError, systemClock, Trace } from '../../engine/index.js'
+import { batchTable, isBatches } from './batches.js'
 import { checkBundle } from './diagrams/check.js'
 import { traceDiagram } from './diagrams/trace.js'
-import { maxHtmlRows, tableHtml } from './html.js'
-import { cellOf, isRecord, type Row, rowsOf } from './rows.js'
+import { vegaLiteMime } from './full.js'
+import { encoded } from './media.js'
+import { cellOf, isRecord, type Row } from './rows.js'
 import { summaryOf } from './summary.js'
+import { dataTableHtml, tableNote } from './tablehtml.js'
+import { type Table, tableOf } from './tables.js'
 import { tableText } from './text.js'
 import type { Bundle } from './view.js'
 
@@ -28,9 +36,19 @@ export interface Shown {
 const displaySymbol = Symbol.for('Jupyter.display')
 const mimeKey = /^(text|image|application|audio|video|model)\/[\w.+-]+$/
 
-/** The value as Node's REPL prints it. */
+/** How long an asynchronous display method is waited for. */
+const patienceMs = 10_000
+
+/** Rows of a table that its text shows. */
+const maxTextRows = 100
+
+/** The value as Node's REPL prints it; what cannot be printed says why. */
 export function inspected(value: unknown): string {
-	return inspect(value, { depth: 4, breakLength: 80, maxArrayLength: 100, maxStringLength: 10_000, colors: false })
+	try {
+		return inspect(value, { depth: 4, breakLength: 80, maxArrayLength: 100, maxStringLength: 10_000, colors: false })
+	} catch (thrown) {
+		return `[a value that cannot be shown: ${String(thrown)}]`
+	}
 }
 
 /**
@@ -38,8 +56,37 @@ export function inspected(value: unknown): string {
  * @throws display/spec when a display method throws or gives no bundle
  */
 export function bundleOf(value: unknown): Shown {
-	return { bundle: ownBundle(value) ?? (isBundle(value) ? withText(value) : plainBundle(value)), metadata: {} }
+	const own = called(value)
+	if (own === undefined || own.given instanceof Promise) return shown(otherBundle(value))
+	return shown(givenBundle(value, own.given))
 }
+
+/**
+ * The same, but an asynchronous display method is waited for, ten seconds at most.
+ * @throws display/spec, also as a rejection
+ */
+export function bundleInTime(value: unknown): Shown | Promise<Shown> {
+	const own = called(value)
+	if (own === undefined) return shown(otherBundle(value))
+	if (!(own.given instanceof Promise)) return shown(givenBundle(value, own.given))
+	const late = new Promise<Shown>((resolve) => {
+		const waiting = systemClock.at(systemClock.now() + patienceMs, () => {
+			const note = `its display method has not ended after ${patienceMs / 1_000} s`
+			resolve(shown({ 'text/plain': `${inspected(value)}\n(${note})` }))
+		})
+		const over = (): void => waiting.dispose()
+		own.given.then(over, over)
+	})
+	const given = own.given.then(
+		(bundle: unknown) => shown(givenBundle(value, bundle)),
+		(cause: unknown) => {
+			throw threw(value, cause)
+		},
+	)
+	return Promise.race([given, late])
+}
+
+const shown = (bundle: Bundle): Shown => ({ bundle, metadata: {} })
 
 function isBundle(value: unknown): value is Bundle {
 	if (!isRecord(value)) return false
@@ -47,21 +94,41 @@ function isBundle(value: unknown): value is Bundle {
 	return keys.length > 0 && keys.every((key) => mimeKey.test(key))
 }
 
-function ownBundle(value: unknown): Bundle | undefined {
-	if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return undefined
-	const method: unknown = Reflect.get(value, displaySymbol)
-	if (typeof method !== 'function') return undefined
-	const where = value.constructor?.name
-	let given: unknown
+// biome-ignore lint/suspicious/noExplicitAny: what a method of the program gives
+type Given = any
+
+/** What the display method of the value gives, if it has one. */
+function called(value: unknown): { readonly given: Given } | undefined {
+	const method = methodOf(value, displaySymbol)
+	if (method === undefined) return undefined
 	try {
-		given = Reflect.apply(method, value, [])
+		return { given: Reflect.apply(method, value, []) }
 	} catch (cause) {
-		throw new StreamError('display/spec', `the display method of a value threw: ${String(cause)}`, { where, cause })
+		throw threw(value, cause)
 	}
-	if (given instanceof Promise) return undefined
-	if (isBundle(given)) return withText(given)
+}
+
+function threw(value: unknown, cause: unknown): StreamError {
+	const where = (value as object).constructor?.name
+	return new StreamError('display/spec', `the display method of a value threw: ${String(cause)}`, { where, cause })
+}
+
+/** A method of an object or function; undefined for everything else, and where looking for it throws. */
+function methodOf(value: unknown, name: string | symbol): ((...given: unknown[]) => unknown) | undefined {
+	if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return undefined
+	try {
+		const method: unknown = Reflect.get(value, name)
+		return typeof method === 'function' ? (method as (...given: unknown[]) => unknown) : undefined
+	} catch {
+		// A proxy or getter that fails has no display method; the value is shown as what it is.
+		return undefined
+	}
+}
+
+function givenBundle(value: unknown, given: unknown): Bundle {
+	if (isBundle(given)) return withText(encoded(given))
 	throw new StreamError('display/spec', `the display method of a value gave no MIME bundle but ${inspected(given)}`, {
-		where,
+		where: (value as object).constructor?.name,
 		remedy: "return an object such as { 'text/html': '…' }",
 	})
 }
@@ -78,30 +145,51 @@ function withText(bundle: Bundle): Bundle {
 }
 const decoded: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", nbsp: ' ' }
 
-function plainBundle(value: unknown): Bundle {
-	const summary = summaryOf(value)
+function otherBundle(value: unknown): Bundle {
+	// Whatever is asked of a proxy runs code of the program.
+	if (isProxy(value)) return { 'text/plain': inspected(value) }
+	if (isBundle(value)) return withText(encoded(value))
 	if (value instanceof Check) return checkBundle(value)
 	if (value instanceof Trace) return traceDiagram(value).bundle
+	if (isBatches(value))
+		return { 'text/html': dataTableHtml(batchTable(value)), 'text/plain': summaryOf(value) as string }
+	const summary = summaryOf(value)
 	if (summary !== undefined) return { 'text/plain': summary }
-	if (Array.isArray(value) && value.length > 0 && value.every(isFlat)) {
-		const rows = rowsOf(value, 'objects')
-		const shown = tableText(rows.slice(0, maxHtmlRows), 120)
-		const note = rows.length > maxHtmlRows ? [`${maxHtmlRows} of ${rows.length} rows`] : []
-		return { 'text/plain': [...shown, ...note].join('\n'), 'text/html': tableHtml(rows) }
-	}
-	if (value instanceof Map && value.size > 0) {
-		const rows = [...value].map(([key, x]): Row => ({ key: cellOf(key), value: cellOf(x) }))
-		return { 'text/plain': inspected(value), 'text/html': tableHtml(rows) }
-	}
-	return { 'text/plain': inspected(value) }
+	const table = tableOf(value)
+	if (table !== undefined) return { 'text/html': dataTableHtml(table), 'text/plain': textOfTable(value, table) }
+	return drawnBundle(value) ?? { 'text/plain': inspected(value) }
 }
 
-/** An object whose fields are numbers, texts, dates and the like. */
-function isFlat(value: unknown): value is Record<string, unknown> {
-	if (!isRecord(value) || summaryOf(value) !== undefined) return false
-	const fields = Object.values(value)
-	return (
-		fields.length > 0 &&
-		fields.every((x) => (typeof x !== 'object' || x === null || x instanceof Date) && typeof x !== 'function')
-	)
+/** Collections read best as Node prints them, the rest as a table of characters. */
+function textOfTable(value: unknown, table: Table): string {
+	if (value instanceof Map || value instanceof Set) return inspected(value)
+	const { columns, rows, total } = table
+	const texts = rows
+		.slice(0, maxTextRows)
+		.map((row): Row => Object.fromEntries(columns.map(({ name }, i) => [name, cellOf(row[i])])))
+	const note = texts.length < total ? [`first ${texts.length} of ${total.toLocaleString('en-US')} rows`] : []
+	const head = Array.isArray(value) ? [] : [tableNote(table)]
+	return [...head, ...tableText(texts, 120), ...note].join('\n')
 }
+
+/** Objects that can draw themselves, by the names that libraries use for it. */
+function drawnBundle(value: unknown): Bundle | undefined {
+	const ways = [
+		['toVegaLite', vegaLiteMime, isRecord],
+		['toSVG', 'image/svg+xml', isText],
+		['toHTML', 'text/html', isText],
+	] as const
+	for (const [name, type, fits] of ways) {
+		const method = methodOf(value, name)
+		if (method === undefined || method.length > 0) continue
+		try {
+			const data = Reflect.apply(method, value, [])
+			if (fits(data)) return { [type]: data, 'text/plain': inspected(value) }
+		} catch {
+			// A method of that name that needs something else, or is not ready: the value is shown as text.
+		}
+	}
+	return undefined
+}
+
+const isText = (x: unknown): x is string => typeof x === 'string'

@@ -1,7 +1,7 @@
 /** The public names of `rivulet/display`: show a value, follow a stream, clear a cell. */
 
 import { DStream, Output, StreamError } from '../../engine/index.js'
-import { bundleOf, type Shown } from './bundle.js'
+import { bundleInTime, type Shown } from './bundle.js'
 import { LivePicture } from './diagrams/livepicture.js'
 import { LiveView, type ViewOptions } from './live.js'
 import { displaySink } from './sink.js'
@@ -46,7 +46,7 @@ export interface DisplayOptions {
 
 /**
  * Shows a value in the cell that asks: a MIME bundle as it is, any other value as `bundleOf` says. On a stream it opens
- * a live view and returns its handle.
+ * a live view and returns its handle. A display method that is asynchronous shows its bundle when it has it.
  * @throws display/spec for `update` without `displayId`
  */
 export function display<T>(stream: DStream<T>, options?: ViewOptions): LiveView
@@ -60,8 +60,11 @@ export function display(value: unknown, options: DisplayOptions & ViewOptions = 
 			remedy: "write display(value, { displayId: '…', update: true })",
 		})
 	}
-	const { bundle, metadata } = bundleOf(value)
-	displaySink().display(bundle, { ...metadata, ...options.metadata }, displayId, update)
+	const show = ({ bundle, metadata }: Shown): void =>
+		displaySink().display(bundle, { ...metadata, ...options.metadata }, displayId, update)
+	const shown = bundleInTime(value)
+	if (shown instanceof Promise) void shown.then(show)
+	else show(shown)
 	return undefined
 }
 
@@ -72,14 +75,14 @@ export function clearOutput(wait = false): void {
 
 /**
  * What a cell shows of its last value; undefined when there is nothing to show. A stream opens its default live view;
- * handles of views and outputs show nothing.
+ * handles of views and outputs show nothing. An asynchronous display method makes it a promise.
  */
-export function showValue(value: unknown): Shown | undefined {
+export function showValue(value: unknown): Shown | Promise<Shown> | undefined {
 	if (value === undefined || value instanceof LiveView || value instanceof LivePicture || value instanceof Output)
 		return undefined
 	if (value instanceof DStream) {
 		display(value)
 		return undefined
 	}
-	return bundleOf(value)
+	return bundleInTime(value)
 }

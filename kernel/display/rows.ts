@@ -73,7 +73,11 @@ export function cellOf(x: unknown): Cell {
 	if (typeof x === 'bigint') return Number.isSafeInteger(Number(x)) ? Number(x) : x.toString()
 	if (x === null || x === undefined) return null
 	if (x instanceof Date) return Number.isNaN(x.getTime()) ? null : x.toISOString()
-	return inspect(x, { depth: 2, breakLength: Number.POSITIVE_INFINITY, maxArrayLength: 20, maxStringLength: 200 })
+	try {
+		return inspect(x, { depth: 2, breakLength: Number.POSITIVE_INFINITY, maxArrayLength: 20, maxStringLength: 200 })
+	} catch (thrown) {
+		return `[cannot be shown: ${String(thrown)}]`
+	}
 }
 
 /** Field names in order of first appearance. */

@@ -15,6 +15,7 @@ import {
 	Time,
 	Trace,
 } from '../../engine/index.js'
+import { isBatch } from './batches.js'
 
 const times = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
 
@@ -60,9 +61,6 @@ export function summaryOf(value: unknown): string | undefined {
 	if (Array.isArray(value) && value.length > 0 && value.every(isBatch)) return value.map(batchText).join('\n')
 	return undefined
 }
-
-const isBatch = (value: unknown): value is BatchInfo =>
-	typeof value === 'object' && value !== null && 'batchTime' in value && 'outputOperationInfos' in value
 
 /** What a batch was, in one line: its fields are there for programs. */
 function batchText(batch: BatchInfo): string {

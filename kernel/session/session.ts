@@ -227,7 +227,7 @@ export class RunningSession {
 		let outcome = await this.#evaluator.evaluate(cell.js, cell.file)
 		if (outcome.kind === 'value' && cell.hasValue) outcome = await this.#settleValue(outcome)
 		await this.#keepNames(cell.names)
-		if (outcome.kind === 'value' && cell.hasValue && !silent) outcome = this.#show(id, execution)
+		if (outcome.kind === 'value' && cell.hasValue && !silent) outcome = await this.#show(id, execution)
 		if (outcome.kind === 'value') this.#contexts.succeeded(execution, this.#results.bound, cell.shapes)
 		else this.#contexts.failed(execution)
 		this.#announce(outcome.kind === 'value' ? this.#printings.splice(0) : [])
@@ -268,10 +268,10 @@ export class RunningSession {
 		for (const [name, value] of this.#results.bound) this.#contexts.name(name, value)
 	}
 
-	#show(id: string, execution: Execution): Outcome {
+	async #show(id: string, execution: Execution): Promise<Outcome> {
 		const { value } = this.#results
 		try {
-			const shown = guarded(() => showValue(value))
+			const shown = await guarded(() => showValue(value))
 			if (value !== undefined) {
 				Object.assign(globalThis, { _: value })
 				const count = Number(/\d+/.exec(execution.label)?.[0])
