@@ -23,6 +23,7 @@ async function bundlesOf(wish: ViewWish, records: readonly unknown[]): Promise<s
 			take(first)
 		},
 		viewFrame: take,
+		viewShown: () => undefined,
 		viewClosed: () => undefined,
 	})
 	const { ssc, close } = manualContext({ settings: { 'rivulet.liveGraph': 'true' } })
