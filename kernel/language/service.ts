@@ -57,6 +57,8 @@ export class LanguageService {
 	readonly #names = new Names()
 	readonly #cells = new Map<string, Cell>()
 	#late: Cell[] = []
+	/** Cells that ran before the service was warm. */
+	readonly #ranCold: Cell[] = []
 	#base: Scope | undefined
 
 	constructor(directory: string, onLate: OnLate) {
@@ -113,6 +115,7 @@ export class LanguageService {
 		if (cell === undefined) return
 		const module = moduleOf(cell).replace(/\.ts$/, '')
 		this.#host.put(moduleOf(cell), this.#written(cell).text)
+		if (!this.isWarm) this.#ranCold.push(cell)
 		const visible = cell.declared.filter(({ name, binding, imported }) => {
 			return binding === 'type' || names.includes(name) || (imported && this.#isType(cell, name))
 		})
@@ -189,6 +192,8 @@ export class LanguageService {
 		add(own, 'rivulet')
 		add(symbol, prelude)
 		this.#base = base
+		// Written while cold, they lack the names that are there from the start.
+		for (const cell of this.#ranCold.splice(0)) this.#host.put(moduleOf(cell), this.#written(cell).text)
 		// The first question about types costs most: it is asked here, before anybody waits for its answer.
 		const text = `${bindingLine(base.values())}export {}; [1].map((x) => console.log(x))`
 		this.#host.service.getSemanticDiagnostics(this.#host.focus(this.#directory, text).fileName)

@@ -32,6 +32,14 @@ beforeAll(() => {
 })
 beforeEach(() => service.reset())
 
+it('knows the types of names that were made with the names of the session while it was cold', () => {
+	const cold = new LanguageService('/somewhere', () => undefined)
+	const first = prepare("const lines = ssc.sampleStream('alice')", 'check', cold)
+	if (first.status === 'ready') cold.ran(first.cell.file, first.cell.names)
+	for (const _ of cold.warmUp());
+	expect(cold.inspect('lines', 1)?.signature).toBe('const lines: InputDStream<string>')
+})
+
 it('tells findings about a cell that was prepared cold later, once', () => {
 	const told = "cell-1.ts:1:7 - error TS2322: Type 'string' is not assignable to type 'number'."
 	expect(late).toEqual([['cell-1.ts', 1, told]])
