@@ -42,13 +42,19 @@ export async function openPort(
 	const open: Wired[] = []
 	const onFault = (channel: Channel) => (error: unknown) => logLine(`${channel}: ${String(error)}`)
 
+	// Until the first cell every subscriber hears that the kernel is there and idle. JupyterLab, whose connection outlives
+	// a restart, takes no status of its own kernel_info requests and would show an unknown one until then.
+	let isFresh = true
 	const listenOn = async (channel: RequestChannel): Promise<Wired> => {
 		const socket = await bindRouter(endpointOf(connection, channel), {
 			onFault: onFault(channel),
 			onFrames(frames) {
 				const message = wire.decode(frames)
 				if (typeof message === 'string') logLine(`${channel}: dropped a message with ${message}`)
-				else onRequest(channel, message)
+				else {
+					if (message.header.msg_type === 'execute_request') isFresh = false
+					onRequest(channel, message)
+				}
 			},
 		})
 		open.push(socket)
@@ -65,8 +71,15 @@ export async function openPort(
 	open.push(iopub)
 	const publish = (topic: string, ...[type, content, parent, extras]: Parameters<Publish>): void =>
 		iopub.post(wire.encode({ identities: [topic], type, parent, content, ...extras }))
-	const welcome = (subscription: string): void =>
+	let hasStarted = false
+	const welcome = (subscription: string): void => {
 		publish(subscription === '' ? 'iopub_welcome' : subscription, 'iopub_welcome', { subscription }, undefined)
+		const states = [...(hasStarted ? [] : ['starting']), ...(isFresh ? ['idle'] : [])]
+		hasStarted = true
+		for (const state of states) {
+			publish(`kernel.${wire.session}.status`, 'status', { execution_state: state }, undefined)
+		}
+	}
 
 	const stdin = await listenOn('stdin')
 	const control = await listenOn('control')

@@ -35,7 +35,8 @@ export function kernelInfo(): Content {
 			mimetype: 'text/typescript',
 			file_extension: '.ts',
 			pygments_lexer: 'typescript',
-			codemirror_mode: { name: 'javascript', typescript: true },
+			// A language's name: the mode `javascript` would be highlighted as JavaScript, and nobody knows the MIME type.
+			codemirror_mode: 'typescript',
 			nbconvert_exporter: 'script',
 		},
 		banner: `Rivulet ${packageVersion()}: Spark Streaming for TypeScript ${typescript.version}, Node ${process.versions.node}`,
