@@ -4,12 +4,15 @@
  * An output is a plain description; `runAt` gives the run of one batch, the scheduler decides when it happens. The
  * function runs in the async context in which it was registered, so whatever it prints later belongs to whoever made it.
  *
+ *   running ◀──resume()── paused        pause(), or its function had to be interrupted twice: batches are left out
+ *
  * Source: Spark's `ForEachDStream`.
  */
 
 import { AsyncResource } from 'node:async_hooks'
 import { inBatch } from '../base/batchscope.js'
 import { callSite } from '../base/callsite.js'
+import { StreamError } from '../base/errors.js'
 import { host } from '../base/host.js'
 import type { Duration, Time } from '../base/time.js'
 import { trackActions } from '../rdd/action.js'
@@ -36,6 +39,14 @@ export interface OutputRun {
 	run(index: number, properties: ReadonlyMap<string, string>): Promise<void>
 }
 
+const mostInterruptions = 2
+
+/** True for the error of code that a person has interrupted, also as the cause of another. */
+function isInterruption(thrown: unknown): boolean {
+	if (!(thrown instanceof Error)) return false
+	return (thrown instanceof StreamError && thrown.code === 'session/interrupted') || isInterruption(thrown.cause)
+}
+
 /** The handle of an output operation. */
 export class Output {
 	/** Stable within its context: 0, 1, 2 … in order of registration. */
@@ -50,6 +61,8 @@ export class Output {
 	readonly isBackfilled: boolean
 	readonly #fn: OutputFunction<unknown>
 	readonly #registration = new AsyncResource('Output')
+	#isPaused = false
+	#interruptions = 0
 
 	/** Registers the output operation. `operator` is its name as users write it. */
 	constructor(stream: AnyDStream, operator: string, fn: OutputFunction<never>, options: OutputOptions = {}) {
@@ -69,11 +82,26 @@ export class Output {
 		return this.stream.slideDuration
 	}
 
+	/** True while batches are left out. */
+	get isPaused(): boolean {
+		return this.#isPaused
+	}
+	/** Leaves out batches from the next one on; its stream goes on. */
+	pause(): void {
+		this.#isPaused = true
+	}
+	/** Takes up batches again with the next one; those in between are not made up for. */
+	resume(): void {
+		this.#isPaused = false
+		this.#interruptions = 0
+	}
+
 	/** The run of the batch at `time`, or undefined when the stream has no RDD then. */
 	runAt(time: Time): OutputRun | undefined {
 		if (!this.stream.isTimeValid(time)) return undefined
+		// Also while it is paused: windows and state go on.
 		const rdd: RDD<unknown> | undefined = this.stream.getOrCompute(time)
-		if (rdd === undefined) return undefined
+		if (rdd === undefined || this.#isPaused) return undefined
 		return { output: this, time, run: (index, properties) => this.#run(rdd, time, index, properties) }
 	}
 
@@ -83,11 +111,28 @@ export class Output {
 			inBatch({ time, outputId: index }, () =>
 				jobGroups.runWith(properties, async () => {
 					const { result, settled } = trackActions(async () => host().guard(() => this.#fn(rdd, time)))
-					await result
-					await settled()
+					try {
+						await result
+						await settled()
+					} catch (thrown) {
+						if (isInterruption(thrown)) this.#interrupted()
+						throw thrown
+					}
 				}),
 			),
 		)
+	}
+
+	/** A function that hangs in each batch would hold up all others. */
+	#interrupted(): void {
+		this.#interruptions += 1
+		if (this.#interruptions < mostInterruptions || this.#isPaused) return
+		this.#isPaused = true
+		host().notice({
+			level: 'warning',
+			text: `${this.name} was interrupted twice and is paused: batches are left out - run its cell again, or go on with ssc.outputs.find(x => x.id === ${this.id})?.resume()`,
+			group: this.group,
+		})
 	}
 
 	/** Takes it out of the graph; a batch that runs is finished first. */

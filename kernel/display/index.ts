@@ -11,6 +11,7 @@ import './widgets/attach.js'
 import type { Bundle } from './view.js'
 
 export { bundleOf, type Shown } from './bundle.js'
+export { timeText } from './caption.js'
 export { Diagram } from './diagrams/diagram.js'
 export { LivePicture } from './diagrams/livepicture.js'
 export { LiveView, type ViewOptions } from './live.js'

@@ -64,11 +64,10 @@ export class Executions {
 		if (!this.#isPumping) void this.#pump()
 	}
 
-	/** Ends the running request with an error and aborts those that wait. */
+	/** Ends the running request, or the function of a batch that hangs, with an error; aborts the requests that wait. */
 	interrupt(): void {
 		for (const request of this.#waiting) this.#aborted.add(request)
-		if (this.#running === undefined) return
-		this.#running.interrupting.abort()
+		this.#running?.interrupting.abort()
 		this.#asked = undefined
 		this.#parts.backend.interrupt()
 	}

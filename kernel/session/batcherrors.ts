@@ -1,41 +1,87 @@
-/** Errors of batches, each place in the user's code shown once: again when a minute of repeats has passed. */
+/**
+ * Errors of batches: each place in the user's code is said once, and after that counted in its cell.
+ *
+ *   RangeError: bad 1 … in the batch at 1000 ms            an error, with its code frame
+ *   ×12 RangeError: bad 12 · last in the batch at 12000 ms one display that changes, at most once a second
+ */
 
-import { systemClock } from '../../engine/index.js'
+import { randomUUID } from 'node:crypto'
+import { type Clock, type Disposable, systemClock } from '../../engine/index.js'
+import { timeText } from '../display/index.js'
 import type { ErrorData } from './messages.js'
 import { errorData } from './traces.js'
 
-const againAfterMs = 60_000
+/** Where errors and their counts go. */
+export interface BatchErrorSink {
+	error(owner: string, error: ErrorData): void
+	/** A line of text in place of what `displayId` showed before. */
+	count(owner: string, text: string, displayId: string, isUpdate: boolean): void
+}
+
+interface Place {
+	readonly displayId: string
+	count: number
+	/** What is to be shown next; undefined when all is shown. */
+	text: string | undefined
+	isShown: boolean
+	timer: Disposable | undefined
+}
+
+const paceMs = 1_000
+/** Places that are remembered: an error without a place in the user's code is told apart by its message. */
+const mostPlaces = 500
+/** Times below this are counted by hand (a ManualClock from 0), not by the calendar: the year 2001. */
+const firstCalendarMs = 1e12
 
 export class BatchErrors {
-	readonly #send: (owner: string, error: ErrorData) => void
+	readonly #sink: BatchErrorSink
+	readonly #clock: Clock
+	readonly #session = randomUUID().slice(0, 8)
 	readonly #shown = new WeakMap<object, string>()
-	readonly #last = new Map<string, { readonly atMs: number; repeats: number }>()
+	readonly #places = new Map<string, Place>()
+	#made = 0
 
-	constructor(send: (owner: string, error: ErrorData) => void) {
-		this.#send = send
+	constructor(sink: BatchErrorSink, clock: Clock = systemClock) {
+		this.#sink = sink
+		this.#clock = clock
 	}
 
 	report(owner: string, group: string, thrown: Error, batchTimeMs: number): void {
 		const error = errorData(thrown)
-		const nowMs = systemClock.now()
 		const [frame] = error.frames
-		const key = [group, error.name, frame === undefined ? error.message : `${frame.file}:${frame.line}:${frame.column}`]
-		const place = key.join(' ')
-		const last = this.#last.get(place)
-		if (last !== undefined && nowMs - last.atMs < againAfterMs) {
-			last.repeats += 1
+		const at = frame === undefined ? undefined : `${frame.file}:${frame.line}:${frame.column}`
+		const key = [group, error.name, at ?? error.message].join(' ')
+		const known = this.#places.get(key)
+		if (known !== undefined) {
+			known.count += 1
+			const when = batchTimeMs < firstCalendarMs ? `${batchTimeMs} ms` : timeText(batchTimeMs, false)
+			const where = at === undefined ? '' : ` · ${at}`
+			known.text = `×${known.count} ${error.name}: ${error.message}${where} · last in the batch at ${when}`
+			if (known.timer === undefined) this.#tell(owner, known)
 			return
 		}
-		const repeats = last?.repeats ?? 0
-		this.#last.set(place, { atMs: nowMs, repeats: 0 })
-		const since = repeats === 0 ? '' : `, and in ${repeats} batches before`
-		const lines = [...error.lines, `in the batch at ${batchTimeMs} ms${since}`]
+		this.#made += 1
+		const displayId = `errors-${this.#session}-${this.#made}`
+		this.#places.set(key, { displayId, count: 1, text: undefined, isShown: false, timer: undefined })
+		const [oldest] = this.#places.keys()
+		if (this.#places.size > mostPlaces && oldest !== undefined) this.#places.delete(oldest)
 		this.#shown.set(thrown, owner)
-		this.#send(owner, { ...error, lines })
+		this.#sink.error(owner, { ...error, lines: [...error.lines, `in the batch at ${batchTimeMs} ms`] })
 	}
 
 	/** True when the owner has seen that very error. */
 	isShown(owner: string, thrown: unknown): boolean {
 		return typeof thrown === 'object' && thrown !== null && this.#shown.get(thrown) === owner
+	}
+
+	#tell(owner: string, place: Place): void {
+		if (place.text === undefined) return
+		this.#sink.count(owner, place.text, place.displayId, place.isShown)
+		place.text = undefined
+		place.isShown = true
+		place.timer = this.#clock.at(this.#clock.now() + paceMs, () => {
+			place.timer = undefined
+			this.#tell(owner, place)
+		})
 	}
 }

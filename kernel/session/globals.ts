@@ -30,7 +30,7 @@ export interface CellResults {
 /** Names of the package that are for hosts, not for cells. */
 const forHosts = new Set([
 	...['setHost', 'packageFile', 'packageVersion', 'systemClock', 'stopwatch', 'nearestNames'],
-	...['setDisplaySink', 'displaySink', 'setCommLink', 'takeComm', 'dropViews'],
+	...['setDisplaySink', 'displaySink', 'setCommLink', 'takeComm', 'dropViews', 'timeText'],
 ])
 
 function define(name: string, property: PropertyDescriptor): void {

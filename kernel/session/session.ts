@@ -49,7 +49,11 @@ export class RunningSession {
 
 	constructor(channel: Channel) {
 		this.#channel = channel
-		this.#errors = new BatchErrors((owner, error) => channel.send({ kind: 'error', owner, error }))
+		this.#errors = new BatchErrors({
+			error: (owner, error) => channel.send({ kind: 'error', owner, error }),
+			count: (owner, text, displayId, update) =>
+				channel.send({ kind: 'display', owner, bundle: { 'text/plain': text }, metadata: {}, displayId, update }),
+		})
 		this.#contexts = new Contexts({
 			onEvent: (event) => this.#event(event),
 			onStale: (group, name) => this.#notice('warning', `${name} was replaced: stale, run this again`, group),
