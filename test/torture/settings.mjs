@@ -1,0 +1,3 @@
+/** What the tortured program and its torturer agree on. */
+
+export const batchMs = 200
