@@ -17,6 +17,7 @@ export { StreamingListener } from './base/listener.js'
 export type { LogLevel } from './base/log.js'
 export { nearestNames } from './base/nearest.js'
 export { packageFile, packageVersion } from './base/package.js'
+export { type PerProcess, type PerProcessOptions, perProcess } from './base/perprocess.js'
 export {
 	Duration,
 	type DurationLike,

@@ -40,6 +40,8 @@ export class CheckpointWriter {
 		this.#outdatedMs = newestMs
 		const { files, path } = locate(directory)
 		files.makeDirectory(path)
+		// Of writes that a crash has interrupted.
+		for (const { path: file } of files.list(path)) if (/\/\._temporary-[^/]*$/.test(file)) files.remove(file)
 	}
 
 	/** Writes a checkpoint unless a newer one comes before its turn; `after` is called when it, or that, is written. */

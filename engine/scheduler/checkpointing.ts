@@ -8,6 +8,7 @@
 import { host } from '../base/host.js'
 import { logInfo } from '../base/log.js'
 import type { Duration, Time } from '../base/time.js'
+import { foldersOf, markFolder } from '../checkpoint/folders.js'
 import { checkpointFiles } from '../checkpoint/newest.js'
 import { operatorRecords, streamsOf } from '../checkpoint/operators.js'
 import type { CheckpointRecord, OperatorRecord } from '../checkpoint/record.js'
@@ -17,6 +18,7 @@ import type { RDDContext } from '../rdd/backend.js'
 import { removeCheckpoint } from '../rdd/checkpoint.js'
 import { removeCheckpointFiles } from '../rdd/checkpointfiles.js'
 import type { AnyRDD } from '../rdd/plan.js'
+import { locate } from '../storage/filesystem.js'
 
 export interface CheckpointingParts {
 	readonly directory: string
@@ -38,16 +40,25 @@ export class Checkpointing {
 		this.#parts = parts
 		const newestMs = checkpointFiles(parts.directory).at(-1)?.timeMs
 		this.#writer = new CheckpointWriter(parts.directory, parts.earlier === undefined ? undefined : newestMs)
-		for (const folder of parts.earlier?.folders ?? []) {
+		const { directory, earlier } = parts
+		const left = earlier === undefined ? [] : [...earlier.folders, ...foldersOf(directory, earlier.zeroMs)]
+		for (const folder of new Set(left)) {
 			this.#folders.add(folder)
 			this.#writer.outdate(() => this.#removeFolder(folder))
 		}
-		const own = parts.sparkContext.getCheckpointDir()
-		if (own !== undefined) this.#folders.add(own)
 	}
 
-	/** @throws graph/checkpoint when two streams could not be told apart at a recovery */
-	check(): void {
+	/**
+	 * To be called when the time grid is known.
+	 * @throws graph/checkpoint when two streams could not be told apart at a recovery
+	 */
+	begin(): void {
+		const own = this.#parts.sparkContext.getCheckpointDir()
+		if (own !== undefined) {
+			const { files, path } = locate(own)
+			this.#folders.add(files.shown(path))
+			markFolder(own, this.#parts.graph.zeroTime?.milliseconds ?? Number.NaN)
+		}
 		for (const { refusal } of this.#records()) {
 			if (refusal !== undefined) host().notice({ level: 'warning', text: refusal, group: undefined })
 		}

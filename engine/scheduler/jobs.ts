@@ -117,6 +117,9 @@ export class JobScheduler {
 		this.#running.delete(job)
 		if (job.error !== undefined) this.#outcomes.jobFailed(job, job.error)
 		if (isLast) this.#outcomes.batchOver(jobSet, job.error === undefined)
-		this.#next()
+		const next = this.#queue[0]
+		// Batches that wait must not keep timers, sockets and checkpoints from their turn.
+		if (next !== undefined && next.jobSet !== jobSet) setImmediate(() => this.#next())
+		else this.#next()
 	}
 }

@@ -122,7 +122,7 @@ export class StreamingRun {
 	prepare(): void {
 		const { graph, remember, sparkContext, recovery } = this.#parts
 		graph.start(recovery?.zeroTime ?? this.loop.zeroTime(), remember(), sparkContext.getCheckpointDir())
-		this.#checkpointing?.check()
+		this.#checkpointing?.begin()
 		if (this.#log !== undefined) this.#beginLog(this.#log)
 		recovery?.restore(sparkContext)
 		if (recovery !== undefined) this.#tracker.recover([...this.#keys.keys()])
