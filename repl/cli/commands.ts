@@ -23,6 +23,7 @@ const shellOptions: readonly OptionRow[] = [
 	{ name: 'interval', value: 'DURATION', summary: "batch interval of ssc, such as '500ms' or '2s' (1s)" },
 	{ name: 'master', value: 'URL', summary: 'master URL of sc (local)' },
 	{ name: 'plain', summary: 'line mode, as for pipes and dumb terminals' },
+	{ name: 'json', summary: 'results, rows and batch events as JSON lines, for scripts' },
 ]
 
 const installOptions: readonly OptionRow[] = [

@@ -9,9 +9,10 @@ import { startLanguage } from '../../kernel/language/client.js'
 import { startSession } from '../../kernel/session/client.js'
 import type { Drawn } from '../ink/open.js'
 import type { BlockSource, Display } from '../plain/contract.js'
-import { demoCode } from '../plain/demo.js'
+import { demoCode, demoOffers, demoWords, drawnDemoCode } from '../plain/demo.js'
 import { Editor } from '../plain/editor.js'
 import { History, historyFile } from '../plain/history.js'
+import { JsonLines, JsonScreen } from '../plain/jsonlines.js'
 import type { StartSession } from '../plain/link.js'
 import { type Output, Screen } from '../plain/screen.js'
 import { Shell } from '../plain/shell.js'
@@ -29,11 +30,13 @@ export async function openShell(given: Given, isDemo: boolean): Promise<number> 
 	const master = given.text('master') ?? 'local'
 	const directory = process.cwd()
 	const isDumb = process.env.TERM === 'dumb'
-	const isInteractive = process.stdin.isTTY === true && process.stdout.isTTY === true
-	const hasColours = wantsColours(process.stdout)
+	const isInteractive = process.stdin.isTTY === true && process.stdout.isTTY === true && !given.has('json')
+	const hasColours = wantsColours(process.stdout) && !given.has('json')
 	const reads = !isDemo || (isInteractive && batches === undefined)
 	let isWarm = false
-	const isDrawn = isInteractive && reads && !isDumb && !given.has('plain') && (process.env.CI ?? '') === ''
+	const isJson = given.has('json')
+	const isPlain = isJson || isDumb || given.has('plain') || (process.env.CI ?? '') !== ''
+	const isDrawn = isInteractive && reads && !isPlain
 	const drawn = isDrawn
 		? await drawnTerminal(
 				hasColours,
@@ -42,9 +45,10 @@ export async function openShell(given: Given, isDemo: boolean): Promise<number> 
 			)
 		: undefined
 	const plain = new Screen(outputOf(process.stdout.isTTY === true && !isDumb))
-	const screen: Display = drawn?.screen ?? plain
+	const writeLine = (text: string): void => void process.stdout.write(`${text}\n`)
+	const screen: Display = isJson ? new JsonScreen(writeLine) : (drawn?.screen ?? plain)
 	const style = styleFor(hasColours)
-	const transcript = new Transcript(screen, style, systemClock, drawn?.drawView)
+	const transcript = isJson ? new JsonLines(writeLine) : new Transcript(screen, style, systemClock, drawn?.drawView)
 	const history = drawn?.history ?? historyIn(isInteractive, screen, style)
 	const lines =
 		drawn === undefined && reads ? lineEditor(isInteractive, isDumb, history, () => shell, plain) : undefined
@@ -68,9 +72,11 @@ export async function openShell(given: Given, isDemo: boolean): Promise<number> 
 			isInteractive,
 			...(batches === undefined ? {} : { batches }),
 			...(isUsual ? {} : { setUp: contextCode(master, interval ?? '1s') }),
-			...(isDemo ? { firstInput: demoCode } : {}),
+			...(isDemo ? { firstInput: drawn === undefined ? demoCode : drawnDemoCode } : {}),
+			...(isDemo && drawn !== undefined ? { afterFirst: demoWords } : {}),
 		},
 	)
+	if (isDemo) drawn?.editor.offer(demoOffers)
 	void language.warm.then(
 		() => {
 			isWarm = true

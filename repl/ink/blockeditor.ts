@@ -19,17 +19,15 @@ import { type Recall, recallStep, type Search, searchedOn, searchFor, suggestion
 import type { BlockSource, Read } from '../plain/contract.js'
 import { Completing } from './completing.js'
 import { type BlockEvents, type EditorView, idle } from './editorview.js'
+import { Looking } from './looking.js'
 import { Store, type Watched } from './store.js'
-
-/** The checker is asked when nothing was typed for so long. */
-const restMs = 250
 
 /** The editor of one shell. */
 export class BlockEditor implements BlockSource {
 	readonly #events: BlockEvents
-	readonly #clock: Clock
 	readonly #view = new Store<EditorView>(idle)
 	readonly #completing: Completing
+	readonly #looking: Looking
 	#inputs: readonly string[]
 	readonly #ready: string[] = []
 	#waiting: ((read: Read) => void) | undefined
@@ -38,12 +36,17 @@ export class BlockEditor implements BlockSource {
 	#isBusy = false
 	#isEnded = false
 	#isQuestion = false
-	#rest: { dispose(): void } | undefined
+	#offers: readonly string[] = []
 
 	constructor(events: BlockEvents, inputs: readonly string[], clock: Clock) {
 		this.#events = events
 		this.#inputs = inputs
-		this.#clock = clock
+		this.#looking = new Looking(
+			clock,
+			events,
+			() => this.#view.value.block,
+			(part) => this.#patch(part),
+		)
 		this.#completing = new Completing({
 			view: () => this.#view.value,
 			patch: (part) => this.#patch(part),
@@ -93,7 +96,7 @@ export class BlockEditor implements BlockSource {
 
 	close(): void {
 		this.#isEnded = true
-		this.#rest?.dispose()
+		this.#looking.stop()
 		this.#settle({ kind: 'end' })
 	}
 
@@ -115,6 +118,12 @@ export class BlockEditor implements BlockSource {
 			this.#isBusy = false
 			while (!this.#isBusy && this.#typed.length > 0) this.#start(this.#typed.shift() as Key)
 		})
+	}
+
+	/** Texts to try, one after the other: each is the grey suggestion of an empty block until it was handed in. */
+	offer(texts: readonly string[]): void {
+		this.#offers = [...texts]
+		this.#suggest()
 	}
 
 	fill(text: string): void {
@@ -153,29 +162,16 @@ export class BlockEditor implements BlockSource {
 			...(isText ? { findings: [], hint: '' } : {}),
 		})
 		this.#suggest()
-		this.#restart()
+		if (!this.#isQuestion && this.#events.isWarm) this.#looking.again()
 		return undefined
 	}
 
 	#suggest(): void {
 		const { block } = this.#view.value
 		const isAtEnd = block.cursor === block.text.length && block.anchor === undefined && !this.#isQuestion
-		this.#patch({ suggestion: isAtEnd ? suggestionFor(this.#inputs, block.text) : '' })
-	}
-
-	/** Asks the checker once the fingers rest. */
-	#restart(): void {
-		this.#rest?.dispose()
-		if (this.#isQuestion || !this.#events.isWarm) return
-		this.#rest = this.#clock.at(this.#clock.now() + restMs, () => void this.#look())
-	}
-
-	async #look(): Promise<void> {
-		const { text, cursor } = this.#view.value.block
-		if (text.trim() === '' || /^\s*[.%?]/.test(text)) return
-		const [hint = '', findings] = await Promise.all([this.#events.explain(text, cursor), this.#events.diagnose(text)])
-		const now = this.#view.value.block
-		if (now.text === text && now.cursor === cursor) this.#patch({ hint, findings })
+		const [offer = ''] = this.#offers
+		const offered = offer.startsWith(block.text) ? offer.slice(block.text.length) : ''
+		this.#patch({ suggestion: isAtEnd ? offered || suggestionFor(this.#inputs, block.text) : '' })
 	}
 
 	#ask(asked: Asked): Promise<void> | undefined {
@@ -277,10 +273,12 @@ export class BlockEditor implements BlockSource {
 
 	#fresh(): void {
 		this.#recall = undefined
-		this.#rest?.dispose()
+		this.#looking.stop()
 		const { block, prompt, isReading } = this.#view.value
 		const typedAhead = [...this.#ready]
+		this.#offers = this.#offers.filter((offer) => offer !== block.text)
 		this.#view.set({ ...idle, prompt, isReading, typedAhead, block: editing('', block.killed) })
+		this.#suggest()
 	}
 
 	#settle(read: Read): void {

@@ -1,5 +1,7 @@
 /** What a shell reads from and writes to, whether lines on a pipe or a drawn terminal. */
 
+import type { FromSession } from '../../kernel/session/messages.js'
+
 /** What a read gives. */
 export type Read =
 	| { readonly kind: 'line'; readonly text: string }
@@ -37,4 +39,15 @@ export interface Display {
 	settle(key: string): void
 	/** Text as a program writes it, which may end in the middle of a line. */
 	stream(key: string, text: string, name?: 'stdout' | 'stderr', indent?: string): void
+}
+
+/** Shows what a session says. */
+export interface SessionView {
+	/** Tells which input runs now; what it says has no header. */
+	running(owner: string | undefined): void
+	show(message: FromSession): void
+	/** Forgets everything about a session that is gone. */
+	reset(): void
+	/** The whole text of the last result or display. */
+	readonly lastText: string
 }

@@ -8,16 +8,15 @@
 import { type Clock, StreamError } from '../../engine/index.js'
 import type { Diagnostic, Language, Late, TypesMode } from '../../kernel/language/contract.js'
 import type { FromSession, PreparedCell } from '../../kernel/session/messages.js'
-import type { Display } from './contract.js'
+import type { Display, SessionView } from './contract.js'
 import { Link, type Outcome, type StartSession } from './link.js'
 import type { PastInput } from './shellactions.js'
 import type { Style } from './style.js'
-import type { Transcript } from './transcript.js'
 
 /** What inputs are run with. */
 export interface RunnerParts {
 	readonly screen: Display
-	readonly transcript: Transcript
+	readonly transcript: SessionView
 	readonly style: Style
 	readonly language: Language
 	readonly startSession: StartSession

@@ -41,6 +41,8 @@ export interface ShellOptions {
 	readonly setUp?: string
 	/** TypeScript shown and run as the first input. */
 	readonly firstInput?: string
+	/** Said once the first input has run. */
+	readonly afterFirst?: readonly string[]
 }
 
 const prompt = 'rivulet> '
@@ -129,6 +131,7 @@ export class Shell implements ShellActions {
 		const { screen, style } = this.#parts
 		screen.print(code.split('\n').map((line, index) => `${style.dim(index === 0 ? prompt : continuation)}${line}`))
 		await this.#input(code)
+		for (const line of this.#options.afterFirst ?? []) this.#runner.hint(line)
 	}
 
 	async #line(text: string): Promise<void> {

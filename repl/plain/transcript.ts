@@ -15,7 +15,7 @@
 import type { Clock, Disposable } from '../../engine/index.js'
 import type { Bundle, ViewDefinition, ViewFrame } from '../../kernel/display/view.js'
 import type { ErrorData, FromSession } from '../../kernel/session/messages.js'
-import type { Display } from './contract.js'
+import type { Display, SessionView } from './contract.js'
 import type { Style } from './style.js'
 
 type Printed = Extract<FromSession, { kind: 'printed' }>
@@ -36,7 +36,7 @@ interface OpenView {
 }
 
 /** What one front shows of its session. */
-export class Transcript {
+export class Transcript implements SessionView {
 	readonly #screen: Display
 	readonly #style: Style
 	readonly #clock: Clock

@@ -50,4 +50,15 @@ describe('the demonstration', () => {
 		running.process.kill('SIGTERM')
 		expect(await running.ended()).toBe(0)
 	})
+
+	it('--json writes results, rows, events and errors as JSON lines', async () => {
+		const input = "ssc.queueStream([[1]]).print()\nssc.start()\n1 + 1\nthrow new Error('x')\n"
+		const { out } = await rivulet(['--json', '--interval', '200ms', '--batches', '2'], cwd, input)
+		const lines = out
+			.trim()
+			.split('\n')
+			.map((line) => JSON.parse(line))
+		expect(new Set(lines.map(({ kind }) => kind))).toEqual(new Set(['result', 'rows', 'event', 'error']))
+		expect(lines.find(({ kind }) => kind === 'result')).toEqual({ kind: 'result', input: 3, text: '2' })
+	})
 })
