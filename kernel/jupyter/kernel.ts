@@ -168,6 +168,9 @@ export class Kernel {
 			case 'commTarget':
 				this.#comms.accept(message.target, message.isAccepted)
 				break
+			case 'compile':
+				void this.#language.compile(message).then((answer) => this.#backend.send(answer))
+				break
 			case 'ready':
 			case 'properties':
 			case 'events':

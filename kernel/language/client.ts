@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { packageFile, StreamError } from '../../engine/index.js'
 import type { Completeness, Completions, Diagnostic, Inspection, Language, Late, Prepared } from './contract.js'
+import type { ModuleAnswer } from './modules.js'
 import type { FromWorker, Request, ToWorker } from './protocol.js'
 
 /** How a language service is started. */
@@ -94,6 +95,13 @@ class Client implements Language {
 
 	isComplete(code: string): Promise<Completeness> {
 		return this.#ask({ kind: 'isComplete', code }) as Promise<Completeness>
+	}
+
+	async compile({ id, file, source }: Parameters<Language['compile']>[0]): ReturnType<Language['compile']> {
+		// A cell waits for the answer, whatever it is.
+		const failed = (thrown: unknown): ModuleAnswer => ({ report: [String(thrown)] })
+		const answer = await (this.#ask({ kind: 'compile', code: source, file }) as Promise<ModuleAnswer>).catch(failed)
+		return { kind: 'compiled', id, ...answer }
 	}
 
 	reset(): void {

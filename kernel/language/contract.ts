@@ -7,7 +7,7 @@
  * cells before it.
  */
 
-import type { PreparedCell, StreamShapes } from '../session/messages.js'
+import type { FromSession, PreparedCell, StreamShapes, ToSession } from '../session/messages.js'
 
 /** One finding of the parser or the checker. */
 export interface Diagnostic {
@@ -19,6 +19,8 @@ export interface Diagnostic {
 	readonly column: number
 	readonly endLine: number
 	readonly endColumn: number
+	/** Set when it is not in the cell but in a file that the cell imports; lines and columns are of that file. */
+	readonly elsewhere?: { readonly file: string; readonly text: string }
 }
 
 /** `check`: type errors stop a cell once the checker is warm; `warn`: they are notes; `off`: no checking. */
@@ -96,6 +98,8 @@ export interface Language {
 	forgetFiles?(): void
 	/** Forgets all cells (a fresh session). */
 	reset(): void
+	/** Compiles a local TypeScript file for the session; the answer to its `compile`. */
+	compile(ask: Extract<FromSession, { readonly kind: 'compile' }>): Promise<Extract<ToSession, { kind: 'compiled' }>>
 	/** Resolves when the first diagnostics can be had quickly. */
 	readonly warm: Promise<void>
 	stop(): Promise<void>

@@ -42,6 +42,11 @@ export class CheckerHost {
 		this.#virtual.set(file, { text, version: `v${++this.#version}` })
 	}
 
+	/** Makes the next program look for the imports of the text in focus again: files come and go. */
+	renew(): void {
+		for (const file of this.#roots) this.#virtual.delete(file)
+	}
+
 	/** Forgets every cell. */
 	clear(): void {
 		for (const file of this.#virtual.keys()) if (file !== this.preludeFile) this.#virtual.delete(file)

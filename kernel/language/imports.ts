@@ -9,7 +9,7 @@
  * `$rv.import` answers with the module's namespace object. A statement keeps its number of lines.
  */
 
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type MagicString from 'magic-string'
 import { ts } from './typescript.js'
@@ -72,12 +72,20 @@ function place(file: string, attributes?: ts.ImportAttributes): string {
 	return `{ file: ${JSON.stringify(file)}${given.length === 0 ? '' : `, with: { ${given.join(', ')} }`} }`
 }
 
+/** Where `import(…)` and `import.meta` stand: in a cell, or in a module that a cell imports. */
+export interface MetaSurroundings {
+	readonly file: string
+	readonly directory: string
+	readonly isModule?: boolean
+}
+
 /** Rewrites every `import(…)` and `import.meta` of the cell. */
 export function rewriteMeta(
 	source: ts.SourceFile,
 	text: MagicString,
-	{ file, directory }: { readonly file: string; readonly directory: string },
+	{ file, directory, isModule = false }: MetaSurroundings,
 ): void {
+	const from = isModule ? `{ directory: ${JSON.stringify(directory)} }` : place(file)
 	const walk = (node: ts.Node): void => {
 		if (ts.isTypeNode(node)) return
 		if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
@@ -85,12 +93,12 @@ export function rewriteMeta(
 			const start = node.getStart(source)
 			text.overwrite(start, start + 'import'.length, '$rv.import')
 			if (options !== undefined) {
-				text.appendRight(options.getStart(source), `{ ...${place(file)}, ...(`)
+				text.appendRight(options.getStart(source), `{ ...${from}, ...(`)
 				text.appendLeft(options.end, ') }')
-			} else if (specifier !== undefined) text.appendLeft(specifier.end, `, ${place(file)}`)
+			} else if (specifier !== undefined) text.appendLeft(specifier.end, `, ${from}`)
 		}
 		if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) {
-			const filename = join(directory, file)
+			const filename = resolve(directory, file)
 			const meta = { url: pathToFileURL(filename).href, dirname: directory, filename }
 			text.overwrite(node.getStart(source), node.end, `(${JSON.stringify(meta)})`)
 			return

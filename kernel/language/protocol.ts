@@ -13,6 +13,8 @@ export type Request =
 	  }
 	| { readonly kind: 'complete' | 'inspect' | 'explain'; readonly code: string; readonly offset: number }
 	| { readonly kind: 'isComplete' | 'diagnose'; readonly code: string }
+	/** Answered when it is done, out of order. */
+	| { readonly kind: 'compile'; readonly code: string; readonly file: string }
 
 /** A request with the number its answer carries, or something a worker is told. */
 export type ToWorker =

@@ -43,9 +43,10 @@ export function messageOf(diagnostic: ts.Diagnostic): string {
 }
 
 /** The report with code frames, without colours. */
-export function reportLines(file: string, code: string, diagnostics: readonly Diagnostic[]): readonly string[] {
-	const source = code.split('\n')
+export function reportLines(cell: string, code: string, diagnostics: readonly Diagnostic[]): readonly string[] {
 	return diagnostics.flatMap((one) => {
+		const { file, text: written } = one.elsewhere ?? { file: cell, text: code }
+		const source = written.split('\n')
 		const number = one.code === 0 ? '' : ` TS${one.code}`
 		const head = `${file}:${one.line}:${one.column} - ${one.severity}${number}: ${one.message}`
 		const text = source[one.line - 1] ?? ''

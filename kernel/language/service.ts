@@ -14,6 +14,7 @@ import { completionsAt, inspectionAt } from './completion.js'
 import type { Completeness, Completions, Diagnostic, Inspection, Late, Prepared, TypesMode } from './contract.js'
 import { type Declared, declarationsOf } from './declarations.js'
 import { CheckerHost } from './host.js'
+import { findingsInImports } from './modules.js'
 import { bindingLine, type LiveName, Names, type Scope } from './names.js'
 import { type Parsed, parseCell } from './parse.js'
 import { finding, messageOf, reportLines } from './report.js'
@@ -101,6 +102,7 @@ export class LanguageService {
 		}
 		// What the cells before hold is known before this one takes their place.
 		for (const _ of this.#checkLate());
+		if (cell.declared.some(({ imported }) => imported)) this.#host.renew()
 		const findings = types === 'off' ? [] : this.#check(cell)
 		const isWrong = findings.some(({ severity }) => severity === 'error')
 		if (types === 'check' && isWrong) return refused(parsed, false, findings)
@@ -239,7 +241,8 @@ export class LanguageService {
 				const message = messageOf(one) + hintFor(one, cell)
 				return finding(code, { start, end: start + (one.length ?? 0) }, { code: one.code, message })
 			})
-		return [...theirs, ...ours].sort((a, b) => a.line - b.line || a.column - b.column)
+		const inCell = [...theirs, ...ours].sort((a, b) => a.line - b.line || a.column - b.column)
+		return [...findingsInImports(source, before, program), ...inCell]
 	}
 
 	/** What its streams hold; called when the cell has just been checked. */

@@ -15,6 +15,7 @@
  * becoming globals, and is what a module has.
  */
 
+import { dirname } from 'node:path'
 import MagicString from 'magic-string'
 import { blankSourceFile } from 'ts-blank-space'
 import { declarationsOf, forEachVar, isAmbient, namesIn, valueNames } from './declarations.js'
@@ -63,6 +64,13 @@ export function transformCell(parsed: Parsed, around: Surroundings): Transformed
 	rewriteMeta(source, text, { file: parsed.file, directory: around.directory })
 	const hasValue = lowered?.hasValue === true || takeLast(source, text, front, parsed.shift)
 	return { js: `${front.join('')}\n${text.toString()}`, linesBefore: 1, names, hasValue }
+}
+
+/** A compiled module whose `import()` and `import.meta` are those of a cell in its folder. */
+export function transformModule(source: ts.SourceFile): string {
+	const text = new MagicString(source.text)
+	rewriteMeta(source, text, { file: source.fileName, directory: dirname(source.fileName), isModule: true })
+	return text.toString()
 }
 
 /** The text with its types blanked; statements it cannot blank were compiled before. */

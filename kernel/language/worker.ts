@@ -6,6 +6,7 @@
 
 import { parentPort, workerData } from 'node:worker_threads'
 import { StreamError } from '../../engine/index.js'
+import { compileModule } from './modules.js'
 import type { FromWorker, Request, ToWorker } from './protocol.js'
 import { LanguageService } from './service.js'
 
@@ -20,7 +21,7 @@ const say = (message: FromWorker): void => port.postMessage(message)
 const { directory } = workerData as { readonly directory: string }
 const service = new LanguageService(directory, (late) => say({ kind: 'late', late }))
 
-function answer(request: Request): unknown {
+function answer(request: Request): unknown | Promise<unknown> {
 	switch (request.kind) {
 		case 'prepare':
 			return service.prepare(request.code, request)
@@ -34,21 +35,31 @@ function answer(request: Request): unknown {
 			return service.diagnose(request.code)
 		case 'isComplete':
 			return service.isComplete(request.code)
+		case 'compile':
+			return compileModule(request.code, request.file)
 		default:
 			return request satisfies never
+	}
+}
+
+function reply(id: number, request: Request): void {
+	const fail = (thrown: unknown): void => {
+		const { message, stack } = thrown instanceof Error ? thrown : new TypeError(String(thrown))
+		say({ kind: 'failed', id, message: `the language service failed: ${message}`, stack })
+	}
+	try {
+		const value = answer(request)
+		if (value instanceof Promise) value.then((late) => say({ kind: 'answer', id, value: late })).catch(fail)
+		else say({ kind: 'answer', id, value })
+	} catch (thrown) {
+		fail(thrown)
 	}
 }
 
 port.on('message', (message: ToWorker) => {
 	switch (message.kind) {
 		case 'request':
-			try {
-				say({ kind: 'answer', id: message.id, value: answer(message.request) })
-			} catch (thrown) {
-				const { message: text, stack } = thrown instanceof Error ? thrown : new TypeError(String(thrown))
-				say({ kind: 'failed', id: message.id, message: `the language service failed: ${text}`, stack })
-			}
-			return
+			return reply(message.id, message.request)
 		case 'ran':
 			return service.ran(message.file, message.names)
 		case 'replay':

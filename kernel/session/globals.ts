@@ -3,7 +3,7 @@
 import * as rivulet from '../../engine/index.js'
 import * as display from '../display/index.js'
 import type { Contexts } from './contexts.js'
-import { importFrom } from './imports.js'
+import type { Imports } from './imports.js'
 import type { MagicRunner } from './magics/rows.js'
 import { timed, timeit } from './magics/timing.js'
 import { ownExecution } from './owner.js'
@@ -12,6 +12,7 @@ export interface GlobalsParts {
 	readonly contexts: Contexts
 	/** Asks the person in front; rejects when nobody can answer. */
 	readonly ask: (question: string, password: boolean) => Promise<string>
+	readonly imports: Imports
 	/** Runs a magic of the session. */
 	readonly magic: MagicRunner
 }
@@ -38,7 +39,7 @@ function define(name: string, property: PropertyDescriptor): void {
 	Object.defineProperty(globalThis, name, { ...property, configurable: true, enumerable: false })
 }
 
-export function installGlobals({ contexts, ask, magic }: GlobalsParts): CellResults {
+export function installGlobals({ contexts, ask, imports, magic }: GlobalsParts): CellResults {
 	const results: CellResults = { value: undefined, bound: new Map(), readers: new Map(), Out: {} }
 	for (const [name, value] of [...Object.entries(rivulet), ...Object.entries(display)]) {
 		if (!forHosts.has(name)) define(name, { value, writable: true })
@@ -67,7 +68,9 @@ export function installGlobals({ contexts, ask, magic }: GlobalsParts): CellResu
 			},
 			stopwatch: () => timed(results),
 			timeit: (run: () => unknown) => timeit(run, results),
-			import: (specifier: string) => importFrom(ownExecution()?.directory ?? process.cwd(), specifier),
+			// A module that a cell imports names its own folder.
+			import: (specifier: string, { directory }: { readonly directory?: string } = {}) =>
+				imports.import(directory ?? ownExecution()?.directory ?? process.cwd(), specifier),
 			/** Takes what names hold; a name without a value yet is left out. */
 			keep: (names: Readonly<Record<string, () => unknown>>) => {
 				for (const [name, read] of Object.entries(names)) {

@@ -2,7 +2,7 @@
  * What a front end and a session say to each other: a closed set of plain messages over one ordered channel.
  *
  *   front (terminal or Jupyter sockets, language worker, chart rendering)
- *      |  execute, input, shapes, forget, shutdown                  signals: SIGINT interrupts
+ *      |  execute, input, compiled, shapes, forget, shutdown             signals: SIGINT interrupts
  *      v
  *   session (user code, context, engine)
  *      |  ready, started, stream, display, clear, printed, view…, result, error, ask, done, notice, events
@@ -43,6 +43,15 @@ export interface StreamShapes {
 	readonly states: Readonly<Record<number, string>>
 }
 
+/** A local TypeScript file as JavaScript: an ES module whose imports are still to be found. */
+export interface CompiledModule {
+	readonly js: string
+	/** The source map, JSON. */
+	readonly map: string | undefined
+	/** Where the specifiers of its imports stand in `js`, quotes included. */
+	readonly imports: readonly { readonly specifier: string; readonly start: number; readonly end: number }[]
+}
+
 /** An error as data. `frames` are the user's own positions, innermost first. */
 export interface ErrorData {
 	readonly name: string
@@ -77,6 +86,13 @@ export type ToSession =
 	| { readonly kind: 'forget'; readonly owners: readonly string[] }
 	/** What the streams of a cell hold that ran before the checker was warm. */
 	| { readonly kind: 'shapes'; readonly file: string; readonly shapes: StreamShapes }
+	/** Answers `compile` with a module, or with the report of what is wrong. */
+	| {
+			readonly kind: 'compiled'
+			readonly id: string
+			readonly module?: CompiledModule
+			readonly report?: readonly string[]
+	  }
 	/** Properties of a live value, for completion; answered by `properties` when no cell spins. */
 	| { readonly kind: 'askProperties'; readonly id: string; readonly expression: string }
 	/** A front end speaks to a comm; it is delivered when no cell spins. */
@@ -140,6 +156,8 @@ export type FromSession =
 			readonly prompt: string
 			readonly password: boolean
 	  }
+	/** Asks for a local TypeScript file as JavaScript; answered by `compiled`. `source` is its text. */
+	| { readonly kind: 'compile'; readonly id: string; readonly file: string; readonly source: string }
 	| { readonly kind: 'properties'; readonly id: string; readonly names: readonly string[] }
 	| {
 			readonly kind: 'done'

@@ -11,6 +11,7 @@ import { connectComms } from './comms.js'
 import { Contexts } from './contexts.js'
 import { Evaluator, type Outcome } from './evaluator.js'
 import { type CellResults, installGlobals } from './globals.js'
+import { Imports } from './imports.js'
 import { guarded, isInterrupt } from './interrupts.js'
 import { type MagicRunner, magicRunner } from './magics/rows.js'
 import type { ErrorData, FromSession, ToSession } from './messages.js'
@@ -28,6 +29,7 @@ export class RunningSession {
 	readonly #evaluator = new Evaluator()
 	readonly #contexts: Contexts
 	readonly #results: CellResults
+	readonly #imports: Imports
 	readonly #errors: BatchErrors
 	readonly #answers = new Map<string, (value: string) => void>()
 	/** Who made a group. */
@@ -59,9 +61,11 @@ export class RunningSession {
 			onStale: (group, name) => this.#notice('warning', `${name} was replaced: stale, run this again`, group),
 		})
 		makeErrorsReadable()
+		this.#imports = new Imports((question) => channel.send(question))
 		this.#results = installGlobals({
 			contexts: this.#contexts,
 			ask: (text, password) => this.#ask(text, password),
+			imports: this.#imports,
 			magic: (...given) => this.#magic(...given),
 		})
 		this.#magic = magicRunner({
@@ -173,6 +177,9 @@ export class RunningSession {
 			case 'answer':
 				this.#answers.get(message.id)?.(message.value)
 				this.#answers.delete(message.id)
+				break
+			case 'compiled':
+				this.#imports.answered(message)
 				break
 			case 'forget':
 				this.#contexts.forget(message.owners)

@@ -5,6 +5,9 @@
  * Node are left out.
  */
 
+import { SourceMap } from 'node:module'
+import { relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 import { isNativeError } from 'node:util/types'
 import { StreamError } from '../../engine/index.js'
@@ -16,9 +19,27 @@ interface Frame {
 	readonly column: number
 	/** The function, empty at top level. */
 	readonly name: string
+	/** The line, when it is not one of a cell. */
+	readonly text?: string
 }
 
 const cells = new Map<string, PreparedCell>()
+/** Modules of local TypeScript files by the path that they were loaded from. */
+const modules = new Map<string, ModuleSource & { readonly positions: SourceMap | undefined }>()
+
+/** A local TypeScript file as it was loaded. */
+export interface ModuleSource {
+	readonly file: string
+	readonly source: string
+	/** The source map from its JavaScript, JSON. */
+	readonly map: string | undefined
+}
+
+/** Remembers the source of a module, so that errors in it show its lines. */
+export function rememberModule(path: string, module: ModuleSource): void {
+	const { map } = module
+	modules.set(path, { ...module, positions: map === undefined ? undefined : new SourceMap(JSON.parse(map)) })
+}
 
 /** Remembers a cell's source, so that later errors can show its lines. */
 export function rememberCell(cell: PreparedCell): void {
@@ -39,7 +60,11 @@ function framesOf(stack: string): Frame[] {
 		if (match === null) continue
 		const file = match[2] as string
 		const cell = cells.get(file)
-		if (cell === undefined) continue
+		if (cell === undefined) {
+			const frame = frameInModule(file, match[1] ?? '', { line: Number(match[3]), column: Number(match[4]) })
+			if (frame !== undefined) frames.push(frame)
+			continue
+		}
 		const name = (match[1] ?? '').replace(/^async /, '').replace(/\$\d+$/, '')
 		const isTop = name === '' || name === '<anonymous>' || name === 'eval'
 		const line = Number(match[3]) - cell.linesBefore
@@ -55,9 +80,25 @@ function framesOf(stack: string): Frame[] {
 	return frames
 }
 
+/** A frame of a local TypeScript file, where it stands in that file. */
+function frameInModule(
+	address: string,
+	name: string,
+	{ line, column }: { readonly line: number; readonly column: number },
+): Frame | undefined {
+	const module = modules.get(address.startsWith('file:') ? fileURLToPath(address) : address)
+	if (module === undefined) return undefined
+	const found = module.positions?.findEntry(line - 1, column - 1)
+	const isMapped = found !== undefined && 'originalLine' in found
+	const place = isMapped ? { line: found.originalLine + 1, column: found.originalColumn + 1 } : { line, column }
+	const [text] = module.source.split('\n').slice(place.line - 1)
+	const file = relative(process.cwd(), module.file)
+	return { file, ...place, name: name.replace(/^async /, ''), ...(text === undefined ? {} : { text }) }
+}
+
 /** The user's line with a caret under the column. */
-function codeFrame({ file, line, column }: Frame): string[] {
-	const text = cells.get(file)?.source.split('\n')[line - 1]
+function codeFrame({ file, line, column, text: known }: Frame): string[] {
+	const text = known ?? cells.get(file)?.source.split('\n')[line - 1]
 	if (text === undefined) return []
 	const number = `  ${line} | `
 	const shown = text.replaceAll('\t', ' ')

@@ -10,7 +10,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import type { LoadHook, ResolveHook } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { type CompilerPlace, compile } from './compile.js'
+import { type CompilerPlace, compile } from '../../kernel/language/compile.js'
 
 /** What `rivulet run` hands to the hooks thread, so that nothing of the engine is loaded there. */
 export interface LoaderOptions extends CompilerPlace {

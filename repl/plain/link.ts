@@ -106,6 +106,11 @@ export class Link {
 		this.#live?.send({ kind: 'answer', id, value })
 	}
 
+	/** Answers something that the session has asked the front itself. */
+	tell(answer: Extract<ToSession, { readonly kind: 'compiled' }>): void {
+		this.#live?.send(answer)
+	}
+
 	/** What the streams of an input hold that has run. */
 	tellShapes(file: string, shapes: StreamShapes): void {
 		this.#live?.send({ kind: 'shapes', file, shapes })

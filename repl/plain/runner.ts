@@ -209,6 +209,9 @@ export class Runner {
 
 	#onMessage(message: FromSession): void {
 		this.#events.onMessage(message)
+		if (message.kind === 'compile') {
+			void this.#parts.language.compile(message).then((answer) => this.#link.tell(answer))
+		}
 		if (!this.#isProbing || message.kind !== 'done') this.#parts.transcript.show(message)
 	}
 

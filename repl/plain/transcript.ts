@@ -127,6 +127,7 @@ export class Transcript implements SessionView {
 			case 'clear':
 			case 'ready':
 			case 'ask':
+			case 'compile':
 			case 'properties':
 			case 'comm':
 			case 'commTarget':

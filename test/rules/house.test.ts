@@ -78,7 +78,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
 	zeromq: ['kernel/jupyter/socket.ts'],
 	vega: ['kernel/display/render.ts'],
 	'vega-lite': ['kernel/display/render.ts'],
-	'ts-node': ['repl/cli/compile.ts'],
+	'ts-node': ['kernel/language/compile.ts'],
 	ink: ['repl/ink/app.tsx'],
 	react: ['repl/ink/app.tsx'],
 	'js-tokens': ['repl/edit/highlight.ts'],

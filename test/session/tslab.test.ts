@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { setDisplaySink } from '../../kernel/display/index.js'
-import { importFrom } from '../../kernel/session/imports.js'
+import { Imports } from '../../kernel/session/imports.js'
+
+const imports = new Imports(() => undefined)
 
 /** The parts of tslab 1.0.22 that its display API goes through; the real package is in test/integration. */
 const transport = 'exports.lastWriteDisplayData = null'
@@ -46,7 +48,7 @@ function install(files: Readonly<Record<string, string>>): void {
 describe('tslab in a cell', () => {
 	it('shows its displays in the cell, one that is written again in place', async () => {
 		install({ 'jupyter.js': transport, 'public.js': api })
-		const tslab = (await importFrom(folder, 'tslab')) as { newDisplay(): { html(s: string): void } }
+		const tslab = (await imports.import(folder, 'tslab')) as { newDisplay(): { html(s: string): void } }
 		const one = tslab.newDisplay()
 		one.html('<b>a</b>')
 		one.html('<b>b</b>')
@@ -62,7 +64,7 @@ describe('tslab in a cell', () => {
 		['has another layout', { 'public.js': 'exports.display = {}' }, 'tslab@1.0.22'],
 	])('that %s says how to install it', async (_, files, remedy) => {
 		if (files !== undefined) install(files)
-		await expect(importFrom(folder, 'tslab')).rejects.toMatchObject({
+		await expect(imports.import(folder, 'tslab')).rejects.toMatchObject({
 			code: 'language/import',
 			remedy: expect.stringContaining(remedy),
 		})

@@ -43,6 +43,10 @@ export class FakeLanguage implements Language {
 		return code.endsWith('{') ? ({ status: 'incomplete', indent: '\t' } as const) : ({ status: 'complete' } as const)
 	}
 
+	async compile({ id }: Parameters<Language['compile']>[0]) {
+		return { kind: 'compiled', id, report: ['compiles nothing'] } as const
+	}
+
 	reset(): void {
 		this.log.push('reset')
 	}

@@ -1,4 +1,7 @@
-/** Checks and compiles files of a program with ts-node: strict rules of our own, and what a tsconfig.json adds to them. */
+/**
+ * Compiles files with ts-node: strict rules of our own, and what a tsconfig.json adds to them. The files of a program are
+ * checked too; the files that cells import have been checked with the cell.
+ */
 
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -11,6 +14,8 @@ export interface CompilerPlace {
 	readonly directory: string
 	/** The folder of this package's package.json. */
 	readonly packageFolder: string
+	/** `off`: the files are compiled only. */
+	readonly types?: 'off'
 }
 
 /** JavaScript with its source map, or the checker's report with code frames and colours. */
@@ -21,7 +26,7 @@ export type Compiled =
 const require = createRequire(import.meta.url)
 let service: Service | undefined
 
-/** Checks and compiles one file as a module; files it imports are checked when they are loaded themselves. */
+/** Compiles one file as a module; files it imports are compiled when they are loaded themselves. */
 export function compile(code: string, file: string, place: CompilerPlace): Compiled {
 	try {
 		// A tsconfig.json that cannot be read is reported as its files are.
@@ -33,14 +38,14 @@ export function compile(code: string, file: string, place: CompilerPlace): Compi
 	}
 }
 
-function compiler({ directory, packageFolder }: CompilerPlace): Service {
+function compiler({ directory, packageFolder, types }: CompilerPlace): Service {
 	return create({
 		esm: true,
 		cwd: process.cwd(),
 		projectSearchDir: directory,
 		compiler: require.resolve('typescript'),
 		pretty: true,
-		transpileOnly: false,
+		transpileOnly: types === 'off',
 		swc: false,
 		compilerOptions: {
 			strict: true,
@@ -49,7 +54,8 @@ function compiler({ directory, packageFolder }: CompilerPlace): Service {
 			module: 'esnext',
 			moduleResolution: 'bundler',
 			moduleDetection: 'force',
-			rewriteRelativeImportExtensions: true,
+			// Imports of cells are resolved by their own rules.
+			rewriteRelativeImportExtensions: types !== 'off',
 			noUncheckedIndexedAccess: false,
 			skipLibCheck: true,
 			types: ['node'],
