@@ -6,7 +6,7 @@
  */
 
 import { StreamError } from '../../engine/index.js'
-import type { SessionHandle, SessionOptions } from '../session/client.js'
+import type { SessionExit, SessionHandle, SessionOptions } from '../session/client.js'
 import type { FromSession, ToSession } from '../session/messages.js'
 
 /** How an execution ended. */
@@ -63,9 +63,14 @@ export class Backend {
 		this.#live?.send(message)
 	}
 
-	/** Ends what runs, names kept. */
-	interrupt(): void {
-		this.#live?.interrupt()
+	/** Ends what runs, names kept; with `all` the child processes of the session hear of it too. */
+	interrupt(whom: 'session' | 'all' = 'session'): void {
+		this.#live?.interrupt(whom)
+	}
+
+	/** Ends the session process; the running execution ends with it, and a fresh one starts. */
+	kill(): void {
+		this.#live?.kill()
 	}
 
 	/** Puts a fresh process in the place of this one, whose contexts are stopped within so many milliseconds. */
@@ -88,7 +93,7 @@ export class Backend {
 		const handle = this.#start({
 			directory: this.#directory,
 			onMessage: (message) => this.#onMessage(message),
-			onExit: ({ code, signal }) => this.#onExit(signal === null ? `exit code ${code}` : `signal ${signal}`),
+			onExit: (exit) => this.#onExit(reasonOf(exit)),
 		})
 		this.#handle = handle
 		handle.then(
@@ -127,6 +132,11 @@ export class Backend {
 		this.#pending = undefined
 		pending?.settle(outcome)
 	}
+}
+
+function reasonOf({ code, signal, isOutOfMemory }: SessionExit): string {
+	if (isOutOfMemory) return 'out of memory: NODE_OPTIONS=--max-old-space-size=8192 allows 8 GB'
+	return signal === null ? `exit code ${code}` : `signal ${signal}`
 }
 
 /** What a cell says whose session has ended under it. */

@@ -7,12 +7,14 @@
  * request that arrives after the reply runs. Jupyter's "Run all" sends every cell at once.
  */
 
+import type { Clock } from '../../engine/index.js'
 import type { Language, Late } from '../language/contract.js'
 import type { FromSession } from '../session/messages.js'
 import type { Backend } from './backend.js'
 import { Dispatcher } from './dispatch.js'
 import { dataOf, type Ended, replyOf } from './ended.js'
 import type { History } from './history.js'
+import { Interrupting } from './interrupting.js'
 import type { Outputs } from './outputs.js'
 import type { Port } from './port.js'
 import type { Content, Incoming } from './wire.js'
@@ -25,6 +27,7 @@ export interface ExecutionParts {
 	readonly outputs: Outputs
 	readonly history: History
 	readonly directory: string
+	readonly clock: Clock
 }
 
 /** A request that runs now. */
@@ -37,7 +40,7 @@ interface Running {
 	/** The text of the result, for the history. */
 	resultText: string | null
 	/** Aborted by an interrupt. */
-	readonly interrupting: AbortController
+	readonly interrupting: Interrupting
 }
 
 /** The queue of execute requests. */
@@ -67,9 +70,13 @@ export class Executions {
 	/** Ends the running request, or the function of a batch that hangs, with an error; aborts the requests that wait. */
 	interrupt(): void {
 		for (const request of this.#waiting) this.#aborted.add(request)
-		this.#running?.interrupting.abort()
+		if (this.#running === undefined) {
+			// The function of a batch, or a timer, may be in a loop.
+			this.#parts.backend.interrupt()
+			return
+		}
 		this.#asked = undefined
-		this.#parts.backend.interrupt()
+		this.#running.interrupting.interrupt()
 	}
 
 	/** The session's result of the running request. */
@@ -126,11 +133,12 @@ export class Executions {
 		const owner = typeof metadata.cellId === 'string' ? metadata.cellId : header.msg_id
 		const id = String(++this.#runs)
 		const count = this.#count
-		const interrupting = new AbortController()
+		const { outputs, port, history, backend, clock } = this.#parts
+		const say = (text: string): void => outputs.stream(owner, 'stderr', text)
+		const interrupting = new Interrupting({ backend, clock, say })
 		const running: Running = { id, request, owner, isSilent, count, resultText: null, interrupting }
 		this.#running = running
 		this.#forgetDeleted(metadata)
-		const { outputs, port, history } = this.#parts
 		outputs.begin(owner, header)
 		if (!isSilent) port.publish('execute_input', { code, execution_count: count }, header)
 
@@ -141,6 +149,7 @@ export class Executions {
 				expressions: content.user_expressions,
 			})
 			.catch((thrown): Ended => ({ status: 'error', error: dataOf(thrown) }))
+		interrupting.ended()
 		await outputs.settle()
 		if (ended.status === 'error') outputs.error(owner, ended.error)
 		if (isStored && code.trim() !== '') history.add(count, code, running.resultText)

@@ -53,7 +53,8 @@ export class Kernel {
 	constructor(parts: KernelParts) {
 		const { port, directory, history } = parts
 		this.#parts = parts
-		this.#outputs = new Outputs(port.publish, parts.renderer, parts.clock ?? systemClock, parts.name)
+		const clock = parts.clock ?? systemClock
+		this.#outputs = new Outputs(port.publish, parts.renderer, clock, parts.name)
 		this.#language = parts.startLanguage({
 			directory,
 			onLate: (late) => this.#executions.late(late),
@@ -63,7 +64,7 @@ export class Kernel {
 			onDeath: (reason, wasRunning) => this.#sessionDied(reason, wasRunning),
 		})
 		const [language, outputs, backend] = [this.#language, this.#outputs, this.#backend]
-		this.#executions = new Executions({ port, backend, language, outputs, history, directory })
+		this.#executions = new Executions({ port, backend, language, outputs, history, directory, clock })
 		this.#comms = new Comms({
 			toSession: (message) => backend.send(message),
 			publish: (owner, type, content, extras) => outputs.comm(owner, type, content, extras),
@@ -105,9 +106,9 @@ export class Kernel {
 		this.#outputs.rest()
 	}
 
-	/** Stops session and language worker; the sockets stay the caller's. */
-	stop(): Promise<void> {
-		this.#stopping ??= Promise.all([this.#backend.stop(stopWithinMs), this.#language.stop()]).then(() => {
+	/** Stops session and language worker, within so many milliseconds; the sockets stay the caller's. */
+	stop(withinMs = stopWithinMs): Promise<void> {
+		this.#stopping ??= Promise.all([this.#backend.stop(withinMs), this.#language.stop()]).then(() => {
 			this.#outputs.reset()
 			return this.#outputs.settle()
 		})

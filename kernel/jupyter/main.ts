@@ -10,7 +10,9 @@ import { History, historyFile } from './history.js'
 import { Kernel } from './kernel.js'
 import { logLine, openPort } from './port.js'
 
-const parentCheckMs = 1_000
+/** Together less than the two seconds in which an orphan should be gone. */
+const parentCheckMs = 300
+const orphanStopMs = 300
 
 /**
  * Runs a kernel until a client shuts it down, SIGTERM arrives, or the process that started it has ended.
@@ -42,10 +44,14 @@ export async function runKernel(connectionFile: string): Promise<void> {
 	process.on('SIGINT', () => kernel?.interrupt())
 	process.on('SIGTERM', end)
 	process.on('SIGHUP', end)
-	watchParent(end)
+	let stopWithinMs: number | undefined
+	watchParent(() => {
+		stopWithinMs = orphanStopMs
+		end()
+	})
 
 	await ended
-	await kernel.stop()
+	await kernel.stop(stopWithinMs)
 	await port.close()
 	process.exit(0)
 }

@@ -31,7 +31,9 @@ export declare function display(value: unknown, options?: DisplayOptions): any
 /** Clears what this cell shows; with \`wait\` only when the next output comes. */
 export declare function clearOutput(wait?: boolean): void
 /** Asks the person at the front end for a line of text. */
-export declare function prompt(question: string, options?: { readonly password?: boolean }): Promise<string>
+export declare function prompt(question?: string, options?: { readonly password?: boolean }): Promise<string>
+/** The same as \`prompt\`. */
+export declare function input(question?: string, options?: { readonly password?: boolean }): Promise<string>
 /** The value of the last cell that had one. */
 export declare const _: any
 /** The values of cells by their execution count. */

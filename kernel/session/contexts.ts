@@ -7,9 +7,6 @@
  * A context that the program makes takes the place of an untouched one of ours; `ssc` is the newest unstopped context.
  */
 
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import {
 	type BatchInfo,
 	DStream,
@@ -21,6 +18,7 @@ import {
 	type Succession,
 } from '../../engine/index.js'
 import { dropViews } from '../display/index.js'
+import { sessionFolder } from './folder.js'
 import type { StreamShapes } from './messages.js'
 import type { Execution } from './owner.js'
 
@@ -54,14 +52,10 @@ export class Contexts {
 	/** Groups that hang on a stream that is gone. */
 	readonly #stale = new Set<string>()
 	#master = process.env.RIVULET_MASTER ?? 'local'
-	#folder: string | undefined
 	lastBatch: BatchInfo | undefined
 
 	constructor(parts: ContextsParts) {
 		this.#parts = parts
-		process.on('exit', () => {
-			if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true })
-		})
 	}
 
 	/** The SparkContext, made when there is none. */
@@ -69,8 +63,7 @@ export class Contexts {
 		const active = SparkContext.getActive()
 		if (active !== undefined) return active
 		const sc = new SparkContext(new SparkConf().setMaster(this.#master).setAppName('rivulet'))
-		this.#folder ??= mkdtempSync(join(tmpdir(), 'rivulet-'))
-		sc.setCheckpointDir(this.#folder)
+		sc.setCheckpointDir(sessionFolder())
 		return sc
 	}
 
@@ -103,8 +96,7 @@ export class Contexts {
 		})
 		// Inverse windows and state just work: their data goes to a private folder.
 		if (context.sparkContext.getCheckpointDir() === undefined) {
-			this.#folder ??= mkdtempSync(join(tmpdir(), 'rivulet-'))
-			context.sparkContext.setCheckpointDir(this.#folder)
+			context.sparkContext.setCheckpointDir(sessionFolder())
 		}
 	}
 

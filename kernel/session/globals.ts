@@ -49,11 +49,13 @@ export function installGlobals({ contexts, ask, imports, magic }: GlobalsParts):
 	define('$', { get: () => contexts.lastBatch, set: shadow('$') })
 	define('_', { value: undefined, writable: true })
 	define('Out', { value: results.Out, writable: true })
-	define('prompt', {
-		value: (question = '', options: { readonly password?: boolean } = {}) =>
-			ask(String(question), options.password === true),
-		writable: true,
-	})
+	for (const name of ['prompt', 'input']) {
+		define(name, {
+			value: (question = '', options: { readonly password?: boolean } = {}) =>
+				ask(String(question), options.password === true),
+			writable: true,
+		})
+	}
 	define('$rv', {
 		value: Object.freeze({
 			last: (value: unknown) => {

@@ -2,8 +2,10 @@
 
 import { Channel } from './channel.js'
 import { captureOutput } from './console.js'
+import { removeFolder } from './folder.js'
 import { installInterrupts, uncaughtError } from './interrupts.js'
 import type { ToSession } from './messages.js'
+import { signalGroup } from './processgroup.js'
 import { RunningSession } from './session.js'
 
 /** A graceful stop has its own limit (spark.streaming.gracefulStopTimeout); nothing may hold the process beyond this. */
@@ -15,8 +17,15 @@ const interruptible = installInterrupts()
 const session = new RunningSession(channel)
 process.on('uncaughtException', (error) => session.uncaught(uncaughtError(error)))
 process.on('unhandledRejection', (reason) => session.uncaught(reason))
-process.on('exit', () => channel.flush())
-process.on('disconnect', () => process.exit(0))
+process.on('exit', () => {
+	channel.flush()
+	removeFolder()
+})
+// The front is gone: nobody else ends what cells have started.
+process.on('disconnect', () => {
+	removeFolder()
+	signalGroup(process.pid, 'SIGKILL')
+})
 let isEnding = false
 process.on('SIGTERM', () => {
 	if (isEnding) process.exit(143)

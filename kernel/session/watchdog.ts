@@ -14,6 +14,8 @@
 import { Session } from 'node:inspector'
 import { Script } from 'node:vm'
 import { parentPort, workerData } from 'node:worker_threads'
+import { removeFolder } from './folder.js'
+import { signalGroup } from './processgroup.js'
 
 /** [0] interrupts that the main thread has handled, [1] 1 while a termination is on its way, [2] never changes. */
 const shared = (workerData as { readonly shared: Int32Array }).shared
@@ -41,7 +43,10 @@ function watch(level: number): void {
 function watchFront(): never {
 	parentPort?.postMessage('watching')
 	for (;;) {
-		if (process.ppid !== front) process.kill(process.pid, 'SIGKILL')
+		if (process.ppid !== front) {
+			removeFolder()
+			signalGroup(process.pid, 'SIGKILL')
+		}
 		Atomics.wait(shared, 2, 0, pollMs)
 	}
 }

@@ -1,6 +1,7 @@
 /** A scripted Jupyter client for tests: starts the real kernel on sockets in a temporary folder and talks to it. */
 
 import { type ChildProcess, spawn } from 'node:child_process'
+import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -30,6 +31,14 @@ export function seenIn(channel: string, frames: readonly Buffer[]): Seen {
 	return { channel, type: header.msg_type, parent: parent.msg_id, content, buffers: frames.slice(at + 6) }
 }
 
+export interface ClientOptions {
+	readonly env?: NodeJS.ProcessEnv
+	/** Messages are signed with it. */
+	readonly key?: string
+	/** `process` is a program that starts the kernel and names itself its parent, as Jupyter does. */
+	readonly hasParent?: boolean
+}
+
 export class Client {
 	readonly seen: Seen[] = []
 	readonly process: ChildProcess
@@ -37,24 +46,27 @@ export class Client {
 	readonly #sockets: Record<string, Wired>
 	readonly #folder: string
 	readonly #waiting = new Set<() => void>()
+	readonly #key: string
 	#ids = 0
 
-	static async start(): Promise<Client> {
-		const client = new Client()
+	static async start(options: ClientOptions = {}): Promise<Client> {
+		const client = new Client(options)
 		await client.until(({ type }) => type === 'iopub_welcome')
 		return client
 	}
 
-	private constructor() {
+	private constructor({ env = {}, key = '', hasParent = false }: ClientOptions) {
+		this.#key = key
 		this.#folder = mkdtempSync(join(tmpdir(), 'rv-'))
 		const file = join(this.#folder, 'c.json')
 		const ports = { shell_port: 1, control_port: 2, stdin_port: 3, iopub_port: 4, hb_port: 5 }
 		const ip = join(this.#folder, 'k')
-		writeFileSync(file, JSON.stringify({ transport: 'ipc', ip, key: '', signature_scheme: 'hmac-sha256', ...ports }))
+		writeFileSync(file, JSON.stringify({ transport: 'ipc', ip, key, signature_scheme: 'hmac-sha256', ...ports }))
 		const connection = readConnection(file)
-		this.process = spawn(process.execPath, [packageFile('dist', 'repl', 'cli', 'main.js'), 'kernel', file], {
+		const argv = [packageFile('dist', 'repl', 'cli', 'main.js'), 'kernel', file]
+		this.process = spawn(process.execPath, hasParent ? ['-e', launcher, ...argv] : argv, {
 			cwd: this.#folder,
-			env: { ...process.env, RIVULET_HISTORY: '' },
+			env: { ...process.env, RIVULET_HISTORY: '', ...env },
 			stdio: ['ignore', 'ignore', 'pipe'],
 		})
 		this.process.stderr?.on('data', (bytes) => {
@@ -83,8 +95,16 @@ export class Client {
 		const id = `request-${++this.#ids}`
 		const header = { msg_id: id, msg_type: type, session: 'test', username: 'test', date: '', version: '5.4' }
 		const json = [header, {}, metadata, content].map((part) => JSON.stringify(part))
-		this.post(channel, ['<IDS|MSG>', '', ...json, ...buffers])
+		this.post(channel, ['<IDS|MSG>', this.sign(json), ...json, ...buffers])
 		return id
+	}
+
+	/** The signature of the four JSON frames. */
+	sign(json: readonly string[]): string {
+		if (this.#key === '') return ''
+		const hmac = createHmac('sha256', this.#key)
+		for (const part of json) hmac.update(part)
+		return hmac.digest('hex')
 	}
 
 	post(channel: string, frames: readonly (string | Buffer)[]): void {
@@ -111,7 +131,8 @@ export class Client {
 	}
 
 	async reply(id: string): Promise<Fields> {
-		return (await this.until(({ channel, parent }) => channel !== 'iopub' && parent === id)).content
+		return (await this.until(({ channel, parent }) => (channel === 'shell' || channel === 'control') && parent === id))
+			.content
 	}
 
 	/** What was published for a request so far, without status and input. */
@@ -138,7 +159,8 @@ export class Client {
 
 	/** Shuts the kernel down; resolves to its exit code. */
 	async stop(): Promise<number | null> {
-		const ended = this.process.exitCode === null ? once(this.process, 'exit') : undefined
+		const ended =
+			this.process.exitCode === null && this.process.signalCode === null ? once(this.process, 'exit') : undefined
 		this.send('control', 'shutdown_request', { restart: false })
 		await ended
 		for (const socket of Object.values(this.#sockets)) socket.close()
@@ -147,4 +169,10 @@ export class Client {
 	}
 }
 
+/** Starts what its arguments name and stays. */
+const launcher = `
+const { spawn } = require('node:child_process')
+const env = { ...process.env, JPY_PARENT_PID: String(process.pid) }
+spawn(process.execPath, process.argv.slice(1), { stdio: ['ignore', 'ignore', 'inherit'], env }).on('exit', process.exit)
+`
 const bare: Seen = { channel: 'hb', type: 'echo', parent: undefined, content: {}, buffers: [] }

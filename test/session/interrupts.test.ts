@@ -52,7 +52,7 @@ describe('the process', () => {
 	])('that ends by %s is reported', async (js, ended) => {
 		const { run, exit } = await scene()
 		void run(js)
-		expect(await exit).toEqual(ended)
+		expect(await exit).toMatchObject(ended)
 	})
 
 	it('ends with its front, also while a cell spins', async () => {
