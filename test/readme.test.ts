@@ -21,7 +21,9 @@ describe('README', () => {
 				const file = join(folder, 'program.ts')
 				writeFileSync(file, program)
 				const main = join(root, 'dist/repl/cli/main.js')
-				expect(execFileSync(process.execPath, [main, 'run', file], { encoding: 'utf8' })).toContain('Time: ')
+				expect(execFileSync(process.execPath, [main, 'run', file], { cwd: folder, encoding: 'utf8' })).toContain(
+					'Time: ',
+				)
 			} finally {
 				rmSync(folder, { recursive: true, force: true })
 			}
