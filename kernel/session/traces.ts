@@ -8,7 +8,7 @@
 import { SourceMap } from 'node:module'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { inspect } from 'node:util'
+import { type InspectOptions, inspect } from 'node:util'
 import { isNativeError } from 'node:util/types'
 import { StreamError } from '../../engine/index.js'
 import type { ErrorData, PreparedCell } from './messages.js'
@@ -139,7 +139,33 @@ export function makeErrorsReadable(): void {
 		return errorData(this).lines.join('\n')
 	}
 	Object.defineProperty(StreamError.prototype, inspect.custom, { value, configurable: true, enumerable: false })
+	const other = function (this: Error, depth: number, options: InspectOptions): string {
+		return userLines(inspect(this, { ...options, depth, customInspect: false }))
+	}
+	Object.defineProperty(Error.prototype, inspect.custom, { value: other, configurable: true, enumerable: false })
 }
+
+/** The text of an error without frames of Rivulet and Node, with the lines of cells as the user wrote them. */
+function userLines(shown: string): string {
+	const lines: string[] = []
+	for (const text of shown.split('\n')) {
+		// After the last frame may follow the fields of the error.
+		const [, line = '', brace = ''] = /^(.*?)( \{)?$/.exec(text) ?? []
+		const [, , file, number] = frameLine.exec(line) ?? []
+		const cell = file === undefined ? undefined : cells.get(file)
+		if (file !== undefined && cell !== undefined) {
+			lines.push(line.replace(`${file}:${number}`, placeOf(file, Number(number))) + brace)
+			continue
+		}
+		const isOurs = file !== undefined && (/^(node:|rivulet:)/.test(file) || file.includes(here))
+		if (!isOurs && !/^\s+\.\.\. \d+ lines matching cause stack trace \.\.\.$/.test(line)) lines.push(text)
+		else if (brace !== '') lines.push(`${lines.pop() ?? ''}${brace}`)
+	}
+	return lines.join('\n')
+}
+
+/** Where the files of this folder lie. */
+const here = new URL('.', import.meta.url).pathname
 
 /** A part of what was thrown; user objects may throw from their getters, and an error must never go unreported. */
 function text(read: () => unknown): string {

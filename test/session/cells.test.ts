@@ -44,6 +44,33 @@ describe('a cell', () => {
 		expect((await heard('result')).bundle).toEqual({ 'text/plain': '3' })
 	})
 
+	it('shows an error as a value with the lines of the user alone', async () => {
+		const { run, heard } = await scene()
+		const js = "\n$rv.last(Object.assign(new Error('a', { cause: new RangeError('b') }), { n: 1 }))"
+		await run(js, { hasValue: true, linesBefore: 1 })
+		const text = String((await heard('result')).bundle['text/plain'])
+		expect(text.replace(/cell\S*?:(\d+):\d+/g, 'cell:$1').split('\n')).toEqual([
+			'Error: a',
+			'    at cell:1 {',
+			'  n: 1,',
+			'  [cause]: RangeError: b',
+			'      at cell:1',
+			'}',
+		])
+	})
+
+	it('shows promises by their state alone', async () => {
+		const { run, heard } = await scene()
+		await run(...value('[Promise.resolve(1), new Promise(() => {})]'))
+		expect((await heard('result')).bundle).toEqual({ 'text/plain': '[ Promise { 1 }, Promise { <pending> } ]' })
+	})
+
+	it('waits for an asynchronous display method', async () => {
+		const { run, heard } = await scene()
+		await run(...value("{ async [Symbol.for('Jupyter.display')]() { return { 'text/markdown': '*x*' } } }"))
+		expect((await heard('result')).bundle).toEqual({ 'text/markdown': '*x*', 'text/plain': '*x*' })
+	})
+
 	it('prints and shows an error that it caught as it shows one that it did not', async () => {
 		const { run, said } = await scene()
 		const failing = 'await sc.parallelize([null]).map(x => x.size).collect()'
