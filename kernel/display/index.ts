@@ -3,6 +3,7 @@
 import { DStream, Output, StreamError } from '../../engine/index.js'
 import { bundleInTime, type Shown } from './bundle.js'
 import { LivePicture } from './diagrams/livepicture.js'
+import { beAtHome } from './hosts/foreign.js'
 import { LiveView, type ViewOptions } from './live.js'
 import { displaySink } from './sink.js'
 import './diagrams/attach.js'
@@ -34,6 +35,8 @@ export {
 	takeComm,
 } from './widgets/comm.js'
 export { InputBox, type InputBoxOptions } from './widgets/inputbox.js'
+
+beAtHome()
 
 /** How a value is displayed. */
 export interface DisplayOptions {

@@ -10,6 +10,7 @@
 
 import { AsyncResource } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
+import { inspect } from 'node:util'
 import type { AnyDStream } from '../../engine/dstream/dstream.js'
 import {
 	type Clock,
@@ -179,6 +180,10 @@ export class LiveView {
 		this.#end('closed')
 	}
 
+	/** Called by `console.log` and Node's REPL. */
+	[inspect.custom](): string {
+		return `LiveView ${this.title}, ${this.#caption}`
+	}
 	/** Shows it once more in the cell that asks, in the same display. `ssc.show()` does so with all views. */
 	show(): void {
 		displaySink().viewShown(this.#definition, this.#frame(), this.#state === 'closed')

@@ -1,8 +1,8 @@
 /**
  * Where displays go: the seam between this folder and whatever shows them.
  *
- * A plain program is the default sink: text on stdout. A session puts its own sink in place, which adds the owner and
- * sends messages to its front. Contract of the three view calls, in this order for each view:
+ * A plain program is the default sink: text on stdout; in the kernels of tslab and Deno theirs is. A session puts its own
+ * sink in place, which adds the owner and sends messages to its front. Contract of the three view calls, in this order for each view:
  *
  *   viewOpened    at once, before the first batch
  *   viewFrame     at most ten a second
@@ -13,6 +13,7 @@
  * `viewShown` may come at any time: the view is wanted in one more place, where the running code belongs to.
  */
 
+import { foreignSink } from './hosts/foreign.js'
 import type { Bundle, ViewDefinition, ViewFrame } from './view.js'
 
 /** What takes displays. Calls arrive in the async context of whoever made the display. */
@@ -42,12 +43,15 @@ const program: DisplaySink = {
 	viewShown: (_view, frame) => write(frame.text),
 }
 
-let current = program
+let current: DisplaySink | undefined
 
-/** The sink in place. */
-export const displaySink = (): DisplaySink => current
+/** The sink in place; the first time, the one of the kernel that this process is, if it is another's. */
+export function displaySink(): DisplaySink {
+	current ??= foreignSink() ?? program
+	return current
+}
 
-/** Puts `sink` in place; without one, the plain program's comes back. */
+/** Puts `sink` in place; without one, the default comes back. */
 export function setDisplaySink(sink?: DisplaySink): void {
-	current = sink ?? program
+	current = sink
 }
