@@ -141,6 +141,10 @@ export abstract class ContextMembers extends InputFactory implements Registry {
 	get inputs(): readonly AnyInput[] {
 		return this.streamGraph.inputs
 	}
+	/** What joins at the next batch boundary. */
+	get waiting(): { readonly inputs: readonly AnyInput[]; readonly outputs: readonly Output[] } {
+		return this.streamGraph.waiting
+	}
 	/** The graph as plain data. @param options.all streams that no output, input or view reads, too (default false) */
 	describe(options: { readonly all?: boolean } = {}): GraphDescription {
 		const { inputs, outputs, observers } = this.streamGraph

@@ -10,12 +10,13 @@
 import type { Language, TypesMode } from '../language/contract.js'
 import { withMagics } from '../language/magiccell.js'
 import { magicHelp } from '../language/magichelp.js'
-import { type Step, stepsOf } from '../language/magics.js'
+import { codeOf, type Step, stepsOf } from '../language/magics.js'
 import type { Backend } from './backend.js'
 import { type Ended, endOf, interruptedError } from './ended.js'
 import { type FrontWorld, frontMagics } from './frontmagics.js'
 import type { Outputs } from './outputs.js'
 import { helpAt } from './replies.js'
+import { Sources } from './sources.js'
 
 /** What cells are run with. */
 export interface DispatchParts {
@@ -50,6 +51,7 @@ export class Dispatcher {
 	readonly #world: FrontWorld
 	/** Which owner a cell file belonged to, for findings of the checker that come late. */
 	readonly #ownerOfFile = new Map<string, string>()
+	readonly #sources = new Sources()
 	/** The names that cells have made. */
 	readonly #names = new Set<string>()
 	#types: TypesMode = 'check'
@@ -58,12 +60,13 @@ export class Dispatcher {
 		this.#parts = parts
 		this.#world = {
 			...parts,
+			sources: this.#sources,
 			types: () => this.#types,
 			setTypes: (mode) => {
 				this.#types = mode
 			},
 			forgetAll: () => {
-				this.#names.clear()
+				this.forgetAll()
 				parts.language.reset()
 				parts.outputs.reset()
 			},
@@ -82,9 +85,21 @@ export class Dispatcher {
 		return this.#steps(stepsOf(code), code, run)
 	}
 
+	/** These cells are gone. */
+	deleted(owners: readonly string[]): void {
+		this.#sources.deleted(owners)
+	}
+
+	/** The session has died, and with it all names. */
+	forgetAll(): void {
+		this.#names.clear()
+		this.#sources.clear()
+	}
+
 	async #steps(steps: readonly Step[], source: string, run: CellRun): Promise<Ended> {
 		let ended = ok
 		let executions = 0
+		const codes: string[] = []
 		for (const [i, step] of steps.entries()) {
 			if (run.signal.aborted) return { status: 'error', error: interruptedError }
 			switch (step.kind) {
@@ -98,6 +113,7 @@ export class Dispatcher {
 						this.#world,
 					)
 					if (said?.code !== undefined) {
+						codes.push(said.code)
 						const loaded: CodeStep = { kind: 'code', calls: [], code: said.code, manner: 'run', isJavaScript: false }
 						ended = await this.#execute(loaded, said.code, run, executions++, false)
 					}
@@ -111,6 +127,8 @@ export class Dispatcher {
 			}
 			if (ended.status === 'error') return ended
 		}
+		codes.push(codeOf(source))
+		if (run.isCounted) this.#sources.ran({ owner: run.owner, count: run.count, code: codes.join('\n') })
 		return ended
 	}
 

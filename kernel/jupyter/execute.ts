@@ -103,6 +103,11 @@ export class Executions {
 		this.#asked = undefined
 	}
 
+	/** The session has died, and with it all names. */
+	forgetAll(): void {
+		this.#dispatcher.forgetAll()
+	}
+
 	/** What is found about a cell that ran before the checker was warm. */
 	late({ file, lines, shapes }: Late): void {
 		const { outputs, backend } = this.#parts
@@ -169,6 +174,7 @@ export class Executions {
 		const owners = deleted.map(String)
 		this.#parts.backend.send({ kind: 'forget', owners })
 		this.#parts.outputs.forget(owners)
+		this.#dispatcher.deleted(owners)
 	}
 
 	#status(request: Incoming, state: 'busy' | 'idle'): void {

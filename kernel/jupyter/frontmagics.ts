@@ -8,8 +8,10 @@ import { type MagicIn, magicTable } from '../session/magics/catalog.js'
 import { refuseArguments, wrongUse } from '../session/magics/usage.js'
 import type { Backend } from './backend.js'
 import type { CellRun } from './dispatch.js'
+import { exportProgram } from './export.js'
 import { npm } from './npm.js'
 import type { Outputs } from './outputs.js'
+import type { Sources } from './sources.js'
 
 /** What these magics work with. */
 export interface FrontWorld {
@@ -17,6 +19,8 @@ export interface FrontWorld {
 	readonly language: Language
 	readonly outputs: Outputs
 	readonly directory: string
+	/** The cells that have run. */
+	readonly sources: Sources
 	types(): TypesMode
 	setTypes(mode: TypesMode): void
 	/** Forgets what the session knew: it is a fresh one. */
@@ -72,4 +76,11 @@ const reset: FrontMagic = async (argument, { owner }, { backend, outputs, forget
 }
 
 /** What the magics of the front do, by name. */
-export const frontMagics: Readonly<Record<MagicIn<'front'>, FrontMagic>> = { types, lsmagic, load, reset, npm }
+export const frontMagics: Readonly<Record<MagicIn<'front'>, FrontMagic>> = {
+	types,
+	lsmagic,
+	load,
+	reset,
+	npm,
+	export: exportProgram,
+}

@@ -186,6 +186,7 @@ export class Kernel {
 		this.#outputs.reset()
 		this.#comms.reset()
 		this.#language.reset()
+		this.#executions.forgetAll()
 		logLine(`the session process ended: ${reason}`)
 		// A running cell ends with this as its error.
 		if (!wasRunning) this.#outputs.stream(undefined, 'stderr', `${lostSession(reason).toString()}\n`)

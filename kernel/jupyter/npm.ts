@@ -1,8 +1,7 @@
 /**
  * `%npm`: npm as a child of the front, in the notebook's folder, its output streamed to the cell.
  *
- * An interrupt of the cell ends npm and what it has started. Installed packages can be imported by the next cell, and the
- * checker looks for their types again.
+ * An interrupt of the cell ends npm and what it has started. The next cell can import what was installed, its types too.
  */
 
 import { spawn } from 'node:child_process'
@@ -17,7 +16,7 @@ import type { FrontMagic } from './frontmagics.js'
 const quietly = { npm_config_yes: 'true', npm_config_progress: 'false', npm_config_color: 'false', CI: '1' }
 
 /** `%npm install package …`, `%npm remove package …`, or any other command of npm. */
-export const npm: FrontMagic = async (argument, { owner, signal }, { directory, outputs, language }) => {
+export const npm: FrontMagic = async (argument, { owner, signal }, { directory, outputs }) => {
 	const words = (argument.match(/"[^"]*"|'[^']*'|\S+/g) ?? []).map((word) => word.replace(/^(['"])(.*)\1$/, '$2'))
 	if (words.length === 0) throw wrongUse('npm', '%npm needs a command')
 	// Without a package.json of its own npm would change that of some folder above.
@@ -49,7 +48,6 @@ export const npm: FrontMagic = async (argument, { owner, signal }, { directory, 
 		})
 		child.on('close', (code) => settle(code))
 	}).finally(() => signal.removeEventListener('abort', interrupt))
-	language.forgetFiles?.()
 	if (code === 0 || signal.aborted) return undefined
 	throw new StreamError('cli/usage', `npm ${words[0]} failed with code ${code}`, {
 		where: `%npm in ${directory}`,

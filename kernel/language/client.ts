@@ -8,7 +8,18 @@
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { packageFile, StreamError } from '../../engine/index.js'
-import type { Completeness, Completions, Diagnostic, Inspection, Language, Late, Prepared } from './contract.js'
+import type {
+	Completeness,
+	Completions,
+	Diagnostic,
+	Inspection,
+	Language,
+	Late,
+	Prepared,
+	Program,
+	ProgramCell,
+	ProgramFacts,
+} from './contract.js'
 import type { ModuleAnswer } from './modules.js'
 import type { FromWorker, Request, ToWorker } from './protocol.js'
 
@@ -102,6 +113,10 @@ class Client implements Language {
 		const failed = (thrown: unknown): ModuleAnswer => ({ report: [String(thrown)] })
 		const answer = await (this.#ask({ kind: 'compile', code: source, file }) as Promise<ModuleAnswer>).catch(failed)
 		return { kind: 'compiled', id, ...answer }
+	}
+
+	program(cells: readonly ProgramCell[], facts: ProgramFacts): Promise<Program> {
+		return this.#ask({ kind: 'program', cells, facts }) as Promise<Program>
 	}
 
 	reset(): void {

@@ -78,6 +78,41 @@ export type Completeness =
 	| { readonly status: 'complete' | 'invalid' | 'unknown' }
 	| { readonly status: 'incomplete'; readonly indent: string }
 
+/** A cell that may become a part of a program. */
+export interface ProgramCell {
+	/** How comments call it: `cell [3]`. */
+	readonly label: string
+	/** Its code; magics are blank. */
+	readonly code: string
+	/** The names whose values it has made. */
+	readonly names: readonly string[]
+	/** Whether it is written for its own sake, not only because another cell needs it. */
+	readonly isAlive: boolean
+}
+
+/** What a program needs to know of the session. */
+export interface ProgramFacts {
+	/** The program's own file, for its comments. */
+	readonly file: string
+	/** Its checkpoint directory. */
+	readonly checkpoint: string
+	readonly master: string
+	readonly appName: string
+	readonly batchMs: number
+	/** Names that hold streams. */
+	readonly streams: readonly string[]
+	/** Names that hold contexts. */
+	readonly contexts: readonly string[]
+	/** The name that holds the context of the streams, if a cell has made it. */
+	readonly context?: string
+}
+
+/** A program's text, and what its reader should know. */
+export interface Program {
+	readonly text: string
+	readonly notes: readonly string[]
+}
+
 /** The client's methods. Requests are answered in order; each resolves in some 50 ms once warm. */
 export interface Language {
 	/** Checks and transforms a cell. `file` is unique per execution: `cell-3.ts`. */
@@ -94,8 +129,8 @@ export interface Language {
 	explain(code: string, offset: number): Promise<string | undefined>
 	/** Findings of the checker about a cell that is still being written; none while it cannot be parsed. */
 	diagnose(code: string): Promise<readonly Diagnostic[]>
-	/** Files and packages have changed: looks for them again. */
-	forgetFiles?(): void
+	/** Cells, in the order of the notebook, as a program for `rivulet run`. */
+	program(cells: readonly ProgramCell[], facts: ProgramFacts): Promise<Program>
 	/** Forgets all cells (a fresh session). */
 	reset(): void
 	/** Compiles a local TypeScript file for the session; the answer to its `compile`. */

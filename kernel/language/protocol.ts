@@ -1,6 +1,6 @@
 /** What the client and the language worker say to each other: plain messages, answered in order. */
 
-import type { Late, TypesMode } from './contract.js'
+import type { Late, ProgramCell, ProgramFacts, TypesMode } from './contract.js'
 
 /** What a worker is asked. */
 export type Request =
@@ -15,6 +15,7 @@ export type Request =
 	| { readonly kind: 'isComplete' | 'diagnose'; readonly code: string }
 	/** Answered when it is done, out of order. */
 	| { readonly kind: 'compile'; readonly code: string; readonly file: string }
+	| { readonly kind: 'program'; readonly cells: readonly ProgramCell[]; readonly facts: ProgramFacts }
 
 /** A request with the number its answer carries, or something a worker is told. */
 export type ToWorker =

@@ -262,6 +262,8 @@ export class LanguageService {
 	#tellLate(cell: Cell): void {
 		const { file, code } = cell.parsed
 		const findings = this.#check(cell)
+		// While cold it was put without what every cell sees.
+		this.#host.put(moduleOf(cell), this.#written(cell).text)
 		const shapes = this.#shapes(cell)
 		if (findings.length === 0 && shapes === undefined) return
 		const lines = findings.length === 0 ? [] : reportLines(file, code, findings)

@@ -7,6 +7,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { StreamError } from '../../engine/index.js'
 import { compileModule } from './modules.js'
+import { programOf } from './program.js'
 import type { FromWorker, Request, ToWorker } from './protocol.js'
 import { LanguageService } from './service.js'
 
@@ -37,6 +38,8 @@ function answer(request: Request): unknown | Promise<unknown> {
 			return service.isComplete(request.code)
 		case 'compile':
 			return compileModule(request.code, request.file)
+		case 'program':
+			return programOf(request.cells, request.facts)
 		default:
 			return request satisfies never
 	}

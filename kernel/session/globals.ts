@@ -4,6 +4,7 @@ import * as rivulet from '../../engine/index.js'
 import * as display from '../display/index.js'
 import type { Contexts } from './contexts.js'
 import type { Imports } from './imports.js'
+import type { Alive } from './magics/alive.js'
 import type { MagicRunner } from './magics/rows.js'
 import { timed, timeit } from './magics/timing.js'
 import { ownExecution } from './owner.js'
@@ -15,6 +16,8 @@ export interface GlobalsParts {
 	readonly imports: Imports
 	/** Runs a magic of the session. */
 	readonly magic: MagicRunner
+	/** What is alive, for whoever writes a program of it. */
+	readonly alive: () => Alive
 }
 
 /** What a cell has left behind: its value, and what its names hold. */
@@ -39,7 +42,7 @@ function define(name: string, property: PropertyDescriptor): void {
 	Object.defineProperty(globalThis, name, { ...property, configurable: true, enumerable: false })
 }
 
-export function installGlobals({ contexts, ask, imports, magic }: GlobalsParts): CellResults {
+export function installGlobals({ contexts, ask, imports, magic, alive }: GlobalsParts): CellResults {
 	const results: CellResults = { value: undefined, bound: new Map(), readers: new Map(), Out: {} }
 	for (const [name, value] of [...Object.entries(rivulet), ...Object.entries(display)]) {
 		if (!forHosts.has(name)) define(name, { value, writable: true })
@@ -64,6 +67,7 @@ export function installGlobals({ contexts, ask, imports, magic }: GlobalsParts):
 				if (value instanceof Promise) value.catch(() => undefined)
 			},
 			magic,
+			alive: () => ({ 'application/json': alive() }),
 			/** What a magic gives that is not the cell's last value. */
 			show: (value: unknown) => {
 				if (value !== undefined) display.display(value)

@@ -13,7 +13,9 @@ import { Evaluator, type Outcome } from './evaluator.js'
 import { type CellResults, installGlobals } from './globals.js'
 import { Imports } from './imports.js'
 import { guarded, isInterrupt } from './interrupts.js'
+import { aliveNow } from './magics/alive.js'
 import { type MagicRunner, magicRunner } from './magics/rows.js'
+import type { MagicWorld } from './magics/world.js'
 import type { ErrorData, FromSession, ToSession } from './messages.js'
 import { asExecution, currentExecution, type Execution } from './owner.js'
 import { errorData, makeErrorsReadable, placeOf, rememberCell, syntaxErrorData } from './traces.js'
@@ -37,7 +39,10 @@ export class RunningSession {
 	/** The newest group of each owner. */
 	readonly #lastGroup = new Map<string, string>()
 	readonly #labelOf = new Map<string, string>()
+	readonly #world: MagicWorld
 	readonly #magic: MagicRunner
+	/** The owner that has made the value of a name. */
+	readonly #makers = new Map<string, string>()
 	/** The group of each cell file. */
 	readonly #groupOf = new Map<string, string>()
 	readonly #viewOwners = new Map<string, string>()
@@ -67,13 +72,16 @@ export class RunningSession {
 			ask: (text, password) => this.#ask(text, password),
 			imports: this.#imports,
 			magic: (...given) => this.#magic(...given),
+			alive: () => aliveNow(this.#world),
 		})
-		this.#magic = magicRunner({
+		this.#world = {
 			contexts: this.#contexts,
 			readers: this.#results.readers,
 			labelOf: (group) => this.#labelOf.get(group ?? '') ?? '',
 			ownerOf: (group) => this.#ownerOf.get(group ?? ''),
-		})
+			makers: this.#makers,
+		}
+		this.#magic = magicRunner(this.#world)
 		this.#beHost()
 		this.#beSink()
 		connectComms({
@@ -237,7 +245,7 @@ export class RunningSession {
 	async #run({ id, cell, silent, expressions }: Execute, execution: Execution): Promise<Done> {
 		let outcome = await this.#evaluator.evaluate(cell.js, cell.file)
 		if (outcome.kind === 'value' && cell.hasValue) outcome = await this.#settleValue(outcome)
-		await this.#keepNames(cell.names)
+		await this.#keepNames(cell.names, execution.owner)
 		if (outcome.kind === 'value' && cell.hasValue && !silent) outcome = await this.#show(id, execution)
 		if (outcome.kind === 'value') this.#contexts.succeeded(execution, this.#results.bound, cell.shapes)
 		else this.#contexts.failed(execution)
@@ -272,11 +280,14 @@ export class RunningSession {
 		return settled
 	}
 
-	async #keepNames(names: readonly string[]): Promise<void> {
+	async #keepNames(names: readonly string[], owner: string): Promise<void> {
 		if (names.length === 0) return
 		const readers = names.map((name) => `${JSON.stringify(name)}: () => ${name}`).join(', ')
 		await this.#evaluator.evaluate(`$rv.keep({ ${readers} })`, 'rivulet:names')
-		for (const [name, value] of this.#results.bound) this.#contexts.name(name, value)
+		for (const [name, value] of this.#results.bound) {
+			this.#contexts.name(name, value)
+			this.#makers.set(name, owner)
+		}
 	}
 
 	async #show(id: string, execution: Execution): Promise<Outcome> {

@@ -150,3 +150,49 @@ describe('help about magics', () => {
 		expect(matches).toEqual(['rateStream'])
 	})
 })
+
+describe('%export', () => {
+	it('shows the cells that own what is alive as a program, and writes it', async () => {
+		await shown('%reset')
+		await shown('const gone = ssc.rateStream(1)', 'a')
+		await shown('%clock manual\nconst lines = ssc.rateStream(10)', 'a')
+		await shown('%step\nlines.print()', 'b')
+		await shown('1 + 1', 'c')
+		const text = await shown('%export', 'd')
+		expect(text).toContain('\tconst lines = ssc.rateStream(10)\n\n\t// cell')
+		expect(text).toContain('\tlines.print()\n\treturn ssc\n}')
+		expect(text).not.toContain('gone')
+		expect(await shown('%export app.ts', 'd')).toBe('written: app.ts – rivulet run app.ts\n')
+		expect(await shown("(await import('node:fs')).readFileSync('app.ts', 'utf8')")).toContain('getOrCreate')
+	})
+
+	it('writes over no file of somebody else', async () => {
+		await shown("(await import('node:fs')).writeFileSync('mine.ts', '1')")
+		expect(await shown('%export mine.ts')).toContain('mine.ts is there')
+	})
+})
+
+describe('%npm', () => {
+	it('installs what the next cell can import, with its types', async () => {
+		await shown(`const fs = await import('node:fs')
+fs.mkdirSync('five')
+fs.writeFileSync('five/package.json', JSON.stringify({ name: 'five', version: '1.0.0', main: 'five.js', types: 'five.d.ts' }))
+fs.writeFileSync('five/five.js', 'exports.five = 5')
+fs.writeFileSync('five/five.d.ts', 'export declare const five: number')`)
+		expect(await shown("import { five } from 'five'\nfive")).toContain('five')
+		await shown('%npm install ./five')
+		expect(await shown("%types check\nimport { five } from 'five'\nconst text: string = five")).toContain(
+			"'number' is not assignable",
+		)
+		expect(await shown("import { five } from 'five'\nfive")).toBe('5')
+	}, 60_000)
+
+	it('ends, with what it has started, when the cell is interrupted', async () => {
+		client.seen.length = 0
+		const code = 'console.log(process.pid); setInterval(() => 0, 1000)'
+		const id = client.execute(`%npm exec -c "node -e '${code}'"`)
+		await client.until(({ type, content }) => type === 'stream' && /^\d+\n/.test(content.text))
+		client.send('control', 'interrupt_request', {})
+		expect((await client.reply(id)).ename).toBe('Interrupted')
+	}, 30_000)
+})

@@ -280,4 +280,12 @@ describe('the shapes of streams', () => {
 		}
 		expect(told).toEqual([{ s: 'number' }])
 	})
+
+	it('are those of names, too, that were made while the checker was cold', () => {
+		const cold = new LanguageService('/somewhere', () => undefined)
+		const first = prepare('const s = ssc.script([[1]])', 'check', cold)
+		if (first.status === 'ready') cold.ran(first.cell.file, first.cell.names)
+		for (const _ of cold.warmUp());
+		expect(cold.inspect('s', 1)?.signature).toBe('const s: InputDStream<number>')
+	})
 })

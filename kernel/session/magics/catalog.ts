@@ -157,6 +157,14 @@ const rows = [
 		details: [],
 	},
 	{
+		name: 'export',
+		forms: ['line'],
+		place: 'front',
+		usage: '[file.ts]',
+		summary: 'Writes the cells that own what is alive as a program for rivulet run; without a file it is shown.',
+		details: [],
+	},
+	{
 		name: 'lsmagic',
 		forms: ['line'],
 		place: 'front',

@@ -48,7 +48,7 @@ export const streams: SessionMagic = async (argument, world) => {
 		'stop it with',
 	]
 	const rows = await Promise.all(found.streams.map((stream) => streamRow(stream, ssc, found, world)))
-	const ends = endRows(found, world)
+	const ends = endRows(ssc, found, world)
 	for (const line of inColumns([header, ...rows], true)) console.log(line)
 	if (ends.length === 0) console.log('no outputs yet: nothing is computed but inputs')
 	for (const line of inColumns(ends)) console.log(line)
@@ -88,14 +88,14 @@ export function recordsOf(input: InputDStream<unknown>, { progress }: StreamingC
 	return brought === undefined ? '' : many(brought, 'record')
 }
 
-function endRows({ outputs, views }: Survey, { labelOf, contexts }: MagicWorld): string[][] {
+function endRows(ssc: StreamingContext, { outputs, views }: Survey, { labelOf, contexts }: MagicWorld): string[][] {
 	const isStale = (group: string | undefined): string => (contexts.isStale(group) ? 'stale: run its cell again' : '')
 	return [
 		...outputs.map(({ id, name, stream, group }) => [
 			`#${id}`,
 			`output ${name.replace(/ at .*/, '')} of ${stream.current.title}`,
 			labelOf(group),
-			isStale(group),
+			ssc.outputs.some((output) => output.id === id) ? isStale(group) : 'joins before the next batch',
 			`%stop #${id}`,
 		]),
 		...views.map(({ stream, title, group }) => [
@@ -147,7 +147,7 @@ function removal(word: string, ssc: StreamingContext, world: MagicWorld): Remova
 			},
 		}
 	}
-	const output = ssc.outputs.find(({ id }) => `#${id}` === `#${word.replace(/^#/, '')}`)
+	const output = survey(ssc, world).outputs.find(({ id }) => `#${id}` === `#${word.replace(/^#/, '')}`)
 	if (output === undefined) throw noStream('stop', word, ssc, world)
 	return { what: `output ${output.name.replace(/ at .*/, '')} #${output.id}`, remove: () => output.remove() }
 }

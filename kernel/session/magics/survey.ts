@@ -13,6 +13,7 @@ export interface Survey {
 	/** Parents before children. */
 	readonly streams: readonly DStream<unknown>[]
 	readonly inputs: readonly InputDStream<unknown>[]
+	/** Those that join before the next batch are among them. */
 	readonly outputs: readonly Output[]
 	readonly views: readonly LiveView[]
 	/** Streams that some end reads, or that are inputs. */
@@ -28,11 +29,13 @@ export function survey(ssc: StreamingContext, { readers }: MagicWorld): Survey {
 		found.add(stream)
 	}
 	const views = [...openViews()].filter((view) => view instanceof LiveView && view.stream.context === ssc) as LiveView[]
-	for (const input of ssc.inputs) visit(input.current)
-	for (const { stream } of [...ssc.outputs, ...views]) visit(stream)
+	const inputs = [...ssc.inputs, ...ssc.waiting.inputs]
+	const outputs = [...ssc.outputs, ...ssc.waiting.outputs]
+	for (const input of inputs) visit(input.current)
+	for (const { stream } of [...outputs, ...views]) visit(stream)
 	const used = new Set(found)
 	for (const stream of heldStreams(readers).values()) if (stream.context === ssc) visit(stream)
-	return { streams: [...found], inputs: ssc.inputs, outputs: ssc.outputs, views, used }
+	return { streams: [...found], inputs, outputs, views, used }
 }
 
 /** The streams that top-level names hold. */

@@ -23,6 +23,8 @@ export interface MagicWorld {
 	labelOf(group: string | undefined): string
 	/** The cell that a group belongs to. */
 	ownerOf(group: string | undefined): string | undefined
+	/** The owner that has made the value of a name. */
+	readonly makers: ReadonlyMap<string, string>
 	/** Reads what names hold. */
 	readonly readers: ReadonlyMap<string, () => unknown>
 }

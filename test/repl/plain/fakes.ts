@@ -47,6 +47,10 @@ export class FakeLanguage implements Language {
 		return { kind: 'compiled', id, report: ['compiles nothing'] } as const
 	}
 
+	async program() {
+		return { text: '', notes: [] }
+	}
+
 	reset(): void {
 		this.log.push('reset')
 	}
