@@ -6,6 +6,7 @@ import { type Editing, selectionOf } from '../edit/editing.js'
 import { tokensOf } from '../edit/highlight.js'
 import { type Layout, layoutOf, type Prompts, tabColumns } from '../edit/layout.js'
 import { columnsOf } from '../plain/width.js'
+import { cutTo } from './cut.js'
 import type { EditorView } from './editorview.js'
 import type { Paint, Palette } from './palette.js'
 
@@ -31,7 +32,7 @@ export function blockLines(
 			painted(text.slice(start, end), paints.slice(start, end)),
 	)
 	return {
-		lines: marked(withSuggestion(lines, view, layout, palette, size.columns), layout, palette),
+		lines: marked(withSuggestion(lines, view, layout, palette, size.columns), layout, palette, size.columns),
 		cursor: layout.cursor,
 	}
 }
@@ -110,11 +111,20 @@ function withSuggestion(
 }
 
 /** Says in the first and last row that there is more of the block. */
-function marked(lines: readonly string[], { above, below }: Layout, palette: Palette): readonly string[] {
+function marked(
+	lines: readonly string[],
+	{ above, below }: Layout,
+	palette: Palette,
+	columns: number,
+): readonly string[] {
 	if (above === 0 && below === 0) return lines
+	const noted = (line: string, note: string): string => {
+		const cut = cutTo(line, Math.max(1, columns - columnsOf(note) - 2))
+		return cutTo(`${cut} ${palette.dim(note)}`, columns - 1)
+	}
 	return lines.map((line, index) => {
-		if (index === 0 && above > 0) return `${line} ${palette.dim(`↑ ${above} more`)}`
-		if (index === lines.length - 1 && below > 0) return `${line} ${palette.dim(`↓ ${below} more`)}`
+		if (index === 0 && above > 0) return noted(line, `↑ ${above} more`)
+		if (index === lines.length - 1 && below > 0) return noted(line, `↓ ${below} more`)
 		return line
 	})
 }

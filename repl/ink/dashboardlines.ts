@@ -75,11 +75,17 @@ function gaugeLines({ batches, intervalMs }: Facts, palette: Palette, columns: n
 		},
 		{ label: 'total', value: shortMs(last.totalMs), values: of(({ totalMs }) => totalMs), ...top, paint: palette.good },
 	]
-	const perRow = columns >= 110 ? 4 : columns >= 56 ? 2 : 1
+	const perRow = columns >= 150 ? 4 : columns >= 56 ? 2 : 1
 	const width = Math.floor((columns - 1) / perRow)
 	const cells = gauges.map((gauge) => gaugeCell(gauge, width, palette))
 	const rows: string[] = []
-	for (let at = 0; at < cells.length; at += perRow) rows.push(cells.slice(at, at + perRow).join(''))
+	for (let at = 0; at < cells.length; at += perRow)
+		rows.push(
+			cells
+				.slice(at, at + perRow)
+				.join('')
+				.trimEnd(),
+		)
 	if (isLate) {
 		rows.push(
 			palette.warning(`processing takes longer than the interval of ${shortMs(intervalMs)}: batches will queue up`),

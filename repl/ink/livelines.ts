@@ -12,25 +12,37 @@ export function liveLines(
 ): readonly string[] {
 	const { columns, mostRows } = size
 	if (mostRows < 1 || blocks.length === 0) return []
-	const shown: string[][] = []
-	let room = mostRows
-	let hidden = 0
-	for (const [index, { lines }] of [...blocks].reverse().entries()) {
-		const others = Math.min(blocks.length - index - 1, Math.floor(room / leastRows))
-		const share = Math.max(Math.min(room, leastRows), Math.floor((room - others * leastRows) / 1))
-		if (share < 1 || room < 1) {
-			hidden += 1
-			continue
+	const shares = sharesOf(
+		blocks.map(({ lines }) => lines.length),
+		mostRows,
+	)
+	const hidden = shares.filter((share) => share === 0).length
+	const rows = blocks.flatMap(({ lines }, index) => {
+		const share = shares[index] ?? 0
+		if (share === 0) return []
+		return lines.length <= share ? lines : [...lines.slice(0, share - 1), more(lines.length - share + 1, palette)]
+	})
+	const note = hidden === 0 ? [] : [palette.dim(`${hidden} more live ${hidden === 1 ? 'output' : 'outputs'}: .streams`)]
+	return [...note, ...rows].slice(-mostRows).map((line) => cutTo(line, columns - 1))
+}
+
+/** How many of `room` rows each block gets: no more than it has, otherwise alike; the oldest go first when all are too small. */
+function sharesOf(wanted: readonly number[], room: number): number[] {
+	const shares = wanted.map(() => 0)
+	let open = wanted.map((_, index) => index)
+	if (Math.floor(room / open.length) < leastRows) open = open.slice(-Math.max(1, Math.floor((room - 1) / leastRows)))
+	let left = room - (open.length < wanted.length ? 1 : 0)
+	while (open.length > 0) {
+		const share = Math.floor(left / open.length)
+		const small = open.filter((index) => (wanted[index] ?? 0) <= share)
+		const taken = small.length > 0 ? small : open
+		for (const index of taken) {
+			shares[index] = Math.min(wanted[index] ?? 0, share)
+			left -= shares[index] ?? 0
 		}
-		const most = Math.min(share, room)
-		const rows =
-			lines.length <= most ? [...lines] : [...lines.slice(0, most - 1), more(lines.length - most + 1, palette)]
-		room -= rows.length
-		shown.unshift(rows)
+		open = open.filter((index) => !taken.includes(index))
 	}
-	if (hidden > 0 && shown.length > 0)
-		shown[0] = [palette.dim(`${hidden} more live outputs: .streams`), ...(shown[0] ?? []).slice(1)]
-	return shown.flat().map((line) => cutTo(line, columns - 1))
+	return shares
 }
 
 /** A header, a row and what is missing: less says nothing. */

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { StreamError } from '../../engine/index.js'
 import { type Key, KeyReader } from '../edit/keys.js'
-import type { WindowSize } from './app.js'
+import type { WindowSize } from './frame.js'
 import { Store, type Watched } from './store.js'
 
 const pasteOn = '\x1b[?2004h'
