@@ -56,7 +56,7 @@ export function kernelFolder(options: InstallOptions, env: NodeJS.ProcessEnv = p
  * @throws jupyter/install when this package lies where it will not stay, or the folder cannot be written
  */
 export function install(options: InstallOptions): string[] {
-	const script = packageFile('dist', 'repl', 'cli', 'main.js')
+	const script = packageFile('dist', 'front', 'rivulet.js')
 	refuseThrowAway(script, kernelFolder(options))
 	if (!existsSync(script)) {
 		throw new StreamError('jupyter/install', 'the package is not built', {

@@ -119,7 +119,10 @@ class Kernel:
     def processes(self):
         """Each process of the kernel with its megabytes."""
         root = psutil.Process(self.process.pid)
-        return [(" ".join(one.cmdline())[-60:], one.memory_full_info().pss / 2**20) for one in [root, *root.children(recursive=True)]]
+        return [
+            (" ".join(one.cmdline())[-60:], one.memory_full_info().pss / 2**20)
+            for one in [root, *root.children(recursive=True)]
+        ]
 
     def close(self):
         """Asks the kernel to end; kills what is left of it."""

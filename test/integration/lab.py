@@ -40,7 +40,9 @@ class Lab:
         disabled = {"@jupyterlab/apputils-extension:announcements": True}
         (settings / "page_config.json").write_text(json.dumps({"disabledExtensions": disabled}))
         # Own folders, so that nobody's settings and workspaces are read or written.
-        own = {name: str(self.folder / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")}
+        own = {
+            name: str(self.folder / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")
+        }
         self.server = subprocess.Popen(
             [
                 *[sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={self.port}"],
@@ -118,10 +120,8 @@ class Lab:
 
     def outputs(self):
         """The text below each code cell."""
-        return self.page.evaluate(
-            """() => [...document.querySelectorAll('.jp-NotebookPanel .jp-CodeCell')].map(cell =>
-                [...cell.querySelectorAll('.jp-OutputArea-output')].map(one => one.innerText).join('\\n'))"""
-        )
+        return self.page.evaluate("""() => [...document.querySelectorAll('.jp-NotebookPanel .jp-CodeCell')].map(cell =>
+                [...cell.querySelectorAll('.jp-OutputArea-output')].map(one => one.innerText).join('\\n'))""")
 
     def shot(self, name, height=None):
         """A picture of the page, kept as output of the tests."""

@@ -55,7 +55,9 @@ class InJupyterLab(unittest.TestCase):
         self.lab.shot("word-count-reopened", 2000)
         # With the cookies of the page, as "Save and Export Notebook As" has them.
         html = self.page.evaluate("async () => await (await fetch('/nbconvert/html/01-word-count.ipynb')).text()")
-        pictures = [base64.b64decode(one).decode() for one in re.findall(r"data:image/svg\+xml;base64,([\w+/=]+)", html)]
+        pictures = [
+            base64.b64decode(one).decode() for one in re.findall(r"data:image/svg\+xml;base64,([\w+/=]+)", html)
+        ]
         self.assertTrue(any("stopped after batch" in one for one in pictures), "the chart at rest is in the page")
 
     def test_typescript_is_highlighted(self):
@@ -77,7 +79,9 @@ class InJupyterLab(unittest.TestCase):
         self.lab.await_kernel()
         seen = set()
         for _ in range(3):
-            self.page.wait_for_function(f"seen => {{ const now = ({PICTURE})(); return now !== '' && !seen.includes(now) }}", arg=list(seen))
+            self.page.wait_for_function(
+                f"seen => {{ const now = ({PICTURE})(); return now !== '' && !seen.includes(now) }}", arg=list(seen)
+            )
             seen.add(self.page.evaluate(PICTURE))
         self.lab.shot("live", 700)
         self.lab.run_cell(1)
