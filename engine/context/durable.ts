@@ -26,9 +26,15 @@ export abstract class DurableContext extends ContextMembers {
 
 	/**
 	 * Where states are kept, and what a later life of the program needs to go on from here; null: no recovery.
-	 * @throws output/path when it cannot be made
+	 * @throws output/path when it cannot be made, argument/illegal for what is no directory name
 	 */
 	checkpoint(directory: string | null): void {
+		if (directory !== null && (typeof directory !== 'string' || directory === '')) {
+			throw new StreamError('argument/illegal', `${JSON.stringify(directory)} is no directory`, {
+				where: 'checkpoint',
+				remedy: "give a path such as '/data/checkpoints', or null for no recovery",
+			})
+		}
 		if (directory !== null) this.sparkContext.setCheckpointDir(directory)
 		this.checkpointDirectory = directory ?? undefined
 	}

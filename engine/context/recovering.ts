@@ -37,20 +37,10 @@ export function recoverOrCreate<C extends Recoverable>(
 		const text = `${asError(thrown).message}: beginning anew`
 		host().notice({ level: 'warning', text, group: host().group() })
 	}
-	if (record === undefined) return create()
+	if (record === undefined) return contextOf(create(), isContext)
 	const before = SparkContext.getActive()
 	try {
-		const made = whileRecovering(record, create)
-		if (!isContext(made)) {
-			throw new StreamError(
-				'context/recovery',
-				`the set-up function gave ${String(made)}, which is no StreamingContext`,
-				{
-					where: 'StreamingContext.getOrCreate',
-					remedy: 'return the context that it makes',
-				},
-			)
-		}
+		const made = contextOf(whileRecovering(record, create), isContext)
 		made.recoverFrom(record, directory)
 		return made
 	} catch (thrown) {
@@ -59,4 +49,12 @@ export function recoverOrCreate<C extends Recoverable>(
 		if (left !== undefined && left !== before) void left.stop()
 		throw thrown
 	}
+}
+
+function contextOf<C>(made: unknown, isContext: (made: unknown) => made is C): C {
+	if (isContext(made)) return made
+	throw new StreamError('context/recovery', `the set-up function gave ${String(made)}, which is no StreamingContext`, {
+		where: 'StreamingContext.getOrCreate',
+		remedy: 'return the context that it makes',
+	})
 }

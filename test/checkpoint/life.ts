@@ -13,7 +13,7 @@ import {
 import { type MemoryFiles, memoryFiles } from '../support/memoryfiles.js'
 
 /** Makes the streams of a life; `see(name)` gives an output function that writes down what it sees. */
-export type Program = (ssc: StreamingContext, see: (name: string) => See) => void
+export type Program = (ssc: StreamingContext, see: (name: string) => See) => unknown
 type See = (rdd: { collect(): PromiseLike<unknown[]> }, time: { readonly milliseconds: number }) => Promise<void>
 
 export class Lives {

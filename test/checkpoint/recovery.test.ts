@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { type DStream, Seconds, SparkContext, type StreamingContext } from '../../engine/index.js'
+import { type DStream, ManualClock, Seconds, SparkContext, type StreamingContext } from '../../engine/index.js'
 import { Lives, type Program } from './life.js'
 
 const sum = (values: number[], state = 0): number => values.reduce((a, b) => a + b, state)
@@ -63,6 +63,114 @@ describe('a context that comes back', () => {
 				],
 			],
 		])
+	})
+
+	it('runs a batch again whose last output failed, before those that came later', async () => {
+		lives = new Lives()
+		let isBroken = true
+		const program: Program = (ssc, see) => {
+			const sums = numbers(ssc).updateStateByKey(sum).checkpoint(Seconds(2))
+			sums.foreachRDD((rdd, time) => {
+				if (isBroken && time.milliseconds === 3_000) throw new Error('broken')
+				return see('sums')(rdd, time)
+			})
+		}
+		const first = lives.begin(program)
+		await first.step(5).catch(() => undefined)
+		expect(lives.seen.map(([name]) => name)).toEqual(['sums@1', 'sums@2', 'sums@4', 'sums@5'])
+		await first.stop(true)
+		isBroken = false
+		const second = lives.begin(program)
+		await second.step(1)
+		expect(lives.seen).toEqual([
+			[
+				'sums@3',
+				[
+					['even', 2],
+					['odd', 1],
+				],
+			],
+			[
+				'sums@5',
+				[
+					['even', 6],
+					['odd', 4],
+				],
+			],
+			[
+				'sums@6',
+				[
+					['even', 6],
+					['odd', 9],
+				],
+			],
+		])
+	})
+
+	it('has its initial state also when none was written yet', async () => {
+		lives = new Lives()
+		const program: Program = (ssc, see) => {
+			const initial = ssc.sparkContext.parallelize<[string, number]>([['even', 100]])
+			numbers(ssc).updateStateByKey(sum, 1, initial).foreachRDD(see('sums'))
+		}
+		const first = lives.begin(program)
+		await first.step(3)
+		await first.stop(true)
+		const second = lives.begin(program)
+		await second.step(1)
+		expect(lives.seen.at(-1)).toEqual([
+			'sums@4',
+			[
+				['even', 102],
+				['odd', 4],
+			],
+		])
+	})
+
+	it('says the batches that run again before it has started, without numbers of records', async () => {
+		lives = new Lives()
+		const program: Program = (ssc, see) => numbers(ssc).foreachRDD(see('all'))
+		const first = lives.begin(program)
+		await first.step(2)
+		await first.stop(true)
+		const second = lives.begin(program, { clock: new ManualClock(4_000) })
+		const heard: string[] = []
+		second.onAny((event) => {
+			if (event.kind === 'batchSubmitted' || event.kind === 'batchCompleted') {
+				heard.push(`${event.kind} ${event.batchInfo.batchTime} ${event.batchInfo.numRecords}`)
+			} else if (event.kind === 'streamingStarted') heard.push(event.kind)
+		})
+		await second.step(1)
+		expect(heard).toEqual([
+			'batchSubmitted 2000 0',
+			'batchSubmitted 3000 0',
+			'batchSubmitted 4000 0',
+			'streamingStarted',
+			'batchCompleted 2000 0',
+			'batchCompleted 3000 0',
+			'batchCompleted 4000 0',
+			'batchSubmitted 5000 1',
+			'batchCompleted 5000 1',
+		])
+	})
+
+	it('stops when a transformation fails while batches are made again', async () => {
+		lives = new Lives()
+		let isBroken = false
+		const program: Program = (ssc, see) => {
+			const checked = numbers(ssc).transform((rdd) => {
+				if (isBroken) throw new Error('broken')
+				return rdd
+			})
+			checked.foreachRDD(see('all'))
+		}
+		const first = lives.begin(program)
+		await first.step(2)
+		await first.stop(true)
+		isBroken = true
+		const second = lives.begin(program)
+		expect(() => second.start()).toThrow('broken')
+		expect(second.getState()).toBe('STOPPED')
 	})
 
 	it('passes over a damaged checkpoint, and says from which it goes on', async () => {
