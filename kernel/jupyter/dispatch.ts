@@ -140,16 +140,16 @@ export class Dispatcher {
 		)
 		const file = `${name}.ts`
 		this.#ownerOfFile.set(file, run.owner)
-		const types = step.isJavaScript ? 'off' : this.#types
-		const prepared = await language.prepare(step.code, { file, directory, types })
+		const options = { file, directory, types: this.#types, ...(step.isJavaScript ? { language: 'js' as const } : {}) }
+		const prepared = await language.prepare(step.code, options)
 		if (run.signal.aborted) return { status: 'error', error: interruptedError }
 		if (prepared.status === 'refused') {
 			const error = { name: prepared.syntax ? 'SyntaxError' : 'TypeScriptError', frames: [] }
 			const message = prepared.diagnostics[0]?.message ?? 'the cell cannot be run'
 			return { status: 'error', error: { ...error, message, lines: prepared.lines } }
 		}
-		for (const { message, line, column } of prepared.notes) {
-			outputs.stream(run.owner, 'stderr', `${file}:${line}:${column} - ${message}\n`)
+		for (const { message, line, column, elsewhere } of prepared.notes) {
+			outputs.stream(run.owner, 'stderr', `${elsewhere?.file ?? file}:${line}:${column} - ${message}\n`)
 		}
 		const { calls, manner } = step
 		const facts = calls.some((call) => call.name === 'who') ? { who: await this.#namedTypes() } : {}

@@ -44,6 +44,7 @@ interface Pending {
 interface KnownCell {
 	readonly code: string
 	readonly directory: string
+	readonly language?: 'js'
 	names?: readonly string[]
 }
 
@@ -77,9 +78,8 @@ class Client implements Language {
 	}
 
 	prepare(code: string, options: Parameters<Language['prepare']>[1]): Promise<Prepared> {
-		const { file, directory, types } = options
-		this.#cells.set(file, { code, directory })
-		return this.#ask({ kind: 'prepare', code, file, directory, types }) as Promise<Prepared>
+		this.#cells.set(options.file, { code, ...options })
+		return this.#ask({ kind: 'prepare', code, ...options }) as Promise<Prepared>
 	}
 
 	ran(file: string, names: readonly string[]): void {
@@ -119,6 +119,10 @@ class Client implements Language {
 		return this.#ask({ kind: 'program', cells, facts }) as Promise<Program>
 	}
 
+	forgetFiles(): void {
+		this.#worker?.postMessage({ kind: 'forgetFiles' } satisfies ToWorker)
+	}
+
 	reset(): void {
 		this.#cells.clear()
 		this.#worker?.postMessage({ kind: 'reset' } satisfies ToWorker)
@@ -154,9 +158,9 @@ class Client implements Language {
 		worker.on('error', (cause: Error) => this.#onDeath(worker, cause.message, cause))
 		worker.on('exit', (code) => this.#onDeath(worker, `it ended with code ${code}`))
 		this.#worker = worker
-		for (const [file, { code, directory, names }] of this.#cells) {
+		for (const [file, { code, directory, language, names }] of this.#cells) {
 			if (names === undefined) continue
-			worker.postMessage({ kind: 'replay', code, file, directory, names } satisfies ToWorker)
+			worker.postMessage({ kind: 'replay', code, file, directory, language, names } satisfies ToWorker)
 		}
 		return worker
 	}

@@ -118,7 +118,13 @@ export interface Language {
 	/** Checks and transforms a cell. `file` is unique per execution: `cell-3.ts`. */
 	prepare(
 		code: string,
-		options: { readonly file: string; readonly directory: string; readonly types: TypesMode },
+		options: {
+			readonly file: string
+			readonly directory: string
+			readonly types: TypesMode
+			/** `js`: plain JavaScript, not checked. Later cells see its names with the types that they seem to have. */
+			readonly language?: 'js'
+		},
 	): Promise<Prepared>
 	/** Tells which of the cell's names hold a value after it ran; only these are visible to later cells. */
 	ran(file: string, names: readonly string[]): void

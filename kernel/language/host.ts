@@ -6,7 +6,6 @@
  * that in small steps, between which the thread can answer.
  */
 
-import { statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { packageFile, StreamError } from '../../engine/index.js'
 import { Installed, isInstalled } from './installed.js'
@@ -47,6 +46,11 @@ export class CheckerHost {
 		for (const file of this.#roots) this.#virtual.delete(file)
 	}
 
+	/** Reads and finds again what was installed by the user; what is Rivulet's own stays. */
+	forgetFiles(): void {
+		this.#installed.forget()
+	}
+
 	/** Forgets every cell. */
 	clear(): void {
 		for (const file of this.#virtual.keys()) if (file !== this.preludeFile) this.#virtual.delete(file)
@@ -85,7 +89,7 @@ export class CheckerHost {
 			seen.add(file)
 			if (!ts.sys.fileExists(file)) continue
 			const snapshot = this.#installed.snapshot(file)
-			const source = this.#registry.acquireDocument(file, this.#options, snapshot, versionOf(file))
+			const source = this.#registry.acquireDocument(file, this.#options, snapshot, this.#installed.versionOf(file))
 			for (const { fileName } of source.libReferenceDirectives) waiting.push(join(lib, `lib.${fileName}.d.ts`))
 			for (const { fileName } of source.referencedFiles) waiting.push(resolve(dirname(file), fileName))
 			if (file.startsWith(packageFile('dist'))) {
@@ -108,7 +112,7 @@ export class CheckerHost {
 		const host: ts.LanguageServiceHost = {
 			getCompilationSettings: () => this.#options,
 			getScriptFileNames: () => [this.preludeFile, ...this.#roots],
-			getScriptVersion: (file) => this.#virtual.get(file)?.version ?? versionOf(file),
+			getScriptVersion: (file) => this.#virtual.get(file)?.version ?? this.#installed.versionOf(file),
 			getScriptSnapshot: (file) => {
 				if (isInstalled(file)) return this.#installed.snapshot(file)
 				const found = text(file)
@@ -132,11 +136,4 @@ export class CheckerHost {
 		}
 		return host
 	}
-}
-
-/** Changes when the file on the disk does. */
-function versionOf(file: string): string {
-	if (isInstalled(file)) return 'installed'
-	const found = statSync(file, { throwIfNoEntry: false })
-	return found === undefined ? 'none' : `${found.mtimeMs}-${found.size}`
 }

@@ -3,6 +3,7 @@
  * the session lives, so each is looked for and read once, and not once a program.
  */
 
+import { statSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname } from 'node:path'
 import { packageFile } from '../../engine/index.js'
@@ -15,11 +16,32 @@ const ownFolder = packageFile('dist')
 /** Whether a file belongs to a package. */
 export const isInstalled = (file: string): boolean => file.includes('/node_modules/') || file.startsWith(ownFolder)
 
+/** Whether a file is Rivulet's, or of what it is checked with. */
+const isOwn = (file: string): boolean =>
+	file.startsWith(ownFolder) || /\/node_modules\/(typescript|@types\/node|undici-types)\//.test(file)
+
 /** Texts of installed files, and what names mean in them. */
 export class Installed {
 	readonly #snapshots = new Map<string, ts.IScriptSnapshot>()
 	readonly #manifests = new Map<string, string | undefined>()
+	#generation = 0
 	readonly #resolved = new Map<string, Resolved>()
+
+	/** Changes when the file on the disk does; of an installed one after `forget` at the earliest. */
+	versionOf(file: string): string {
+		if (isInstalled(file)) return isOwn(file) ? 'own' : `installed-${this.#generation}`
+		const found = statSync(file, { throwIfNoEntry: false })
+		return found === undefined ? 'none' : `${found.mtimeMs}-${found.size}`
+	}
+
+	/** Packages have come, gone or changed: all but Rivulet's own files are looked for and read again. */
+	forget(): void {
+		this.#generation += 1
+		this.#resolved.clear()
+		for (const map of [this.#snapshots, this.#manifests]) {
+			for (const file of map.keys()) if (!isOwn(file)) map.delete(file)
+		}
+	}
 
 	/** A file, read when its text is wanted: every program asks for the snapshots of all its files. */
 	snapshot(file: string): ts.IScriptSnapshot {

@@ -10,6 +10,7 @@ export type Request =
 			readonly file: string
 			readonly directory: string
 			readonly types: TypesMode
+			readonly language?: 'js' | undefined
 	  }
 	| { readonly kind: 'complete' | 'inspect' | 'explain'; readonly code: string; readonly offset: number }
 	| { readonly kind: 'isComplete' | 'diagnose'; readonly code: string }
@@ -27,9 +28,10 @@ export type ToWorker =
 			readonly code: string
 			readonly file: string
 			readonly directory: string
+			readonly language?: 'js' | undefined
 			readonly names: readonly string[]
 	  }
-	| { readonly kind: 'reset' }
+	| { readonly kind: 'reset' | 'forgetFiles' }
 
 /** What a worker says. */
 export type FromWorker =

@@ -7,18 +7,17 @@
  * warm. An import that could be of a type alone needs the checker even when cold, because a type cannot be imported.
  */
 
-import { join } from 'node:path'
 import type { StreamShapes } from '../session/messages.js'
+import { type Cell, liveNames, makeCell, mayImportTypes, moduleOf } from './cell.js'
 import { completenessOf } from './completeness.js'
 import { completionsAt, inspectionAt } from './completion.js'
 import type { Completeness, Completions, Diagnostic, Inspection, Late, Prepared, TypesMode } from './contract.js'
-import { type Declared, declarationsOf } from './declarations.js'
+import { declarationsOf } from './declarations.js'
+import { type Focus, findingsOf, syntaxFindings } from './findings.js'
 import { CheckerHost } from './host.js'
-import { findingsInImports } from './modules.js'
 import { bindingLine, type LiveName, Names, type Scope } from './names.js'
 import { type Parsed, parseCell } from './parse.js'
-import { finding, messageOf, reportLines } from './report.js'
-import { replacedCode, testedActions } from './rules.js'
+import { reportLines } from './report.js'
 import { shapesOf } from './shapes.js'
 import { signatureAt } from './signature.js'
 import { type Transformed, transformCell } from './transform.js'
@@ -29,26 +28,12 @@ export interface CellOptions {
 	readonly file: string
 	readonly directory: string
 	readonly types: TypesMode
+	/** `js`: the cell is JavaScript, which is not checked; later cells see the types that its names seem to have. */
+	readonly language?: 'js' | undefined
 }
 
 /** Hears findings about a cell that ran before it could be checked. */
 export type OnLate = (late: Late) => void
-
-interface Cell {
-	readonly parsed: Parsed
-	readonly declared: readonly Declared[]
-	readonly directory: string
-	/** The names that were alive when it was prepared. */
-	readonly scope: Scope
-}
-
-/** A cell in its program. */
-interface Focus {
-	readonly source: ts.SourceFile
-	readonly checker: ts.TypeChecker
-	/** The offset of the user's first character. */
-	readonly before: number
-}
 
 /** The service of one session. */
 export class LanguageService {
@@ -88,10 +73,11 @@ export class LanguageService {
 	}
 
 	/** Checks and transforms a cell. */
-	prepare(code: string, { file, directory, types }: CellOptions): Prepared {
-		const parsed = parseCell(file, code)
+	prepare(code: string, { file, directory, language, ...options }: CellOptions): Prepared {
+		const types = language === 'js' ? 'off' : options.types
+		const cell = makeCell(code, { file, directory, language, scope: this.#names.scope })
+		const { parsed } = cell
 		if (parsed.errors.length > 0) return refused(parsed, true, syntaxFindings(parsed))
-		const cell: Cell = { parsed, directory, declared: declarationsOf(parsed.source), scope: this.#names.scope }
 		this.#cells.set(file, cell)
 		if (!this.isWarm && cell.declared.some(({ imported }) => imported)) {
 			if (mayImportTypes(cell)) this.#build()
@@ -115,19 +101,17 @@ export class LanguageService {
 	ran(file: string, names: readonly string[]): void {
 		const cell = this.#cells.get(file)
 		if (cell === undefined) return
-		const module = moduleOf(cell).replace(/\.ts$/, '')
 		this.#host.put(moduleOf(cell), this.#written(cell).text)
 		if (!this.isWarm) this.#ranCold.push(cell)
-		const visible = cell.declared.filter(({ name, binding, imported }) => {
+		const visible = liveNames(cell, ({ name, binding, imported }) => {
 			return binding === 'type' || names.includes(name) || (imported && this.#isType(cell, name))
 		})
-		this.#names.add(visible.map(({ name, binding }): LiveName => ({ name, binding, module })))
+		this.#names.add(visible)
 	}
 
 	/** A cell that ran under an earlier service. */
-	replay(code: string, file: string, directory: string, names: readonly string[]): void {
-		const parsed = parseCell(file, code)
-		this.#cells.set(file, { parsed, directory, declared: declarationsOf(parsed.source), scope: this.#names.scope })
+	replay(code: string, { file, directory, language }: Omit<CellOptions, 'types'>, names: readonly string[]): void {
+		this.#cells.set(file, makeCell(code, { file, directory, language, scope: this.#names.scope }))
 		this.ran(file, names)
 	}
 
@@ -152,15 +136,18 @@ export class LanguageService {
 
 	/** Findings about a cell that is still being written. */
 	diagnose(code: string): readonly Diagnostic[] {
-		const parsed = parseCell('draft.ts', code)
-		if (parsed.errors.length > 0 || !this.isWarm) return []
-		const scope = this.#names.scope
-		return this.#check({ parsed, directory: this.#directory, declared: declarationsOf(parsed.source), scope })
+		const cell = makeCell(code, { file: 'draft.ts', directory: this.#directory, scope: this.#names.scope })
+		return cell.parsed.errors.length > 0 || !this.isWarm ? [] : this.#check(cell)
 	}
 
 	/** Whether a cell is complete. */
 	isComplete(code: string): Completeness {
 		return completenessOf(code)
+	}
+
+	/** Files and packages have changed: looks for them again. */
+	forgetFiles(): void {
+		this.#host.forgetFiles()
 	}
 
 	/** Forgets all cells. */
@@ -222,34 +209,18 @@ export class LanguageService {
 	#focus(cell: Cell): Focus {
 		const { text, before } = this.#written(cell)
 		const source = this.#host.focus(cell.directory, text)
-		return { source, checker: this.#host.program().getTypeChecker(), before: before + cell.parsed.shift }
+		return { source, program: this.#host.program(), before: before + cell.parsed.shift }
 	}
 
 	#check(cell: Cell): readonly Diagnostic[] {
-		const { code } = cell.parsed
-		const { source, checker, before } = this.#focus(cell)
-		const program = this.#host.program()
-		const tested = testedActions(source, checker, before)
-		const ours = tested.map(({ start, end, message }) => {
-			return finding(code, { start: start - before, end: end - before }, { code: 0, message })
-		})
-		const theirs = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)]
-			.filter(({ start }) => start !== undefined && start >= before && start <= before + code.length)
-			.filter((one) => one.code !== replacedCode || !tested.some(({ start, end }) => overlaps(one, start, end)))
-			.map((one) => {
-				const start = (one.start ?? before) - before
-				const message = messageOf(one) + hintFor(one, cell)
-				return finding(code, { start, end: start + (one.length ?? 0) }, { code: one.code, message })
-			})
-		const inCell = [...theirs, ...ours].sort((a, b) => a.line - b.line || a.column - b.column)
-		return [...findingsInImports(source, before, program), ...inCell]
+		return findingsOf(cell, this.#focus(cell))
 	}
 
 	/** What its streams hold; called when the cell has just been checked. */
 	#shapes(cell: Cell): StreamShapes | undefined {
-		const { source, checker, before } = this.#focus(cell)
+		const { source, program, before } = this.#focus(cell)
 		const names = cell.declared.map(({ name }) => name)
-		return shapesOf(source, checker, names, before)
+		return shapesOf(source, program.getTypeChecker(), names, before)
 	}
 
 	/** Tells what the checker finds in cells that ran before it was warm, a cell a step. */
@@ -278,7 +249,8 @@ export class LanguageService {
 	/** Whether an imported name stands for a type alone; false while cold. */
 	#isType(cell: Cell, name: string): boolean {
 		if (!this.isWarm) return false
-		const { source, checker } = this.#focus(cell)
+		const { source, program } = this.#focus(cell)
+		const checker = program.getTypeChecker()
 		const symbol = checker.getSymbolAtLocation(source)?.exports?.get(ts.escapeLeadingUnderscores(name))
 		if (symbol === undefined) return false
 		const target = checker.getAliasedSymbol(symbol)
@@ -297,11 +269,6 @@ export class LanguageService {
 	}
 }
 
-const moduleOf = ({ parsed, directory }: Cell): string => join(directory, `~${parsed.file}`)
-
-const overlaps = ({ start = 0, length = 0 }: ts.Diagnostic, from: number, to: number): boolean =>
-	start < to && start + length > from
-
 type Ready = Extract<Prepared, { readonly status: 'ready' }>
 
 function ready(cell: Cell, made: Transformed, about: { notes: readonly Diagnostic[]; late: boolean }): Ready {
@@ -311,33 +278,4 @@ function ready(cell: Cell, made: Transformed, about: { notes: readonly Diagnosti
 
 function refused({ file, code }: Parsed, syntax: boolean, diagnostics: readonly Diagnostic[]): Prepared {
 	return { status: 'refused', syntax, diagnostics, lines: reportLines(file, code, diagnostics) }
-}
-
-function syntaxFindings({ code, errors }: Parsed): readonly Diagnostic[] {
-	return errors.map((one) => {
-		return finding(code, { start: one.start, end: one.start + one.length }, { code: one.code, message: messageOf(one) })
-	})
-}
-
-/** Whether an imported name of the cell is used as a type and nowhere as a value, so that it may be a type. */
-function mayImportTypes({ parsed, declared }: Cell): boolean {
-	const asType = new Set<string>()
-	const asValue = new Set<string>()
-	const walk = (node: ts.Node, inType: boolean): void => {
-		if (ts.isImportDeclaration(node)) return
-		const isType = inType || (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node))
-		if (ts.isIdentifier(node)) (isType ? asType : asValue).add(node.text)
-		ts.forEachChild(node, (child) => walk(child, isType))
-	}
-	walk(parsed.source, false)
-	return declared.some(({ name, imported }) => imported && asType.has(name) && !asValue.has(name))
-}
-
-/** What to do about a declaration that uses the earlier value of its own name. */
-function hintFor({ code, start, length }: ts.Diagnostic, { scope, declared, parsed }: Cell): string {
-	if (code !== 2448 && code !== 7022) return ''
-	const clash = declared.find(({ name }) => scope.has(name) && parsed.code.includes(name))
-	if (clash === undefined || start === undefined || length === undefined) return ''
-	const { name } = clash
-	return `\n'${name}' means the new declaration here, not the one of an earlier cell: give the new one another name, or assign with ${name} = … (and let)`
 }

@@ -66,7 +66,9 @@ port.on('message', (message: ToWorker) => {
 		case 'ran':
 			return service.ran(message.file, message.names)
 		case 'replay':
-			return service.replay(message.code, message.file, message.directory, message.names)
+			return service.replay(message.code, message, message.names)
+		case 'forgetFiles':
+			return service.forgetFiles()
 		case 'reset':
 			return service.reset()
 		default:

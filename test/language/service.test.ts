@@ -116,7 +116,7 @@ describe('types across cells', () => {
 	})
 
 	it('knows cells that are replayed', () => {
-		service.replay('const r = { a: 1 }', 'cell-0.ts', '/somewhere', ['r'])
+		service.replay('const r = { a: 1 }', { file: 'cell-0.ts', directory: '/somewhere' }, ['r'])
 		expect(type('r')).toBe('const r: {\n    a: number;\n}')
 	})
 
