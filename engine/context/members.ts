@@ -50,6 +50,8 @@ export abstract class ContextMembers extends InputFactory implements Registry {
 	protected readonly events: EventBus
 	protected readonly streamGraph = new DStreamGraph()
 	readonly #census = new Census()
+	/** Observers that have been taken back; they leave the graph at the next batch boundary. */
+	readonly #disposed = new WeakSet<Observer>()
 	protected readonly inputInfo = new InputInfoTracker()
 	#nextStreamId = 0
 	#nextInputId = 0
@@ -127,7 +129,12 @@ export abstract class ContextMembers extends InputFactory implements Registry {
 	}
 	addObserver(observer: Observer): Disposable {
 		this.streamGraph.addObserver(observer)
-		return { dispose: () => this.streamGraph.removeObserver(observer) }
+		return {
+			dispose: () => {
+				this.#disposed.add(observer)
+				this.streamGraph.removeObserver(observer)
+			},
+		}
 	}
 	reportInput(time: Time, info: StreamInputInfo): void {
 		this.inputInfo.report(time, info)
@@ -147,7 +154,8 @@ export abstract class ContextMembers extends InputFactory implements Registry {
 	}
 	/** The graph as plain data. @param options.all streams that no output, input or view reads, too (default false) */
 	describe(options: { readonly all?: boolean } = {}): GraphDescription {
-		const { inputs, outputs, observers } = this.streamGraph
+		const { inputs, outputs } = this.streamGraph
+		const observers = this.streamGraph.observers.filter((observer) => !this.#disposed.has(observer))
 		return describeGraph({ inputs, outputs, observers, others: options.all === true ? this.#census.streams : [] })
 	}
 	/**

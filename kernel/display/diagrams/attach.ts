@@ -59,7 +59,7 @@ const contexts: Pick<StreamingContext, 'graph' | 'metrics'> & ThisType<Streaming
 					state: this.getState(),
 					batchMs: this.batchDuration.milliseconds,
 					isManual: this.clock.isManual,
-					lastBatch: this.progress.lastCompletedBatch,
+					lastBatch: this.progress.completedBatches.at(-1),
 				}),
 		})
 	},

@@ -6,7 +6,7 @@
 import { type Trace, textOf } from '../../../engine/index.js'
 import { columnsOf } from '../columns.js'
 import { Diagram } from './diagram.js'
-import { plural } from './facts.js'
+import { plural, timeText } from './facts.js'
 import { box, card, colours, label, line, num, type Paint, widthOf } from './svg.js'
 
 const lineHeight = 15
@@ -26,7 +26,9 @@ function linesOf(records: readonly unknown[] | undefined): string[] {
 export function traceDiagram(trace: Trace): Diagram {
 	const names = Object.keys(trace.rows)
 	const cells = names.map((name) => (trace.rows[name] ?? []).map(linesOf))
-	const longest = Math.max(4, ...cells.flat(2).map(columnsOf))
+	// Time counts from 0 where it is moved by hand, as it is for traces.
+	const times = trace.times.map(({ milliseconds }) => timeText(milliseconds, milliseconds < 1e11))
+	const longest = Math.max(5, ...cells.flat(2).map(columnsOf), ...times.map(columnsOf))
 	const width = Math.min(maxColumns, longest) * 7 + 22
 	const left = Math.min(180, Math.max(40, ...names.map((name) => widthOf(name, 13) * 1.08))) + 14
 	const title = 'What each batch holds'
@@ -34,8 +36,8 @@ export function traceDiagram(trace: Trace): Diagram {
 	const total = left + trace.times.length * width
 	const body = [
 		line(`M${left} 18H${total + 8}`, colours.line, { hasArrow: true }),
-		...trace.times.map((time, i) =>
-			label(left + (i + 1) * width - 6, 11, String(time), { size: 11, anchor: 'end', colour: colours.muted }),
+		...times.map((time, i) =>
+			label(left + (i + 1) * width - 6, 11, time, { size: 11, anchor: 'end', colour: colours.muted }),
 		),
 		...trace.times.map((_, i) => line(`M${num(left + (i + 1) * width)} 14V22`, colours.line)),
 	]

@@ -59,10 +59,9 @@ export async function windowFacts(stream: AnyDStream): Promise<WindowFacts> {
 	const zeroMs = context.zeroTime?.milliseconds ?? 0
 	const [windowMs, slideMs, batchMs] = [length, window.slideDuration, parent.slideDuration].map((x) => x.milliseconds)
 	const reach = { windowMs: windowMs as number, slideMs: slideMs as number, batchMs: batchMs as number }
-	const lastMs =
-		context instanceof StreamingContext && context.zeroTime !== undefined
-			? (context.progress.lastCompletedBatch?.batchTime ?? zeroMs)
-			: zeroMs
+	const inputs = context instanceof StreamingContext ? context.inputs : []
+	const known = [...inputs, parent, window].flatMap((each) => [...each.generatedRDDs.keys()])
+	const lastMs = known.reduce((last, ms) => Math.max(last, ms), zeroMs)
 	const fired = Math.floor((lastMs - zeroMs) / reach.slideMs)
 	const nowMs = fired > 0 ? zeroMs + fired * reach.slideMs : undefined
 	const nextMs = (nowMs ?? zeroMs) + reach.slideMs
