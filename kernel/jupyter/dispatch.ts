@@ -43,7 +43,22 @@ export interface CellRun {
 
 type CodeStep = Extract<Step, { readonly kind: 'code' }>
 
+/** Where an execution stands in its cell. */
+interface Place {
+	readonly nth: number
+	/** The request's expressions are evaluated with it. */
+	readonly isLast: boolean
+	/** No code follows, so its value is the cell's. */
+	readonly hasValue: boolean
+}
+
 const ok: Ended = { status: 'ok' }
+
+/** Whether a step runs anything. */
+const isCode = (step: Step): boolean =>
+	step.kind === 'code'
+		? step.calls.length > 0 || step.code.trim() !== ''
+		: step.kind === 'front' && step.call.name === 'load'
 
 /** Runs cells, one at a time. */
 export class Dispatcher {
@@ -115,12 +130,18 @@ export class Dispatcher {
 					if (said?.code !== undefined) {
 						codes.push(said.code)
 						const loaded: CodeStep = { kind: 'code', calls: [], code: said.code, manner: 'run', isJavaScript: false }
-						ended = await this.#execute(loaded, said.code, run, executions++, false)
+						const hasValue = !steps.slice(i + 1).some(isCode)
+						const place = { nth: executions++, isLast: false, hasValue }
+						ended = await this.#execute(loaded, said.code, run, place)
 					}
 					break
 				}
 				case 'code':
-					ended = await this.#execute(step, source, run, executions++, i === steps.length - 1)
+					ended = await this.#execute(step, source, run, {
+						nth: executions++,
+						isLast: i === steps.length - 1,
+						hasValue: !steps.slice(i + 1).some(isCode),
+					})
 					break
 				default:
 					step satisfies never
@@ -132,13 +153,13 @@ export class Dispatcher {
 		return ended
 	}
 
-	/** @param isLast the request's expressions are evaluated with it */
-	async #execute(step: CodeStep, source: string, run: CellRun, nth: number, isLast: boolean): Promise<Ended> {
+	async #execute(step: CodeStep, source: string, run: CellRun, place: Place): Promise<Ended> {
+		const { nth, isLast } = place
 		const { language, outputs, backend, directory } = this.#parts
 		const name = [`cell-${run.count}`, ...(run.isCounted ? [] : [run.id]), ...(isLast ? [] : [`part${nth + 1}`])].join(
 			'-',
 		)
-		const file = `${name}.ts`
+		const file = `${name}.${step.isJavaScript ? 'js' : 'ts'}`
 		this.#ownerOfFile.set(file, run.owner)
 		const options = { file, directory, types: this.#types, ...(step.isJavaScript ? { language: 'js' as const } : {}) }
 		const prepared = await language.prepare(step.code, options)
@@ -153,12 +174,13 @@ export class Dispatcher {
 		}
 		const { calls, manner } = step
 		const facts = calls.some((call) => call.name === 'who') ? { who: await this.#namedTypes() } : {}
+		const cell = withMagics(prepared.cell, { calls, manner, facts, source })
 		const outcome = await backend.execute({
 			kind: 'execute',
 			id: run.id,
 			owner: run.owner,
 			label: `[${run.count}]`,
-			cell: withMagics(prepared.cell, { calls, manner, facts, source }),
+			cell: place.hasValue ? cell : { ...cell, hasValue: false },
 			silent: run.isSilent,
 			allowInput: run.allowInput,
 			...(isLast ? { expressions: await this.#expressions(run.expressions, run.id) } : {}),
@@ -187,7 +209,8 @@ export class Dispatcher {
 		for (const name of this.#names) {
 			const found = await this.#parts.language.inspect(name, name.length)
 			const type = found?.signature.replace(/\s+/g, ' ').replace(/^(const|let|var|function) [\w$]+(: )?/, '')
-			if (type !== undefined && type !== '') types[name] = type
+			// Of a constant the checker says its value, which is seen anyway.
+			if (type !== undefined && !/^(|-?\d.*|["'`].*|true|false)$/.test(type)) types[name] = type
 		}
 		return types
 	}

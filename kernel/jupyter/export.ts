@@ -44,7 +44,7 @@ export const exportProgram: FrontMagic = async (argument, run, world) => {
 		const bundle = { 'text/markdown': `\`\`\`typescript\n${text}\`\`\``, 'text/plain': text }
 		world.outputs.take({ kind: 'display', owner, bundle, metadata: {}, update: false })
 	} else {
-		writeFileSync(file, text)
+		write(file, text)
 		world.outputs.stream(owner, 'stdout', `written: ${name} – rivulet run ${name}\n`)
 	}
 	for (const note of notes) world.outputs.stream(owner, 'stderr', `${note}\n`)
@@ -71,4 +71,16 @@ async function askAlive(run: CellRun, { backend, directory }: FrontWorld): Promi
 		cause: told,
 		remedy: 'run %export again',
 	})
+}
+
+function write(file: string, text: string): void {
+	try {
+		writeFileSync(file, text)
+	} catch (cause) {
+		throw new StreamError('output/path', `cannot write ${file}: ${String(cause)}`, {
+			where: '%export',
+			remedy: 'name a file in a folder that is there',
+			cause,
+		})
+	}
 }

@@ -67,7 +67,7 @@ export function parseErrors(source: ts.SourceFile): readonly ts.DiagnosticWithLo
 		.parseDiagnostics
 }
 
-/** Parses text as a module, so that `await` may stand at the top; parents are set. */
+/** Parses text as a module, so that `await` may stand at the top; parents are set. A file `.js` is JavaScript. */
 export function parseModule(file: string, text: string): ts.SourceFile {
 	const options: ts.CreateSourceFileOptions = {
 		languageVersion: ts.ScriptTarget.ESNext,
@@ -77,5 +77,5 @@ export function parseModule(file: string, text: string): ts.SourceFile {
 			Object.assign(source, { externalModuleIndicator: true })
 		},
 	}
-	return ts.createSourceFile(file, text, options, true, ts.ScriptKind.TS)
+	return ts.createSourceFile(file, text, options, true, file.endsWith('.js') ? ts.ScriptKind.JS : ts.ScriptKind.TS)
 }

@@ -68,8 +68,10 @@ function framesOf(stack: string): Frame[] {
 		const name = (match[1] ?? '').replace(/^async /, '').replace(/\$\d+$/, '')
 		const isTop = name === '' || name === '<anonymous>' || name === 'eval'
 		const line = Number(match[3]) - cell.linesBefore
+		// What was put in front of the cell is nobody's line.
+		if (line < 1) continue
 		// What runs in the place of a magic has columns of its own.
-		const isMagic = /^\s*%/.test(cell.source.split('\n')[line - 1] ?? '')
+		const isMagic = /^\s*%(?!time|%)/.test(cell.source.split('\n')[line - 1] ?? '')
 		frames.push({
 			file,
 			line,

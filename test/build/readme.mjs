@@ -1,10 +1,11 @@
-// Writes the generated tables of README.md: operators, settings, errors. `--check` only tells whether they are up to date.
+// Writes the generated tables of README.md: magics, operators, settings, errors. `--check` only tells whether they are up to date.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 
 const root = new URL('../../', import.meta.url)
 const { settings } = await import(new URL('dist/engine/base/settings.js', root))
 const { errorCodes } = await import(new URL('dist/engine/base/errors.js', root))
+const { magics, usageOf } = await import(new URL('dist/kernel/session/magics/catalog.js', root))
 
 const cell = (text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 
@@ -33,6 +34,11 @@ const sources = readdirSync(new URL('engine', root), { recursive: true })
 const effective = settings.filter(({ key }) => sources.includes(`'${key}'`))
 
 const tables = {
+	magics: [
+		'| magic | what it does |',
+		'|---|---|',
+		...magics.map((row) => `| \`${cell(usageOf(row))}\` | ${cell(row.summary)} |`),
+	],
 	operators: ['| operator | what each batch holds |', '|---|---|', ...methods('engine/dstream', 'DStream')],
 	settings: [
 		'| setting | type | default | meaning |',

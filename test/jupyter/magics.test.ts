@@ -92,6 +92,11 @@ describe('magics of code', () => {
 	it('%%js runs JavaScript whose types nobody checks', async () =>
 		expect(await shown("%%js\nlet n = 1; n = 'a'; n")).toBe("'a'"))
 
+	it('%%js keeps what would be types in TypeScript', async () =>
+		expect(await shown('%%js\nconst b = 1 < 2 > (3)\nb')).toBe('false'))
+
+	it('show the value of the last code alone', async () => expect(await shown('%time 1\n2')).toMatch(/^wall .*\n2$/))
+
 	it('%%html and %%markdown show their body', async () => {
 		const [html] = await client.run('%%html\n<b>x</b>')
 		expect([html?.type, html?.content.data]).toEqual([
@@ -123,6 +128,12 @@ describe('magics of the front', () => {
 	it('%reset gives a fresh session', async () => {
 		await shown('const before = 1')
 		expect(await shown('%reset\n%who')).toBe('a fresh session: names and streams are gone\nno names yet\n')
+	})
+
+	it('%load runs a file as the cell', async () => {
+		await shown("(await import('node:fs')).writeFileSync('lib.ts', 'const loaded: number = 41; loaded')")
+		expect(await shown('%load lib.ts')).toBe('41')
+		expect(await shown('%load lib.ts\nloaded + 1')).toBe('42')
 	})
 
 	it('an unknown magic is an error with the nearest names', async () =>

@@ -223,6 +223,6 @@ export function helpOf(row: MagicRow): string {
 /** What `%lsmagic` shows: usage and summary of every row, aligned. */
 export function magicTable(): string {
 	const cells = magics.map((row) => [usageOf(row), row.summary] as const)
-	const width = Math.min(28, Math.max(...cells.map(([usage]) => usage.length)))
+	const width = Math.min(36, Math.max(...cells.map(([usage]) => usage.length)))
 	return cells.map(([usage, summary]) => `${usage.padEnd(width)}  ${summary}`).join('\n')
 }

@@ -10,7 +10,7 @@ export function unknownMagic(sign: string, name: string): StreamError {
 		magics.map((row) => row.name),
 	)
 	const usages = near.flatMap((one) => magicNamed(one) ?? []).map(usageOf)
-	const remedy = `did you mean ${usages.join(' or ')}; all of them: %lsmagic`
+	const remedy = name === '' ? 'see %lsmagic' : `did you mean ${usages.join(' or ')}; all of them: %lsmagic`
 	return new StreamError('cli/usage', `there is no magic ${sign}${name}`, { where: `${sign}${name}`, remedy })
 }
 
