@@ -120,7 +120,7 @@ export class BlockEditor implements BlockSource {
 		})
 	}
 
-	/** Texts to try, one after the other: each is the grey suggestion of an empty block until it was handed in. */
+	/** Texts to try: each is the grey suggestion of an empty block until it was handed in. */
 	offer(texts: readonly string[]): void {
 		this.#offers = [...texts]
 		this.#suggest()
@@ -231,8 +231,10 @@ export class BlockEditor implements BlockSource {
 		if (menu?.isEntered === true) return this.#completing.accept()
 		if (block.text.trim() === '') return this.#edit({ kind: 'set', text: '' })
 		if (lineEnd(block.text, block.cursor) !== block.text.length) return this.#newline()
-		if (/^\s*(\.[a-z]|\?|%(?!%))/.test(block.text) && !block.text.includes('\n')) return this.#submit()
+		if (/^\s*(\.[a-z]|\?|%(?!%)).*$/.test(block.text)) return this.#submit()
 		return this.#events.isComplete(block.text).then(({ status }) => {
+			const isGivenUp = this.#view.value.block !== block
+			if (isGivenUp) return
 			if (status === 'incomplete' && !/\n[ \t]*\n[ \t]*$/.test(block.text)) this.#newline()
 			else this.#submit()
 		})
@@ -263,6 +265,7 @@ export class BlockEditor implements BlockSource {
 		const { block, menu } = this.#view.value
 		if (menu !== undefined) return this.#patch({ menu: undefined })
 		const hadText = block.text !== ''
+		this.#typed.length = 0
 		if (hadText) {
 			this.#events.onDropped(block.text)
 			this.#fresh()
@@ -282,10 +285,9 @@ export class BlockEditor implements BlockSource {
 	}
 
 	#settle(read: Read): void {
-		const waiting = this.#waiting
+		this.#waiting?.(read)
 		this.#waiting = undefined
 		this.#patch({ isReading: false })
-		waiting?.(read)
 	}
 
 	#vertical(to: 'up' | 'down'): undefined {

@@ -1,0 +1,150 @@
+"""The drawn shell in a real pseudo-terminal: a person types while streams and floods write."""
+
+import os
+import pathlib
+import re
+import signal
+import statistics
+import tempfile
+import time
+import unittest
+
+from terminal import Terminal
+
+root = pathlib.Path(__file__).resolve().parents[2]
+program = ["node", str(root / "dist" / "front" / "rivulet.js")]
+prompt = "rivulet>"
+
+
+class Shell(unittest.TestCase):
+    def open(self, *args, columns=100, rows=30, env=None):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        terminal = Terminal([*program, *args], columns, rows, folder.name, env)
+        self.addCleanup(terminal.close)
+        terminal.until(prompt)
+        return terminal
+
+    def run_input(self, terminal, text, wanted=""):
+        """Runs an input; waits until the window has `wanted` and the prompt is free again."""
+        typed = terminal.text.count(f"{prompt} {text}")
+        terminal.press(text + "\r")
+        terminal.until(
+            lambda shown: wanted in shown and shown.endswith(prompt) and shown.count(f"{prompt} {text}") > typed
+        )
+
+    def test_shows_each_result_once_above_the_prompt(self):
+        shell = self.open()
+        self.run_input(shell, "const x = [1, 2].map(n => n * 2)")
+        self.run_input(shell, "x", "[ 2, 4 ]")
+        self.run_input(shell, "'en' + 'd'", "\n'end'")
+        text = shell.text
+        self.assertEqual(text.count("[ 2, 4 ]"), 1)
+        self.assertTrue(text.endswith(prompt), text)
+
+    def test_edits_a_block_of_many_lines_and_runs_it_once_it_is_complete(self):
+        shell = self.open()
+        shell.press("function f(a) {\r")
+        shell.until("...")
+        shell.press("return a + 1\r}\r")
+        self.run_input(shell, "f(41)", "42")
+        shell.press("\x1b[A\x1b[A")
+        shell.until(lambda text: text.count("function f(a) {") == 2)
+
+    def test_a_paste_is_text_until_enter(self):
+        shell = self.open()
+        shell.press("\x1b[200~let p = 1\nlet q = 2\np + q\x1b[201~")
+        shell.pump(1)
+        self.assertNotIn("\n3", shell.text)
+        shell.press("\r")
+        shell.until("\n3")
+
+    def test_live_blocks_and_dashboard_follow_the_batches_in_place(self):
+        shell = self.open("--interval", "200ms")
+        self.run_input(shell, "const s = ssc.rateStream(50).map(i => [i % 2, 1]).reduceByKey((a, b) => a + b)")
+        self.run_input(shell, "s.print()")
+        self.run_input(shell, "ssc.start()", "s ·")
+        shell.press("\x1bOQ")
+        shell.until("running")
+        shell.press("1 + 2")
+        shell.until("1 + 2")
+        shell.pump(2)
+        text = shell.text
+        self.assertEqual(len(re.findall(r"\[\d\] s ·", text)), 1, text)
+        self.assertTrue(text.endswith("1 + 2"), text)
+        shell.press("\r")
+        shell.until("\n3")
+
+    def test_interrupts_what_runs_and_keeps_names(self):
+        shell = self.open()
+        self.run_input(shell, "let kept = 7")
+        shell.press("console.log('in ' + 'it'); while (true) {}\r")
+        shell.until("in it")
+        shell.press("\x03")
+        shell.until("nterrupted")
+        self.run_input(shell, "kept + 1", "\n8")
+
+    def test_ctrl_c_twice_stops_the_streams_and_ctrl_d_leaves_a_terminal_as_it_was(self):
+        shell = self.open("--interval", "200ms")
+        self.run_input(shell, "ssc.rateStream(5).print()")
+        self.run_input(shell, "ssc.start()", "rateStream ·")
+        shell.press("\x03")
+        shell.until("again stops the streams")
+        shell.press("\x03")
+        shell.pump(2)
+        self.run_input(shell, "ssc.isActive", "false")
+        shell.press("\x04")
+        self.assertEqual(shell.wait(), 0)
+        self.assertEqual(shell.modes[3], shell.before[3])
+        self.assertIn(b"\x1b[?25h", shell.raw[-200:])
+        self.assertIn(b"\x1b[?2004l", shell.raw[-200:])
+
+    def test_gives_the_terminal_back_on_signals(self):
+        for name in ("SIGTERM", "SIGHUP"):
+            with self.subTest(name):
+                shell = self.open()
+                os.kill(shell.process.pid, getattr(signal, name))
+                shell.wait()
+                self.assertEqual(shell.modes[3], shell.before[3])
+
+    def test_a_flood_leaves_the_typed_line_whole_and_loses_no_line(self):
+        shell = self.open()
+        flood = "let i = 0; const flood = setInterval(() => { for (let k = 0; k < 100 && i < 8000; k++) console.log('line', i++) }, 20)"
+        shell.press(flood + "\r")
+        shell.until("line 9")
+        delays = []
+        for character in "const typed = [1, 2, 3].length":
+            start = time.monotonic()
+            before = len(shell.raw)
+            shell.press(character)
+            while character.encode() not in shell.raw[before:] and time.monotonic() - start < 5:
+                shell.take(0.05)
+            delays.append(time.monotonic() - start)
+        typed = [line for line in shell.lines if line.startswith(prompt)]
+        self.assertTrue(typed and typed[-1].startswith(f"{prompt} const typed = [1, 2, 3].len"), shell.text)
+        shell.press("\r")
+        shell.until("line 7999", 60)
+        self.run_input(shell, "typed", "\n3")
+        numbers = [int(found[1]) for line in shell.scrollback if (found := re.match(r"\s*line (\d+)$", line))]
+        self.assertEqual(numbers, sorted(set(numbers)))
+        self.assertEqual(numbers[-1], 7999)
+        self.assertNotIn(b"\x1b[3J", bytes(shell.raw))
+        # A busy machine is no reason to fail; the bench measures.
+        self.assertLess(statistics.median(delays), 0.5)
+
+    def test_says_what_to_try_in_the_demonstration(self):
+        shell = self.open("--demo")
+        shell.until("batch", 40)
+        shell.until("words.count()", 40)
+        shell.press("\x1b[C\r")
+        shell.until("count ·", 40)
+
+    def test_fits_a_narrow_window_without_colours(self):
+        shell = self.open(columns=40, rows=12, env={"NO_COLOR": "1"})
+        self.run_input(shell, "'x'.repeat(200)", "xxxx")
+        self.assertNotRegex(bytes(shell.raw), rb"\x1b\[3[0-9]m")
+        self.assertTrue(shell.text.endswith(prompt), shell.text)
+
+
+if __name__ == "__main__":
+    unittest.main()
