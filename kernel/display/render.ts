@@ -90,6 +90,7 @@ function loaded(): NonNullable<typeof libraries> {
 }
 
 const captionSignal = 'rivuletCaption'
+const mostGoneRows = 1_000
 
 function compiled(
 	{ vega, vegaLite }: { readonly vega: Vega; readonly vegaLite: VegaLite },
@@ -108,7 +109,10 @@ function compiled(
 		const full = { ...compiledSpec, signals, ...(withCaption === undefined ? {} : { title: withCaption }) }
 		const { autosize } = compiledSpec
 		const isFixed = typeof autosize === 'object' && 'type' in autosize && autosize.type === 'fit'
-		return { view: new vega.View(vega.parse(full as never), { renderer: 'none', logger }), isFixed }
+		const view = new vega.View(vega.parse(full as never), { renderer: 'none', logger })
+		// Every frame replaces all rows: Vega would keep ten thousand that are gone in each of its indexes.
+		Object.assign(view, { cleanThreshold: mostGoneRows })
+		return { view, isFixed }
 	} catch (cause) {
 		throw refused(cause, title)
 	}
