@@ -97,7 +97,14 @@ function ofFrame(x: Fields): Table | undefined {
 		return ofArrays(name, x.columns, arraysOf(x.values, x.columns), x.values.length)
 	}
 	const schema = x.schema
-	if (typeof x.numRows === 'number' && isRecord(schema) && Array.isArray(schema.fields) && can(x, 'slice', 'toArray')) {
+	if (
+		typeof x.numRows === 'number' &&
+		typeof schema === 'object' &&
+		schema !== null &&
+		'fields' in schema &&
+		Array.isArray(schema.fields) &&
+		can(x, 'slice', 'toArray')
+	) {
 		const names = schema.fields.map((field: unknown) => String((field as Fields).name))
 		const records = call(call(x, 'slice', 0, maxTableRows) as Fields, 'toArray')
 		return ofArrays(name, names, arraysOf(records, names), x.numRows)

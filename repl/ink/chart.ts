@@ -4,7 +4,7 @@
  *     mark bar            bars, the longest value the full width       line, area, point    a line in braille, axes beside
  *     form stat           one number and its recent line              form table, text     as they are
  *
- * A specification that says neither (facets, maps, …) is shown as its rows. Contract: `ViewDefinition` says what to draw,
+ * A picture without a specification has characters of its own. A specification that says neither (facets, maps, …) is shown as its rows. Contract: `ViewDefinition` says what to draw,
  * the rows of a frame have the fields its encoding names.
  */
 
@@ -18,6 +18,7 @@ import { brailleLine } from './sparkline.js'
 /** The body of a view in characters, without title and caption. */
 export function chartLines(view: ViewDefinition, frame: ViewFrame, size: { columns: number; rows: number }): string[] {
 	const rows = frame.rows as readonly Row[]
+	if (frame.svg !== undefined && view.vegaLite === undefined) return pictureLines(frame, size)
 	if (rows.length === 0) return []
 	switch (view.form) {
 		case 'text':
@@ -31,6 +32,13 @@ export function chartLines(view: ViewDefinition, frame: ViewFrame, size: { colum
 		default:
 			return view.form satisfies never
 	}
+}
+
+/** A picture that the session draws has its own characters, under a line of title and caption. */
+function pictureLines({ text }: ViewFrame, { columns, rows }: { columns: number; rows: number }): string[] {
+	const lines = text.split('\n').slice(1)
+	const shown = lines.length > 2 * rows ? [...lines.slice(0, 2 * rows - 1), '…'] : lines
+	return shown.map((line) => clipped(line, columns))
 }
 
 /** What a specification maps to what. */

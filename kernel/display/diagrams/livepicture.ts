@@ -122,8 +122,10 @@ export class LivePicture {
 		return { viewId: this.viewId, title, form: 'chart', mode: 'latest', width, height, maxRows: 0 }
 	}
 	#frame(): ViewFrame {
-		const { svg, text } = this.#drawn
-		return { viewId: this.viewId, timeMs: this.#sentMs, rows: [], caption: '', text, svg }
+		const { title, svg, text } = this.#drawn
+		// The text begins with a line of title and caption.
+		const caption = text.split('\n', 1)[0]?.slice(`${title} · `.length) ?? ''
+		return { viewId: this.viewId, timeMs: this.#sentMs, rows: [], caption, text, svg }
 	}
 
 	#say(what: (sink: DisplaySink) => void): void {

@@ -130,6 +130,13 @@ describe('charts of characters', () => {
 		])
 		expect(chartLines(view({ mark: 'line', encoding }), frame(two), size)).toEqual(['a  ▁▅█  10', 'b  ▄▄▄  1'])
 	})
+	it('shows the characters of a picture that the session draws, cut to the screen', () => {
+		const { vegaLite: _, ...plain } = view({ mark: 'bar' })
+		const text = ['The graph · ACTIVE', 'lines · script', ...Array.from({ length: 60 }, () => '└─ map')].join('\n')
+		const lines = chartLines(plain, { ...frame([]), svg: '<svg/>', text }, { columns: 8, rows: 4 })
+		expect(lines).toEqual(['lines ·…', ...Array.from({ length: 6 }, () => '└─ map'), '…'])
+	})
+
 	it('shows the rows of what it cannot draw', () => {
 		expect(chartLines(view({ mark: 'geoshape' }), frame([{ a: 1 }]), size)).toEqual(['a', '─', '1'])
 	})
