@@ -2,8 +2,9 @@
  * The streams of a graph as a checkpoint knows them, and how those of a new graph are matched with them.
  *
  * What keeps something (inputs, states, windows with an inverse, whatever has a checkpoint interval) has an id: the name
- * given by `named`, else operator and position among those of the same operator, in order of construction. So code may
- * change as long as these stay: streams that are new start empty, streams that are gone are refused unless allowed.
+ * given by `named`, else its place: operator and position among those of the same operator, in order of construction. So
+ * code may change as long as these stay: streams that are new start empty, streams that are gone are refused unless
+ * allowed. A name may be given or taken away while there are as many streams of that operator as before.
  */
 
 import { StreamError } from '../base/errors.js'
@@ -26,16 +27,25 @@ export function streamsOf(ends: readonly AnyDStream[]): AnyDStream[] {
 	return [...seen].sort((a, b) => a.streamId - b.streamId)
 }
 
-/** The ids of those that keep something. @throws graph/checkpoint when two have the same */
-export function idsOf(streams: readonly AnyDStream[]): Map<AnyDStream, string> {
-	const positions = new Map<string, number>()
-	const ids = new Map<AnyDStream, string>()
-	const taken = new Set<string>()
+/** Where those that keep something are: `updateStateByKey-0`. */
+function placesOf(streams: readonly AnyDStream[]): Map<AnyDStream, string> {
+	const numBefore = new Map<string, number>()
+	const places = new Map<AnyDStream, string>()
 	for (const stream of streams) {
 		if (!stream.isDurable) continue
-		const position = positions.get(stream.operator) ?? 0
-		positions.set(stream.operator, position + 1)
-		const id = stream.checkpointName ?? `${stream.operator}-${position}`
+		const position = numBefore.get(stream.operator) ?? 0
+		numBefore.set(stream.operator, position + 1)
+		places.set(stream, `${stream.operator}-${position}`)
+	}
+	return places
+}
+
+/** The ids of those that keep something. @throws graph/checkpoint when two have the same */
+export function idsOf(streams: readonly AnyDStream[]): Map<AnyDStream, string> {
+	const ids = new Map<AnyDStream, string>()
+	const taken = new Set<string>()
+	for (const [stream, place] of placesOf(streams)) {
+		const id = stream.checkpointName ?? place
 		if (taken.has(id)) {
 			throw new StreamError('graph/checkpoint', `two streams have the name ${id}`, {
 				where: stream.title,
@@ -51,15 +61,19 @@ export function idsOf(streams: readonly AnyDStream[]): Map<AnyDStream, string> {
 /** What a checkpoint keeps of the streams now. */
 export function operatorRecords(streams: readonly AnyDStream[]): OperatorRecord[] {
 	const ids = idsOf(streams)
-	const places = new Map(streams.map((stream, place) => [stream, place]))
+	const places = placesOf(streams)
+	const indexOf = new Map(streams.map((stream, index) => [stream, index]))
 	return streams.map((stream) => {
 		const id = ids.get(stream)
+		const place = places.get(stream)
 		const refusal = stream instanceof InputDStream ? stream.checkpointRefusal : undefined
 		return {
 			...shapeOf(stream),
-			parents: stream.sources.map((parent) => places.get(parent) ?? -1),
+			parents: stream.sources.map((parent) => indexOf.get(parent) ?? -1),
 			...(refusal === undefined ? {} : { refusal }),
-			...(id === undefined ? {} : { id, written: stream.generated.written.map(writtenRecord) }),
+			...(id === undefined
+				? {}
+				: { id, ...(place === undefined ? {} : { place }), written: stream.generated.written.map(writtenRecord) }),
 			...(stream instanceof InputDStream ? { data: stream.checkpointData() } : {}),
 		}
 	})
@@ -96,14 +110,14 @@ export function matched(
 	records: readonly OperatorRecord[],
 	allowed: readonly string[],
 ): Map<AnyDStream, OperatorRecord> {
-	const byId = new Map([...idsOf(streams)].map(([stream, id]) => [id, stream]))
+	const kept = records.filter(({ id }) => id !== undefined)
+	const streamOf = finder(streams, kept)
 	const pairs = new Map<AnyDStream, OperatorRecord>()
 	const problems = new Map<string, string>()
-	for (const record of records) {
-		if (record.id === undefined) continue
-		const stream = byId.get(record.id)
+	for (const record of kept) {
+		const stream = streamOf(record)
 		const problem = stream === undefined ? 'is gone' : differenceOf(shapeOf(stream), record)
-		if (problem !== undefined) problems.set(record.id, problem)
+		if (problem !== undefined) problems.set(record.id as string, problem)
 		else pairs.set(stream as AnyDStream, record)
 	}
 	const refused = [...problems].filter(([id]) => !allowed.includes(id))
@@ -117,6 +131,25 @@ export function matched(
 			remedy: `make these streams as before (named('…') keeps a name), or set rivulet.checkpoint.allowDropped to ${names}`,
 		},
 	)
+}
+
+/** Finds the stream of a record: by its id, or at its place when that is no other record's. */
+function finder(
+	streams: readonly AnyDStream[],
+	records: readonly OperatorRecord[],
+): (record: OperatorRecord) => AnyDStream | undefined {
+	const ids = idsOf(streams)
+	const byId = new Map([...ids].map(([stream, id]) => [id, stream]))
+	const byPlace = new Map([...placesOf(streams)].map(([stream, place]) => [place, stream]))
+	const recorded = new Set(records.map(({ id }) => id))
+	const numNow = (operator: string): number => [...ids.keys()].filter((stream) => stream.operator === operator).length
+	const numThen = (operator: string): number => records.filter((record) => record.operator === operator).length
+	return ({ id, place, operator }) => {
+		const same = byId.get(id ?? '')
+		if (same !== undefined || numNow(operator) !== numThen(operator)) return same
+		const there = byPlace.get(place ?? '')
+		return there === undefined || recorded.has(ids.get(there)) ? undefined : there
+	}
 }
 
 /** Why what was kept means nothing to the stream; undefined when it fits. */

@@ -23,6 +23,8 @@ export interface WrittenRecord {
 export interface OperatorRecord {
 	/** Its explicit name, or operator and position: `updateStateByKey-0`. Undefined for streams that keep nothing. */
 	readonly id?: string
+	/** Operator and position, also of one with a name. */
+	readonly place?: string
 	/** Spark's class name. */
 	readonly kind: string
 	readonly operator: string

@@ -31,6 +31,14 @@ export class Recovery {
 		return new Time(this.record.zeroMs)
 	}
 
+	/** The inputs that go on, by the ids that they had. */
+	get inputs(): ReadonlyMap<string, InputDStream<unknown>> {
+		const inputs = [...this.#pairs].flatMap(([stream, { id }]) =>
+			stream instanceof InputDStream && id !== undefined ? [[id, stream] as const] : [],
+		)
+		return new Map(inputs)
+	}
+
 	/** Gives the streams, which are on the time grid, what they had kept. */
 	restore(context: RDDContext): void {
 		for (const [stream, record] of this.#pairs) {

@@ -148,11 +148,11 @@ export class BlockLog {
 	/**
 	 * What an earlier life had received, by the streams of this one: blocks that wait, those of each batch, and the last
 	 * batch. What is damaged is told and left out.
+	 * @param idOf the stream of each key, also of those that it had before
 	 */
-	recover(streamIds: readonly number[]): RecoveredBlocks {
-		const { data, batches, keyOf } = this.#parts
+	recover(idOf: ReadonlyMap<string, number>): RecoveredBlocks {
+		const { data, batches } = this.#parts
 		const zeroMs = this.#zeroMs
-		const idOf = new Map(streamIds.map((id) => [keyOf(id), id]))
 		const blocks = new Map<string, { readonly streamId: number; readonly block: ReceivedBlock }>()
 		for (const [record, place] of readAll(data)) {
 			const head = headOf<BlockHead>(record, record.indexOf(10))

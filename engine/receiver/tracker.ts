@@ -179,9 +179,9 @@ export class ReceiverTracker implements BlocksOfBatch {
 		)
 	}
 
-	/** Goes on with what an earlier life of these streams had received. */
-	recover(streamIds: readonly number[]): void {
-		const recovered = this.#options.log?.recover(streamIds)
+	/** Goes on with what an earlier life of these streams had received. @param idOf each stream by its keys in the log */
+	recover(idOf: ReadonlyMap<string, number>): void {
+		const recovered = this.#options.log?.recover(idOf)
 		if (recovered === undefined) return
 		this.#received.restore(recovered.batches, recovered.lastMs)
 		for (const { streamId, block } of recovered.waiting) this.#received.add(streamId, block)

@@ -125,7 +125,7 @@ export class StreamingRun {
 		this.#checkpointing?.begin()
 		if (this.#log !== undefined) this.#beginLog(this.#log)
 		recovery?.restore(sparkContext)
-		if (recovery !== undefined) this.#tracker.recover([...this.#keys.keys()])
+		if (recovery !== undefined) this.#recoverReceived(recovery)
 	}
 	#beginLog(log: BlockLog): void {
 		const { graph } = this.#parts
@@ -133,6 +133,17 @@ export class StreamingRun {
 			if (stream instanceof InputDStream) this.#keys.set(stream.id, id)
 		}
 		log.begin((graph.zeroTime as Time).milliseconds)
+	}
+	#recoverReceived({ inputs }: Recovery): void {
+		const now = [...this.#keys].map(([streamId, key]) => [key, streamId] as const)
+		const then = [...inputs].map(([id, input]) => [id, input.id] as const)
+		this.#tracker.recover(new Map([...now, ...then]))
+		if (this.#log !== undefined) return
+		for (const input of inputs.values()) {
+			if (!(input instanceof ReceiverInputDStream)) continue
+			const text = `${input.displayName}: what was received and not processed before is lost; spark.streaming.receiver.writeAheadLog.enable would keep it`
+			host().notice({ level: 'warning', text, group: input.group })
+		}
 	}
 	#keyOf(streamId: number): string {
 		return this.#keys.get(streamId) ?? `input-${streamId}`

@@ -99,6 +99,36 @@ describe('received blocks in a log', () => {
 		expect(lives.errors).toEqual([])
 	})
 
+	it('are lost without a log, which is said', async () => {
+		const first = lives.begin(program)
+		await first.step()
+		await feed(1, 2)
+		await killed(first)
+		const second = lives.begin(program)
+		await second.step()
+		expect(lives.seen).toEqual([
+			['fed@1', []],
+			['fed@2', []],
+		])
+		expect(lives.notices).toEqual([
+			'Pluggable stream [0]: what was received and not processed before is lost; spark.streaming.receiver.writeAheadLog.enable would keep it',
+		])
+	})
+
+	it('go on in a stream that has a name now', async () => {
+		const first = lives.begin(program, { settings })
+		await first.step()
+		await feed(1, 2)
+		await killed(first)
+		const named: Program = (ssc, see) => ssc.receiverStream(new Fed()).named('fed').foreachRDD(see('fed'))
+		const second = lives.begin(named, { settings })
+		await second.step()
+		expect(lives.seen).toEqual([
+			['fed@1', []],
+			['fed@2', [1, 2]],
+		])
+	})
+
 	it('leave no files behind that nobody needs', async () => {
 		const small = { ...settings, 'spark.streaming.receiver.writeAheadLog.rollingIntervalSecs': '1' }
 		const all = { ...small, 'spark.streaming.driver.writeAheadLog.rollingIntervalSecs': '1' }

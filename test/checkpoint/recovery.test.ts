@@ -252,6 +252,44 @@ describe('a context that comes back', () => {
 		])
 	})
 
+	it('knows an operator by its place when its name was given or taken away since', async () => {
+		lives = new Lives()
+		const program =
+			(...names: (string | undefined)[]): Program =>
+			(ssc, see) => {
+				for (const [i, name] of names.entries()) {
+					const sums = numbers(ssc).updateStateByKey((values, state = i * 100) => sum(values, state))
+					if (name !== undefined) sums.named(name)
+					sums.foreachRDD(see(`${i}`))
+				}
+			}
+		const rows = [
+			[
+				'0@3',
+				[
+					['even', 2],
+					['odd', 1],
+				],
+			],
+			[
+				'1@3',
+				[
+					['even', 102],
+					['odd', 101],
+				],
+			],
+		]
+		const first = lives.begin(program(undefined, 'b'))
+		await first.step(2)
+		await first.stop(true)
+		const second = lives.begin(program('a', undefined))
+		await second.step(1)
+		expect(lives.seen.slice(2)).toEqual(rows)
+		await second.stop(true)
+		expect(() => lives.begin(program('new', 'a', undefined))).toThrow(/updateStateByKey-1 is gone/)
+		expect(() => lives.begin(program('a', 'other', undefined))).toThrow(/updateStateByKey-1 is gone/)
+	})
+
 	it('refuses a window of another length under the same id', async () => {
 		lives = new Lives()
 		const program =
