@@ -1,10 +1,11 @@
-// Writes the generated tables of README.md: magics, operators, settings, errors. `--check` only tells whether they are up to date.
+// Writes the generated tables of README.md: magics, shell commands, operators, settings, errors. `--check` only tells whether they are up to date.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 
 const root = new URL('../../', import.meta.url)
 const { settings } = await import(new URL('dist/engine/base/settings.js', root))
 const { errorCodes } = await import(new URL('dist/engine/base/errors.js', root))
+const { ownCommands } = await import(new URL('dist/repl/plain/owncommands.js', root))
 const { magics, usageOf } = await import(new URL('dist/kernel/session/magics/catalog.js', root))
 
 const cell = (text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
@@ -38,6 +39,13 @@ const tables = {
 		'| magic | what it does |',
 		'|---|---|',
 		...magics.map((row) => `| \`${cell(usageOf(row))}\` | ${cell(row.summary)} |`),
+	],
+	commands: [
+		'| command | what it does |',
+		'|---|---|',
+		...ownCommands.map(({ name, argument = '', summary }) => {
+			return `| \`${cell(`.${name} ${argument}`.trim())}\` | ${cell(summary)} |`
+		}),
 	],
 	operators: ['| operator | what each batch holds |', '|---|---|', ...methods('engine/dstream', 'DStream')],
 	settings: [
