@@ -6,6 +6,7 @@ import {
 	Check,
 	DStream,
 	Duration,
+	ManualClock,
 	Output,
 	Queue,
 	RDD,
@@ -51,6 +52,7 @@ export function summaryOf(value: unknown): string | undefined {
 		return `StreamingContext ${value.getState()}, batches of ${lengthText(value.batchDuration)}: ${parts}`
 	}
 	if (value instanceof SparkContext) return `SparkContext ${value.appName} on ${value.master}`
+	if (value instanceof ManualClock) return `ManualClock at ${value.now()} ms: ssc.step() moves it on by a batch`
 	if (value instanceof Queue) return `Queue, ${times(value.length, 'batch').replace('batchs', 'batches')} waiting`
 	if (value instanceof Output) return `Output ${value.id}: ${value.name}, every ${lengthText(value.slideDuration)}`
 	if (value instanceof Trace || value instanceof Check) return value.toString()

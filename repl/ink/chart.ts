@@ -4,8 +4,9 @@
  *     mark bar            bars, the longest value the full width       line, area, point    a line in braille, axes beside
  *     form stat           one number and its recent line              form table, text     as they are
  *
- * A picture without a specification has characters of its own. A specification that says neither (facets, maps, …) is shown as its rows. Contract: `ViewDefinition` says what to draw,
- * the rows of a frame have the fields its encoding names.
+ * A specification that says neither (facets, maps, …) is shown as its rows, a picture that the session draws by
+ * characters of its own. Contract: `ViewDefinition` says what to draw, the rows of a frame have the fields its encoding
+ * names.
  */
 
 import { clipped, padded, paddedLeft } from '../../kernel/display/columns.js'
