@@ -43,6 +43,10 @@ export class Client {
 	readonly seen: Seen[] = []
 	readonly process: ChildProcess
 	stderr = ''
+	/** Of each message that came, whether it was signed as it should be. */
+	readonly signatures: boolean[] = []
+	/** Subscribes to iopub once more; messages are heard in `seen` too. */
+	readonly subscribe: () => Wired
 	readonly #sockets: Record<string, Wired>
 	readonly #folder: string
 	readonly #waiting = new Set<() => void>()
@@ -75,17 +79,19 @@ export class Client {
 		const listener = (channel: string) => ({
 			onFault: () => undefined,
 			onFrames: (frames: Buffer[]) => {
+				if (channel !== 'hb') this.signatures.push(this.#isSigned(frames))
 				this.seen.push(channel === 'hb' ? { ...bare, channel } : seenIn(channel, frames))
 				for (const look of [...this.#waiting]) look()
 			},
 		})
 		const dealer = (channel: 'shell' | 'control' | 'stdin') =>
 			connectDealer(endpointOf(connection, channel), 'client', listener(channel))
+		this.subscribe = () => connectSubscriber(endpointOf(connection, 'iopub'), listener('iopub'))
 		this.#sockets = {
 			shell: dealer('shell'),
 			control: dealer('control'),
 			stdin: dealer('stdin'),
-			iopub: connectSubscriber(endpointOf(connection, 'iopub'), listener('iopub')),
+			iopub: this.subscribe(),
 			hb: connectRequest(endpointOf(connection, 'hb'), listener('hb')),
 		}
 	}
@@ -105,6 +111,11 @@ export class Client {
 		const hmac = createHmac('sha256', this.#key)
 		for (const part of json) hmac.update(part)
 		return hmac.digest('hex')
+	}
+
+	#isSigned(frames: readonly Buffer[]): boolean {
+		const [signature, ...json] = frames.slice(frames.findIndex((frame) => frame.toString() === '<IDS|MSG>') + 1)
+		return String(signature) === this.sign(json.slice(0, 4).map(String))
 	}
 
 	post(channel: string, frames: readonly (string | Buffer)[]): void {
