@@ -50,6 +50,8 @@ export interface Host {
 	guard<R>(body: () => R): R
 	/** The code that runs now begins to wait for a batch: what its group added takes effect from here. */
 	waitsForBatch(): void
+	/** The code of the program that ran between two instants, as a person calls it: `cell [7]`; it may have held the thread. */
+	holder(fromMs: number, toMs: number): string | undefined
 	/** How a line of the program reads in names and errors: `app.ts:12`. */
 	place(file: string, line: number): string
 	/** The default of the setting `rivulet.liveGraph`. */
@@ -69,6 +71,7 @@ const program: Host = {
 	batchError: () => undefined,
 	guard: (body) => body(),
 	waitsForBatch: () => undefined,
+	holder: () => undefined,
 	place: (file, line) => `${file}:${line}`,
 	liveGraph: false,
 	makeRoom: () => undefined,

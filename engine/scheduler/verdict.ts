@@ -8,6 +8,7 @@
  */
 
 import type { BatchInfo } from '../base/events.js'
+import { host } from '../base/host.js'
 import type { StreamingProgress } from './progress.js'
 
 export interface Verdict {
@@ -27,6 +28,8 @@ export interface Verdict {
 	readonly waiting: number
 	/** How late one of the last three batches was made, not counting what batches before it took. */
 	readonly lateMs: number
+	/** Who ran meanwhile, where the host knows: `cell [7]`. */
+	readonly delayedBy?: string
 }
 
 /** How many of the last batches count. */
@@ -44,9 +47,8 @@ export function verdictOf(progress: StreamingProgress, intervalMs: number, isMan
 	const load = intervalMs === 0 ? 0 : processingMs / intervalMs
 	const schedulingDelayMs = newest?.schedulingDelay ?? 0
 	const growthMs = schedulingDelayMs - (last[0]?.schedulingDelay ?? 0)
-	const lateMs = isManual
-		? 0
-		: Math.max(0, ...last.slice(-lateFor).map((info, i, all) => latenessOf(info, last.at(i - all.length - 1))))
+	const late = isManual ? undefined : latest(last)
+	const lateMs = late?.lateMs ?? 0
 	const numbers = { batches: last.length, intervalMs, processingMs, load, schedulingDelayMs, growthMs, waiting, lateMs }
 	if (newest === undefined) return { kind: 'no batches yet', text: 'no batch has been completed yet', ...numbers }
 	const processed = `processing takes ${Math.round(processingMs)} ms of ${intervalMs} ms`
@@ -54,16 +56,22 @@ export function verdictOf(progress: StreamingProgress, intervalMs: number, isMan
 		const waits = waiting === 1 ? '1 batch waits' : `${waiting} batches wait`
 		return { kind: 'falling behind', text: `${processed}, ${waits}: lower the rate or raise the interval`, ...numbers }
 	}
-	if (lateMs > intervalMs / 2) {
-		const text = `a batch came ${Math.round(lateMs)} ms late, because other code held the thread`
-		return { kind: 'delayed by a cell', text, ...numbers }
+	if (late !== undefined && lateMs > intervalMs / 2) {
+		const delayedBy = host().holder(late.atMs - lateMs, late.atMs)
+		const text = `a batch came ${Math.round(lateMs)} ms late, because ${delayedBy ?? 'other code'} held the thread`
+		return { kind: 'delayed by a cell', text, ...(delayedBy === undefined ? {} : { delayedBy }), ...numbers }
 	}
 	return { kind: 'keeping up', text: processed, ...numbers }
 }
 
-/** From the batch time, or the end of the batch before if that was later, until the batch was submitted. */
-function latenessOf(batch: BatchInfo, before: BatchInfo | undefined): number {
-	return Math.max(0, batch.submissionTime - Math.max(batch.batchTime, before?.processingEndTime ?? 0))
+/** The latest of the last batches: when it was submitted, and how long after its time or the batch before. */
+function latest(batches: readonly BatchInfo[]): { readonly atMs: number; readonly lateMs: number } | undefined {
+	const late = batches.slice(-lateFor).map((batch, i, all) => {
+		const before = batches.at(i - all.length - 1)
+		const dueMs = Math.max(batch.batchTime, before?.processingEndTime ?? 0)
+		return { atMs: batch.submissionTime, lateMs: Math.max(0, batch.submissionTime - dueMs) }
+	})
+	return late.sort((a, b) => b.lateMs - a.lateMs)[0]
 }
 
 const mean = (values: readonly number[]): number =>

@@ -10,6 +10,7 @@
 import type { Clock } from '../../engine/index.js'
 import type { Language, Late } from '../language/contract.js'
 import type { FromSession } from '../session/messages.js'
+import { Asking } from './asking.js'
 import type { Backend } from './backend.js'
 import { Dispatcher } from './dispatch.js'
 import { dataOf, type Ended, replyOf } from './ended.js'
@@ -49,16 +50,20 @@ export class Executions {
 	readonly #waiting: Incoming[] = []
 	readonly #aborted = new Set<Incoming>()
 	readonly #dispatcher: Dispatcher
+	readonly #asking: Asking
 	#running: Running | undefined
 	#isPumping = false
 	#count = 0
 	#runs = 0
-	/** The question of the session that a client has been asked. */
-	#asked: string | undefined
 
 	constructor(parts: ExecutionParts) {
 		this.#parts = parts
 		this.#dispatcher = new Dispatcher(parts)
+		this.#asking = new Asking({
+			port: parts.port,
+			toSession: (message) => parts.backend.send(message),
+			flush: (owner) => parts.outputs.flush(owner),
+		})
 	}
 
 	/** Queues an execute request. */
@@ -75,7 +80,7 @@ export class Executions {
 			this.#parts.backend.interrupt()
 			return
 		}
-		this.#asked = undefined
+		this.#asking.drop()
 		this.#running.interrupting.interrupt()
 	}
 
@@ -89,18 +94,13 @@ export class Executions {
 	}
 
 	/** The session asks the client that sent the running request. */
-	ask({ id, prompt, password }: Extract<FromSession, { kind: 'ask' }>): void {
-		if (this.#running === undefined) return
-		this.#parts.outputs.flush(this.#running.owner)
-		this.#asked = id
-		this.#parts.port.reply('stdin', this.#running.request, 'input_request', { prompt, password })
+	ask(question: Extract<FromSession, { kind: 'ask' }>): void {
+		this.#asking.ask(question)
 	}
 
-	/** The client's answer; one that nobody waits for any more is dropped. */
+	/** The client's answer. */
 	answer(content: Content): void {
-		if (this.#asked === undefined) return
-		this.#parts.backend.send({ kind: 'answer', id: this.#asked, value: String(content.value ?? '') })
-		this.#asked = undefined
+		this.#asking.answer(content)
 	}
 
 	/** The session has died, and with it all names. */
@@ -143,6 +143,7 @@ export class Executions {
 		const interrupting = new Interrupting({ backend, clock, say })
 		const running: Running = { id, request, owner, isSilent, count, resultText: null, interrupting }
 		this.#running = running
+		this.#asking.begin(owner, request)
 		this.#forgetDeleted(metadata)
 		outputs.begin(owner, header)
 		if (!isSilent) port.publish('execute_input', { code, execution_count: count }, header)
@@ -155,6 +156,7 @@ export class Executions {
 			})
 			.catch((thrown): Ended => ({ status: 'error', error: dataOf(thrown) }))
 		interrupting.ended()
+		this.#asking.end()
 		await outputs.settle()
 		if (ended.status === 'error') outputs.error(owner, ended.error)
 		if (isStored && code.trim() !== '') history.add(count, code, running.resultText)
@@ -164,7 +166,6 @@ export class Executions {
 			for (const waiting of this.#waiting) this.#aborted.add(waiting)
 		}
 		this.#running = undefined
-		this.#asked = undefined
 		this.#reply(request, { execution_count: count, ...replyOf(ended) })
 	}
 

@@ -11,7 +11,7 @@ import type { Clock, Disposable } from '../../engine/index.js'
 import type { Backend } from './backend.js'
 
 export interface InterruptingParts {
-	readonly backend: Pick<Backend, 'interrupt' | 'kill'>
+	readonly backend: Pick<Backend, 'interrupt' | 'isRunning' | 'kill'>
 	readonly clock: Clock
 	/** Shows a line in the cell. */
 	readonly say: (text: string) => void
@@ -41,7 +41,8 @@ export class Interrupting {
 		const { backend, clock, say } = this.#parts
 		if (!this.signal.aborted) {
 			this.#controller.abort()
-			backend.interrupt()
+			// A cell that has not reached the session must not end the next one there.
+			if (backend.isRunning) backend.interrupt()
 			this.#timer = clock.at(clock.now() + childrenAfterMs, () => backend.interrupt('all'))
 		} else if (this.#offeredMs === undefined) {
 			this.#offeredMs = clock.now()

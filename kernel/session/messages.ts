@@ -81,7 +81,8 @@ export type ToSession =
 			/** Belongs to the same run of its owner as the execution before, so it replaces nothing of that. */
 			readonly continues?: boolean
 	  }
-	| { readonly kind: 'answer'; readonly id: string; readonly value: string }
+	/** `value` undefined: nobody can answer. */
+	| { readonly kind: 'answer'; readonly id: string; readonly value: string | undefined }
 	/** These owners are gone (deleted cells): stop and remove what they made. */
 	| { readonly kind: 'forget'; readonly owners: readonly string[] }
 	/** What the streams of a cell hold that ran before the checker was warm. */

@@ -6,6 +6,7 @@
 import { type EngineEvent, type Printing, StreamError, setHost, systemClock } from '../../engine/index.js'
 import { bundleOf, setDisplaySink, showValue, takeComm } from '../display/index.js'
 import { BatchErrors } from './batcherrors.js'
+import { CellTimes } from './celltimes.js'
 import type { Channel } from './channel.js'
 import { connectComms } from './comms.js'
 import { Contexts } from './contexts.js'
@@ -33,7 +34,7 @@ export class RunningSession {
 	readonly #results: CellResults
 	readonly #imports: Imports
 	readonly #errors: BatchErrors
-	readonly #answers = new Map<string, (value: string) => void>()
+	readonly #answers = new Map<string, (value: string | undefined) => void>()
 	/** Who made a group. */
 	readonly #ownerOf = new Map<string, string>()
 	/** The newest group of each owner. */
@@ -49,6 +50,7 @@ export class RunningSession {
 	#events: EngineEvent[] = []
 	/** What the running cell prints from the next batch on. */
 	#printings: Printing[] = []
+	readonly #times = new CellTimes()
 	#runs = 0
 	#isRunning = false
 	#asks = 0
@@ -99,6 +101,7 @@ export class RunningSession {
 			place: placeOf,
 			makeRoom: () => this.#contexts.makeRoom(),
 			contextMade: (context) => this.#contexts.made(context),
+			holder: (fromMs, toMs) => this.#times.longest(fromMs, toMs),
 			waitsForBatch: () => {
 				const execution = currentExecution()
 				if (execution !== undefined) this.#contexts.release(execution)
@@ -158,16 +161,13 @@ export class RunningSession {
 	}
 	#ask(prompt: string, password: boolean): Promise<string> {
 		const execution = currentExecution()
-		if (execution?.allowInput !== true) {
-			throw new StreamError('session/input', 'input was asked for, but nobody can answer here', {
-				where: 'prompt',
-				remedy: 'run it in a front end that allows input, or set the value in the code',
-			})
-		}
+		if (execution?.allowInput !== true) throw unanswered()
 		this.#asks += 1
 		const id = `${execution.id}?${this.#asks}`
 		this.#channel.send({ kind: 'ask', id, owner: execution.owner, prompt, password })
-		return new Promise((resolve) => this.#answers.set(id, resolve))
+		return new Promise((resolve, reject) => {
+			this.#answers.set(id, (value) => (value === undefined ? reject(unanswered()) : resolve(value)))
+		})
 	}
 
 	/** An error outside a running cell: a rejection or exception that nobody caught. */
@@ -234,11 +234,13 @@ export class RunningSession {
 		this.#results.value = undefined
 		this.#results.bound.clear()
 		this.#isRunning = true
+		const ended = this.#times.begin(label)
 		const done = await asExecution(execution, () => this.#run(message, execution)).catch(
 			// Whatever goes wrong, the front hears that the cell is over.
 			(thrown): Done => ({ kind: 'done', id, status: 'error', error: errorData(thrown), names: [] }),
 		)
 		this.#isRunning = false
+		ended()
 		this.#channel.send(done)
 	}
 
@@ -335,3 +337,9 @@ export class RunningSession {
 		return values
 	}
 }
+
+const unanswered = (): StreamError =>
+	new StreamError('session/input', 'input was asked for, but nobody can answer here', {
+		where: 'prompt',
+		remedy: 'await it in a cell, in a front end that allows input; or set the value in the code',
+	})

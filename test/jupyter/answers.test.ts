@@ -101,8 +101,8 @@ describe('while a cell is in', () => {
 	}, 20_000)
 
 	it('awaitTermination, an interrupt ends the cell and leaves the stream running', async () => {
-		const id = client.execute('const before = $.batchTime; await busy.awaitTermination()')
-		await client.until(({ type, parent }) => type === 'execute_input' && parent === id)
+		const id = client.execute("console.log('spins'); await busy.awaitTermination()")
+		await says('spins')
 		client.send('control', 'interrupt_request', {})
 		expect((await client.reply(id)).status).toBe('error')
 		const after = client.execute('await busy.nextBatch(); const state = busy.getState(); await busy.stop(false); state')

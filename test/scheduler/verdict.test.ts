@@ -1,7 +1,7 @@
 /** What a context knows of its batches, and whether it keeps up. */
 
 import { afterEach, describe, expect, test } from 'vitest'
-import type { BatchInfo } from '../../engine/index.js'
+import { type BatchInfo, setHost } from '../../engine/index.js'
 import { StreamingProgress } from '../../engine/scheduler/progress.js'
 import { verdictOf } from '../../engine/scheduler/verdict.js'
 import { manualContext, stopAll } from '../support/timeline.js'
@@ -64,6 +64,14 @@ describe('the verdict', () => {
 			waiting: 1,
 			lateMs: 0,
 		})
+	})
+
+	test('names the cell that ran while a batch was due', () => {
+		setHost({ holder: (fromMs, toMs) => `cell [7] from ${fromMs} to ${toMs}` })
+		const verdict = verdictOf(progressOf([batch(1, 2, 0, 100), batch(2, 900, 0, 100)]), 1_000, false)
+		setHost({})
+		expect(verdict.delayedBy).toBe('cell [7] from 2000 to 2900')
+		expect(verdict.text).toBe('a batch came 900 ms late, because cell [7] from 2000 to 2900 held the thread')
 	})
 
 	test('is never about lateness on a ManualClock', async () => {
