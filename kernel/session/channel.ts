@@ -2,8 +2,8 @@
  * The session's end of the channel: messages in order, text gathered in between.
  *
  * Text of one owner is gathered and sent before every other message, when 64 KB have come, and at the end of the turn of
- * the event loop. So tens of thousands of lines are a few messages, and nothing overtakes anything. The first text after
- * a pause goes at once: code that prints a line and then spins has said it.
+ * the event loop. So tens of thousands of lines are a few messages, and nothing overtakes anything. The first texts
+ * after a pause go at once: code that prints some lines and then spins has said them.
  */
 
 // Not the global one, which lets interrupts end what it calls.
@@ -13,6 +13,8 @@ import type { FromSession } from './messages.js'
 
 const flushAtChars = 65_536
 const pauseMs = 30
+/** So many texts go at once. */
+const atOnce = 20
 
 interface Text {
 	readonly owner: string
@@ -25,6 +27,8 @@ export class Channel {
 	#text: Text | undefined
 	#isPlanned = false
 	#sentMs = 0
+	/** Texts that may still go at once. */
+	#allowance = atOnce
 
 	/** Sends everything gathered, then the message. */
 	send(message: FromSession): void {
@@ -38,8 +42,12 @@ export class Channel {
 		this.#text ??= { owner, name, parts: [], chars: 0 }
 		this.#text.parts.push(text)
 		this.#text.chars += text.length
-		if (this.#text.chars >= flushAtChars || systemClock.now() - this.#sentMs > pauseMs) this.flush()
-		else if (!this.#isPlanned) {
+		if (systemClock.now() - this.#sentMs > pauseMs) this.#allowance = atOnce
+		if (this.#text.chars >= flushAtChars) this.flush()
+		else if (this.#allowance > 0) {
+			this.#allowance -= 1
+			this.flush()
+		} else if (!this.#isPlanned) {
 			this.#isPlanned = true
 			setImmediate(() => {
 				this.#isPlanned = false
