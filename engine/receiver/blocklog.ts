@@ -10,6 +10,7 @@
  * directory) mean nothing. Source: Spark's `ReceivedBlockTracker`, `WriteAheadLogBasedBlockHandler`.
  */
 
+import { systemClock, waitOn } from '../base/clock.js'
 import { StreamError } from '../base/errors.js'
 import { host } from '../base/host.js'
 import { fromBytes, toBytes } from '../rdd/saved.js'
@@ -23,6 +24,8 @@ export interface BlockLogParts {
 	readonly batches: WriteAheadLog
 	/** How a checkpoint knows a stream. */
 	readonly keyOf: (streamId: number) => string
+	/** How long a block may take to be written. */
+	readonly timeoutMs: number
 }
 
 interface BlockHead {
@@ -69,7 +72,11 @@ export class BlockLog {
 		return this.#logged.has(id)
 	}
 
-	/** Resolves when the block is on the disk. @throws rdd/unsupported for records that bytes cannot hold; output/path */
+	/**
+	 * Resolves when the block is on the disk.
+	 * @throws rdd/unsupported for records that bytes cannot hold; output/path; receiver/store when it takes too long: it
+	 *   does not count then, but a later life may find it
+	 */
 	async addBlock(streamId: number, id: string, content: StoredBlock, numRecords: number | undefined): Promise<void> {
 		const { keyOf, data } = this.#parts
 		const isLines = 'bytes' in content && content.decode === decodeLines
@@ -81,10 +88,27 @@ export class BlockLog {
 			form,
 			...(numRecords === undefined ? {} : { numRecords }),
 		}
-		const place = await data.append(
-			Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), bytesOf(content, isLines)]),
+		const appended = data.append(Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), bytesOf(content, isLines)]))
+		this.#remember(id, { place: await this.#inTime(appended, id), form })
+	}
+	async #inTime(appended: Promise<LogPlace>, id: string): Promise<LogPlace> {
+		const { timeoutMs } = this.#parts
+		const over = new AbortController()
+		const late = waitOn(systemClock, timeoutMs, over.signal).then(
+			() => undefined,
+			() => undefined,
 		)
-		this.#remember(id, { place, form })
+		try {
+			const place = await Promise.race([appended, late])
+			if (place !== undefined) return place
+		} finally {
+			over.abort()
+		}
+		appended.catch(() => undefined)
+		throw new StreamError('receiver/store', `${id} is not written after ${timeoutMs / 1_000} s`, {
+			where: 'write-ahead log of a receiver',
+			remedy: 'use a faster disk, or raise spark.streaming.receiver.blockStoreTimeout',
+		})
 	}
 	#remember(id: string, logged: Logged): void {
 		this.#logged.set(id, logged)

@@ -35,5 +35,6 @@ export function receivedLog({ clock, conf, directory, keyOf }: ReceivedLogParts)
 		data: open('receiver', 'receivedData'),
 		batches: open('driver', 'receivedBlockMetadata'),
 		keyOf,
+		timeoutMs: 1_000 * conf.getInt('spark.streaming.receiver.blockStoreTimeout', 30),
 	})
 }

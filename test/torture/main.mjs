@@ -134,5 +134,5 @@ for (const fault of wrong.slice(0, 20)) process.stderr.write(`${fault}\n`)
 if (wrong.length > 0) process.exitCode = 1
 else {
 	if (!options.keep) rmSync(directory, { recursive: true })
-	process.stdout.write('everything came out exactly once\n')
+	process.stdout.write('every batch is what it must be, and nothing was lost\n')
 }
