@@ -3,7 +3,7 @@
  *
  * An observer is no output operation: it has no operation id, is in no checkpoint, does not count for the start check,
  * and runs after the outputs of its batch. What its batch computes is held until it has looked, so no function runs
- * twice because somebody looks; the program's own storage levels stay as they are.
+ * twice because somebody looks, unless it throws; the program's own storage levels stay as they are.
  *
  * One that may miss batches is the first to give way under load: a look that has not begun when the next batch is there
  * is dropped for that batch's. After nine in a row one is kept, so that it never sees nothing.

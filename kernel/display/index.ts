@@ -36,7 +36,7 @@ export {
 } from './widgets/comm.js'
 export { InputBox, type InputBoxOptions } from './widgets/inputbox.js'
 
-beAtHome()
+beAtHome((stream) => new LiveView(stream))
 
 /** How a value is displayed. */
 export interface DisplayOptions {

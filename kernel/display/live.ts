@@ -180,9 +180,12 @@ export class LiveView {
 		this.#end('closed')
 	}
 
+	toString(): string {
+		return `LiveView ${this.title}, ${this.#caption}`
+	}
 	/** Called by `console.log` and Node's REPL. */
 	[inspect.custom](): string {
-		return `LiveView ${this.title}, ${this.#caption}`
+		return this.toString()
 	}
 	/** Shows it once more in the cell that asks, in the same display. `ssc.show()` does so with all views. */
 	show(): void {

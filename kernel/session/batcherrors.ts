@@ -20,7 +20,9 @@ export interface BatchErrorSink {
 
 interface Place {
 	readonly displayId: string
+	/** Batches, in each of which several outputs and views may have met the error. */
 	count: number
+	lastMs: number
 	/** What is to be shown next; undefined when all is shown. */
 	text: string | undefined
 	isShown: boolean
@@ -53,6 +55,8 @@ export class BatchErrors {
 		const key = [group, error.name, at ?? error.message].join(' ')
 		const known = this.#places.get(key)
 		if (known !== undefined) {
+			if (known.lastMs === batchTimeMs) return
+			known.lastMs = batchTimeMs
 			known.count += 1
 			const when = batchTimeMs < firstCalendarMs ? `${batchTimeMs} ms` : timeText(batchTimeMs, false)
 			const where = at === undefined ? '' : ` · ${at}`
@@ -62,7 +66,14 @@ export class BatchErrors {
 		}
 		this.#made += 1
 		const displayId = `errors-${this.#session}-${this.#made}`
-		this.#places.set(key, { displayId, count: 1, text: undefined, isShown: false, timer: undefined })
+		this.#places.set(key, {
+			displayId,
+			count: 1,
+			lastMs: batchTimeMs,
+			text: undefined,
+			isShown: false,
+			timer: undefined,
+		})
 		const [oldest] = this.#places.keys()
 		if (this.#places.size > mostPlaces && oldest !== undefined) this.#places.delete(oldest)
 		this.#shown.set(thrown, owner)

@@ -25,7 +25,7 @@ const mostGrowth = 8_000_000
 afterEach(() => setDisplaySink())
 
 describe('live views over a day', () => {
-	it('keep heap, rows and displays as they were in the middle of it', { timeout: 60_000 + batches * 20 }, async () => {
+	it('keep heap, rows and displays as they were in the middle of it', { timeout: 60_000 + batches * 100 }, async () => {
 		const clock = new ManualClock()
 		const displays = new Set<string>()
 		let pictures = 0

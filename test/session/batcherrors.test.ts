@@ -37,6 +37,13 @@ describe('an error of a stream', () => {
 		])
 	})
 
+	it('counts batches, however many outputs and views of its cell meet it', () => {
+		const { clock, said, fail } = scene()
+		for (const ms of [1, 1, 2, 2, 3, 3]) fail('A', 'A#1', ms)
+		clock.advance(2_000)
+		expect(said.at(-1)).toBe('A update ×3 RangeError: bad · last in the batch at 3 ms')
+	})
+
 	it('is said anew for other messages, for other cells, and when its cell ran again', () => {
 		const { said, fail } = scene()
 		fail('A', 'A#1', 1)

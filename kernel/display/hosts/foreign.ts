@@ -1,6 +1,6 @@
 /** What is different when the process is the kernel of somebody else: displays go there, and graphs change while they run. */
 
-import { setHost } from '../../../engine/index.js'
+import { DStream, setHost } from '../../../engine/index.js'
 import type { DisplaySink } from '../sink.js'
 import { denoHere, denoSink } from './deno.js'
 import { tslabHere, tslabSink } from './tslab.js'
@@ -15,10 +15,21 @@ export function foreignSink(): DisplaySink | undefined {
 
 /**
  * In a foreign kernel: contexts that are made from now on may be changed by cells while they run, may start with views
- * only, and errors of batches are said on stderr, one that repeats once.
+ * only, and errors of batches are said on stderr, one that repeats once. Where the kernel asks values how they are shown
+ * (Deno), a stream as last value of a cell opens its live view.
+ * @param open opens the view of a stream
  */
-export function beAtHome(): void {
-	if (tslabHere() === undefined && denoHere() === undefined) return
+export function beAtHome(open: (stream: DStream<unknown>) => unknown): void {
+	const isDeno = denoHere() !== undefined
+	if (!isDeno && tslabHere() === undefined) return
+	if (isDeno) {
+		Object.defineProperty(DStream.prototype, Symbol.for('Jupyter.display'), {
+			value(this: DStream<unknown>) {
+				return { 'text/plain': String(open(this)) }
+			},
+			configurable: true,
+		})
+	}
 	let last = ''
 	setHost({
 		liveGraph: true,
