@@ -1,16 +1,17 @@
 // The tables of README.md that benches write, and the note on the machine they ran on.
 
 import { readFileSync, writeFileSync } from 'node:fs'
-import { cpus, totalmem } from 'node:os'
+import { cpus, loadavg, totalmem } from 'node:os'
 
 const path = new URL('../../README.md', import.meta.url)
 
-/** One line on the machine: processor, cores, memory, Node, system. */
+/** One line on the machine: processor, cores, memory, Node, system, and how many processes wait for a core. */
 export function machineNote() {
 	const [first] = cpus()
 	const model = first?.model.replace(/\s+/g, ' ').trim() || process.arch
 	const memoryGb = Math.round(totalmem() / 2 ** 30)
-	return `${model}, ${cpus().length} cores, ${memoryGb} GB, Node ${process.versions.node}, ${process.platform}`
+	const load = loadavg()[1].toFixed(1)
+	return `${model}, ${cpus().length} cores, ${memoryGb} GB, Node ${process.versions.node}, ${process.platform}, load ${load}`
 }
 
 /** A Markdown table of a head and rows of texts. */

@@ -91,8 +91,8 @@ class InJupyterLab(unittest.TestCase):
         found = watched(self.lab, seconds=10)
         self.assertEqual(found["blank"], 0, found)
         self.assertGreater(found["updates"], 50, found)
-        # Two cores are shared with everything else that runs: what is promised is measured by the bench.
-        self.assertGreater(found["fps"], 30, found)
+        # The machine may be busy: what is promised is measured by the bench.
+        self.assertGreater(found["fps"], found["fpsWithout"] / 2, found)
 
     def test_an_interrupt_ends_a_spinning_cell_and_keeps_the_names(self):
         self.lab.notebook("interrupt.ipynb", "const kept = 7", "for (;;) {}", "kept")
