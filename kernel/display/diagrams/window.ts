@@ -66,7 +66,7 @@ const recordHeight = 14
 /** The picture. */
 export function windowDiagram(facts: WindowFacts): Diagram {
 	const { batches, batchMs, nowMs, nextMs, windowMs, slideMs, isManual } = facts
-	const title = `The window ${facts.title}`
+	const { title } = facts
 	const caption = windowCaption(facts)
 	const sentences = windowSentences(facts)
 	const width = Math.max(9, Math.min(96, 860 / Math.max(1, batches.length)))

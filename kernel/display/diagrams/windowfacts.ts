@@ -8,7 +8,6 @@
 
 import type { AnyDStream } from '../../../engine/dstream/dstream.js'
 import { StreamError, StreamingContext, textOf, windowOf } from '../../../engine/index.js'
-import { titleOf } from './facts.js'
 
 /** One batch of the stream under the window. */
 export interface WindowBatch {
@@ -81,7 +80,7 @@ export async function windowFacts(stream: AnyDStream): Promise<WindowFacts> {
 		}
 	})
 	return {
-		title: titleOf({ name: window.name ?? stream.name, operator: window.operator }),
+		title: titleOf(window, stream, parent),
 		over: parent.title,
 		...reach,
 		nowMs,
@@ -90,6 +89,13 @@ export async function windowFacts(stream: AnyDStream): Promise<WindowFacts> {
 		isManual: context.clock.isManual,
 		batches: await Promise.all(batches),
 	}
+}
+
+/** By its name where it has one. */
+function titleOf(window: AnyDStream, asked: AnyDStream, parent: AnyDStream): string {
+	const name = window.name ?? asked.name
+	if (name !== undefined) return `The window ${name}`
+	return window.operator === 'window' ? `The window over ${parent.title}` : `The window of ${window.operator}`
 }
 
 function placeOf(

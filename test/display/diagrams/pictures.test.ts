@@ -115,7 +115,7 @@ describe('stream.explainWindow()', () => {
 
 	it('finds the window behind a stream, and refuses a stream without one', async () => {
 		const { words } = made()
-		expect((await words.window('2s').filter(Boolean).explainWindow()).title).toBe('The window window')
+		expect((await words.window('2s').filter(Boolean).explainWindow()).title).toBe('The window over words')
 		await expect(words.explainWindow()).rejects.toMatchObject({ code: 'graph/state', where: 'explainWindow' })
 	})
 
