@@ -79,3 +79,7 @@ export function streamOf(member: Member): AnyDStream {
 			? member.output.stream
 			: member.observer.stream
 }
+
+/** What the groups are about to replace. */
+export const replacementsBy = (edits: readonly Edit[], groups: readonly string[]): Replacement[] =>
+	edits.flatMap((edit) => (edit.kind === 'replace' && groups.includes(edit.replacement.by) ? [edit.replacement] : []))

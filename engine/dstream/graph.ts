@@ -28,13 +28,22 @@ import {
 	isAbout,
 	type Member,
 	nothing,
+	replacementsBy,
 	streamOf,
 	subject,
 } from './edits.js'
 import type { AnyInput, Backfill } from './input.js'
 import type { Observer } from './observer.js'
 import type { Output, OutputRun } from './output.js'
-import { carryState, placeStream, type Replacement, reachable, sameInputs } from './replacement.js'
+import {
+	carriedBy,
+	joinReplacements,
+	placeStream,
+	type Replacement,
+	reachable,
+	reaches,
+	sameInputs,
+} from './replacement.js'
 
 export class DStreamGraph {
 	#inputs: AnyInput[] = []
@@ -110,17 +119,22 @@ export class DStreamGraph {
 	}
 	/** Everything `group` ever added leaves at the next boundary (at once before the start). */
 	removeGroup(group: string): void {
+		const pending = replacementsBy(this.#edits, [group])
 		this.#edits = this.#edits.filter((edit) => edit.group !== group)
 		this.#released.delete(group)
 		for (const member of this.#membersOf(group)) this.#edit('remove', member, undefined)
+		// What the group was about to replace is still there.
+		for (const { groups } of pending) for (const before of groups) this.removeGroup(before)
 	}
 	/** What a group made takes the place of others at the next boundary (at once before the start). */
 	replace(replacement: Replacement): void {
 		const { by, groups } = replacement
+		const pending = replacementsBy(this.#edits, groups)
 		this.#edits = this.#edits.filter(({ group }) => group === undefined || !groups.includes(group))
 		for (const group of groups) this.#released.delete(group)
-		if (this.#isRunning) this.#edits.push({ kind: 'replace', replacement, group: by })
-		else this.#apply([{ kind: 'replace', replacement, group: by }])
+		const edit: Edit = { kind: 'replace', replacement: pending.reduceRight(joinReplacements, replacement), group: by }
+		if (this.#isRunning) this.#edits.push(edit)
+		else this.#apply([edit])
 	}
 	#membersOf(group: string): Member[] {
 		const groupOf = (input: AnyInput): string | undefined =>
@@ -196,17 +210,7 @@ export class DStreamGraph {
 			? gone.map((x) => x.rememberDuration?.milliseconds ?? 0)
 			: []
 		this.#leaving.push({ streams: gone, untilMs: boundary.time.milliseconds + Math.max(0, ...kept) })
-		const carried = due.flatMap((edit) => {
-			if (edit.kind !== 'replace') return []
-			const { by, groups, successions, fits } = edit.replacement
-			const isOld = ({ group }: AnyDStream): boolean =>
-				group !== undefined && (groups.includes(group) || successions.some((x) => x.before.group === group))
-			return carryState(
-				[...before].filter((stream) => isOld(stream) && stream.group !== by),
-				[...after].filter((stream) => stream.group === by && !before.has(stream)),
-				fits,
-			)
-		})
+		const carried = due.flatMap((edit) => (edit.kind === 'replace' ? carriedBy(edit.replacement, before, after) : []))
 		if (carried.length > 0) for (const stream of after) if (!before.has(stream)) stream.followParents()
 		return { ...edits, carried, isChanged: true }
 	}
@@ -341,9 +345,4 @@ export class DStreamGraph {
 		}
 		for (const input of this.#inputs) if (input.isInitialized) input.resetTime()
 	}
-}
-
-/** True when `from` is `stream` or depends on it. */
-function reaches(from: AnyDStream, stream: AnyDStream): boolean {
-	return from.current === stream.current || from.sources.some((parent) => reaches(parent, stream))
 }

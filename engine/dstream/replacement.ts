@@ -32,6 +32,16 @@ export interface Replacement {
 	readonly fits?: (before: AnyDStream, after: AnyDStream) => boolean
 }
 
+/** One replacement for a later one and an earlier one that has not taken effect, whose own group leaves with it. */
+export function joinReplacements(later: Replacement, earlier: Replacement): Replacement {
+	const origin = (stream: AnyDStream): AnyDStream =>
+		earlier.successions.find(({ after }) => after === stream)?.before ?? stream
+	const successions = later.successions.map(({ before, after }) => ({ before: origin(before), after }))
+	const others = earlier.successions.filter(({ before }) => successions.every((each) => each.before !== before))
+	const groups = [...new Set([...earlier.groups, ...later.groups])]
+	return { ...later, groups, successions: [...others, ...successions] }
+}
+
 /** A state that went from one operator to another. */
 export interface Carried {
 	readonly stream: AnyDStream
@@ -73,7 +83,7 @@ function isPlain(x: unknown): boolean {
 }
 
 /** Gives the state of operators that leave to the same ones among those that come; both in order of construction. */
-export function carryState(
+function carryState(
 	before: readonly AnyDStream[],
 	after: readonly AnyDStream[],
 	fits: Replacement['fits'] = () => true,
@@ -100,6 +110,21 @@ export function carryState(
 	return carried
 }
 
+/** What goes on from the streams that were there before to those that are there after. */
+export function carriedBy(
+	{ by, groups, successions, fits }: Replacement,
+	before: ReadonlySet<AnyDStream>,
+	after: ReadonlySet<AnyDStream>,
+): Carried[] {
+	const isOld = ({ group }: AnyDStream): boolean =>
+		group !== undefined && (groups.includes(group) || successions.some((x) => x.before.group === group))
+	return carryState(
+		[...before].filter((stream) => isOld(stream) && stream.group !== by),
+		[...after].filter((stream) => stream.group === by && !before.has(stream)),
+		fits,
+	)
+}
+
 /** Every stream that `ends` depend on, themselves included, in order of construction. */
 export function reachable(ends: Iterable<AnyDStream>): Set<AnyDStream> {
 	const seen = new Set<AnyDStream>()
@@ -110,6 +135,11 @@ export function reachable(ends: Iterable<AnyDStream>): Set<AnyDStream> {
 		stack.push(...stream.sources)
 	}
 	return new Set([...seen].sort((a, b) => a.streamId - b.streamId))
+}
+
+/** True when `from` is `stream` or depends on it. */
+export function reaches(from: AnyDStream, stream: AnyDStream): boolean {
+	return from.current === stream.current || from.sources.some((parent) => reaches(parent, stream))
 }
 
 /** The newest time at which an input of the stream has nothing any more; at least `floor`. */

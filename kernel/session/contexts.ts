@@ -92,6 +92,7 @@ export class Contexts {
 		this.#all.push(context)
 		context.onAny((event) => {
 			if (event.kind === 'batchCompleted') this.lastBatch = event.batchInfo
+			if (event.kind === 'graphChanged') this.#forgetShapes()
 			this.#parts.onEvent(event)
 		})
 		// Inverse windows and state just work: their data goes to a private folder.
@@ -149,11 +150,8 @@ export class Contexts {
 
 	#takePlace({ owner, group }: Execution, successions: readonly Succession[]): void {
 		const groups = (this.#groupsOf.get(owner) ?? []).filter((before) => before !== group)
-		const known = [group, ...groups, ...successions.flatMap(({ before }) => before.group ?? [])]
-		const shapes = new Map(known.map((each) => [each, this.#shapes.get(each)]))
-		for (const before of groups) this.#shapes.delete(before)
 		const fits = (before: DStream<unknown>, after: DStream<unknown>): boolean => {
-			const [old, now] = [before, after].map((stream) => shapes.get(stream.group ?? '')?.states[lineOf(stream)])
+			const [old, now] = [before, after].map((stream) => this.#shapes.get(stream.group ?? '')?.states[lineOf(stream)])
 			return old === undefined || now === undefined || old === now
 		}
 		this.#groupsOf.set(owner, [group])
@@ -162,6 +160,13 @@ export class Contexts {
 			const mine = successions.filter(({ after }) => after.context === ssc)
 			if (groups.length + mine.length > 0) ssc.live.replace({ by: group, groups, successions: mine, fits })
 		}
+	}
+
+	/** Runs that were replaced need no shapes any more once that has taken effect. */
+	#forgetShapes(): void {
+		const live = new Set([...this.#groupsOf.values()].flat())
+		for (const { group } of this.#bound.values()) live.add(group)
+		for (const group of this.#shapes.keys()) if (!live.has(group)) this.#shapes.delete(group)
 	}
 
 	/** The owners are gone: everything they made leaves. */

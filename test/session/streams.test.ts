@@ -43,6 +43,50 @@ describe('a stream', () => {
 		expect(printed(s)).toEqual(['A map 10', 'A map 200'])
 	})
 
+	it('is there once when its cell ran again, and again, before a batch came', async () => {
+		const s = await streaming()
+		await s.run('s.map(x => x * 10).print()', { owner: 'A' })
+		await s.run('await t.step()')
+		await s.run('s.map(x => x * 100).print()', { owner: 'A' })
+		await s.run('s.map(x => x * 1000).print()', { owner: 'A' })
+		await s.run('await t.step()')
+		expect(printed(s)).toEqual(['A map 10', 'A map 2000'])
+	})
+
+	it('goes with its owner also when what replaces it has not taken effect', async () => {
+		const s = await streaming()
+		await s.run('s.map(x => x * 10).print()', { owner: 'A' })
+		await s.run('await t.step()')
+		await s.run('s.map(x => x * 100).print()', { owner: 'A' })
+		s.session.send({ kind: 'forget', owners: ['A'] })
+		await s.run('await t.step()')
+		expect(printed(s)).toEqual(['A map 10'])
+	})
+
+	it('follows a name that was bound again, and again, before a batch came', async () => {
+		const s = await streaming()
+		await s.run('let a = s.map(x => x)', { owner: 'a', names: ['a'] })
+		await s.run("a.window('2s').print()", { owner: 'A' })
+		await s.run('await t.step()')
+		await s.run('let a = s.map(x => -x)', { owner: 'a', names: ['a'] })
+		await s.run('let a = s.map(x => x * 10)', { owner: 'a', names: ['a'] })
+		await s.run('await t.step()')
+		expect(printed(s)).toEqual(['A window 1', 'A window 1,20'])
+	})
+
+	it('begins without keys when the type of its state has changed two runs ago, before a batch came', async () => {
+		const s = await streaming()
+		const cell = (zero: string): string =>
+			`let a = s.map(x => ['k', x]).updateStateByKey((v, n = ${zero}) => n + v.join()); a.print()`
+		const shapes = (type: string) => ({ names: {}, states: { 1: type } })
+		await s.run(cell('0'), { owner: 'A', names: ['a'], shapes: shapes('DStream<[string, number]>') })
+		await s.run('await t.step()')
+		for (const zero of ["'<'", "'>'"])
+			await s.run(cell(zero), { owner: 'A', names: ['a'], shapes: shapes('DStream<[string, string]>') })
+		await s.run('await t.step()')
+		expect(printed(s)).toEqual(['A a (k,01)', 'A a (k,>12)'])
+	})
+
 	it('stays as it was when its cell runs again and throws', async () => {
 		const s = await streaming()
 		await s.run('s.map(x => x * 10).print()', { owner: 'A' })
