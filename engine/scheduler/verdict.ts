@@ -35,7 +35,7 @@ export interface Verdict {
 /** How many of the last batches count. */
 const looksAt = 10
 
-/** For so many batches a late one is remembered. */
+/** For so many intervals a late batch is remembered; those that were made up for at once do not count. */
 const lateFor = 3
 
 /** @param isManual time is moved by hand: a batch cannot be late */
@@ -47,7 +47,7 @@ export function verdictOf(progress: StreamingProgress, intervalMs: number, isMan
 	const load = intervalMs === 0 ? 0 : processingMs / intervalMs
 	const schedulingDelayMs = newest?.schedulingDelay ?? 0
 	const growthMs = schedulingDelayMs - (last[0]?.schedulingDelay ?? 0)
-	const late = isManual ? undefined : latest(last)
+	const late = isManual ? undefined : latest(progress.completedBatches, lateFor * intervalMs)
 	const lateMs = late?.lateMs ?? 0
 	const numbers = { batches: last.length, intervalMs, processingMs, load, schedulingDelayMs, growthMs, waiting, lateMs }
 	if (newest === undefined) return { kind: 'no batches yet', text: 'no batch has been completed yet', ...numbers }
@@ -64,14 +64,17 @@ export function verdictOf(progress: StreamingProgress, intervalMs: number, isMan
 	return { kind: 'keeping up', text: processed, ...numbers }
 }
 
-/** The latest of the last batches: when it was submitted, and how long after its time or the batch before. */
-function latest(batches: readonly BatchInfo[]): { readonly atMs: number; readonly lateMs: number } | undefined {
-	const late = batches.slice(-lateFor).map((batch, i, all) => {
-		const before = batches.at(i - all.length - 1)
-		const dueMs = Math.max(batch.batchTime, before?.processingEndTime ?? 0)
-		return { atMs: batch.submissionTime, lateMs: Math.max(0, batch.submissionTime - dueMs) }
-	})
-	return late.sort((a, b) => b.lateMs - a.lateMs)[0]
+/** The latest of the batches submitted last: when it was, and how long after its time or the batch before. */
+function latest(batches: readonly BatchInfo[], forMs: number): { readonly atMs: number; readonly lateMs: number } {
+	const newest = batches.at(-1)
+	let found = { atMs: 0, lateMs: 0 }
+	for (let i = batches.length - 1; i >= 0; i -= 1) {
+		const { submissionTime, batchTime } = batches[i] as BatchInfo
+		if (newest === undefined || newest.submissionTime - submissionTime >= forMs) break
+		const dueMs = Math.max(batchTime, batches[i - 1]?.processingEndTime ?? 0)
+		if (submissionTime - dueMs > found.lateMs) found = { atMs: submissionTime, lateMs: submissionTime - dueMs }
+	}
+	return found
 }
 
 const mean = (values: readonly number[]): number =>

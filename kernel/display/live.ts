@@ -49,7 +49,7 @@ export interface ViewOptions {
 	/** Pixels (default 600 by 340). */
 	readonly width?: number
 	readonly height?: number
-	/** Buttons under the picture, as `controls()` shows them (default false). */
+	/** Buttons beside the picture, as `controls()` shows them (default false). */
 	readonly controls?: boolean
 }
 

@@ -47,6 +47,12 @@ describe('the verdict', () => {
 		['delayed by a cell', 'a batch came late and nothing ran', [batch(1, 2, 0, 100), batch(2, 900, 0, 100)], 0],
 		['delayed by a cell', 'it was the batch before that came late', [batch(1, 900, 0, 10), batch(2, 0, 0, 10)], 0],
 		['keeping up', 'a batch came late because the one before ran', [batch(1, 0, 0, 1_500), batch(2, 500, 0, 100)], 0],
+		[
+			'delayed by a cell',
+			'many batches were made up for after it',
+			[batch(1, 2, 0, 10), ...Array.from({ length: 20 }, (_, i) => batch(i + 2, (21 - i) * 1_000, 0, 1))],
+			0,
+		],
 	])('is "%s" when %s', (kind, _, batches, waiting) => {
 		expect(verdictOf(progressOf(batches, waiting), 1_000, false).kind).toBe(kind)
 	})

@@ -207,7 +207,7 @@ function guardedCall(body: () => unknown, onFault: () => void = () => undefined)
 
 function requireTarget(target: unknown, where: string): void {
 	if (typeof target === 'string' && target !== '') return
-	throw new StreamError('argument/illegal', `${String(target)} is no name of a target`, {
+	throw new StreamError('argument/illegal', `${JSON.stringify(target)} is no name of a target`, {
 		where,
 		remedy: "give a text, for example 'my.target'",
 	})
