@@ -13,6 +13,13 @@ import { helpOf, overview } from './help.js'
 /** Codes of errors that mean: the call was wrong. */
 const usageCodes: ReadonlySet<string> = new Set(['cli/usage', 'jupyter/install', 'jupyter/connection'])
 
+/** Whoever read our output has gone (`| head`): there is nobody to write for. What a shell says of SIGPIPE. */
+const readerGone = 141
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+	if (error.code === 'EPIPE') process.exit(readerGone)
+	throw error
+})
+
 async function main(args: readonly string[]): Promise<number> {
 	const [first, ...rest] = args
 	if (first === 'version' || first === '--version' || first === '-v') return say(`rivulet ${packageVersion()}\n`)

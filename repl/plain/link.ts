@@ -40,6 +40,8 @@ export interface Input {
 	readonly isSilent: boolean
 	readonly allowsInput: boolean
 	readonly directory: string
+	/** Name -> JavaScript, evaluated after the input. */
+	readonly expressions?: Readonly<Record<string, string>>
 }
 
 /** So many processes may die one after the other before one has said `ready`. */
@@ -97,6 +99,7 @@ export class Link {
 			silent: input.isSilent,
 			allowInput: input.allowsInput,
 			directory: input.directory,
+			...(input.expressions === undefined ? {} : { expressions: input.expressions }),
 		})
 		return outcome
 	}

@@ -69,6 +69,16 @@ export const ownCommands: readonly DotCommand[] = [
 		},
 	},
 	{
+		name: 'export',
+		argument: '<app.ts | file.ipynb>',
+		summary: 'Writes what is alive as a program for rivulet run, or the inputs as a notebook.',
+		run: async (shell, argument) => {
+			const path = wanted('.export', argument, '<app.ts | file.ipynb>')
+			const notes = await shell.exportTo(path)
+			shell.say([`written: ${path}${path.endsWith('.ipynb') ? '' : ` – rivulet run ${path}`}`, ...notes])
+		},
+	},
+	{
 		name: 'edit',
 		argument: '[n]',
 		summary: 'Puts an input, the last or number n, back into the editor.',

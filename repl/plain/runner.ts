@@ -7,6 +7,7 @@
 
 import { type Clock, StreamError } from '../../engine/index.js'
 import type { Diagnostic, Language, Late, TypesMode } from '../../kernel/language/contract.js'
+import type { Alive } from '../../kernel/session/magics/alive.js'
 import type { FromSession, PreparedCell } from '../../kernel/session/messages.js'
 import type { Display, SessionView } from './contract.js'
 import { Link, type Outcome, type StartSession } from './link.js'
@@ -104,6 +105,21 @@ export class Runner {
 	/** Runs JavaScript of the shell's own as the next input; only what it prints is seen. */
 	async runQuietly(js: string): Promise<void> {
 		await this.#execute(String(++this.#inputs), plainCell(js), true)
+	}
+
+	/**
+	 * What is alive in the session.
+	 * @throws session/lost when it does not say
+	 */
+	async alive(): Promise<Alive> {
+		const { directory } = this.#parts
+		const outcome = await this.#link.execute({
+			...{ owner: shellOwner, cell: plainCell(''), isSilent: true, allowsInput: false, directory },
+			expressions: { alive: '$rv.last($rv.alive())' },
+		})
+		const told = outcome.kind === 'done' ? outcome.expressions?.alive : undefined
+		if (told !== undefined && 'bundle' in told) return told.bundle['application/json'] as Alive
+		throw new StreamError('session/lost', 'the session does not say what is alive', { cause: told })
 	}
 
 	/** What is found after the input had run: the checker was cold. */

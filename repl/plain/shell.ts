@@ -12,6 +12,7 @@ import type { Completeness, Completions, Diagnostic, TypesMode } from '../../ker
 import type { FromSession } from '../../kernel/session/messages.js'
 import type { BlockSource } from './contract.js'
 import { dotCommands, findDotCommand } from './dotcommands.js'
+import { exported } from './exporting.js'
 import type { History } from './history.js'
 import { Runner, type RunnerParts } from './runner.js'
 import type { PastInput, ShellActions, TerminalActions } from './shellactions.js'
@@ -205,6 +206,16 @@ export class Shell implements ShellActions {
 
 	writeFile(path: string, text: string): void {
 		this.#parts.writeFile(path, text)
+	}
+
+	async exportTo(path: string): Promise<readonly string[]> {
+		const { text, notes } = await exported(path, {
+			inputs: this.#runner.inputs,
+			alive: () => this.#runner.alive(),
+			program: (cells, facts) => this.#parts.language.program(cells, facts),
+		})
+		this.#parts.writeFile(path, text)
+		return notes
 	}
 
 	get inputs(): readonly PastInput[] {

@@ -44,6 +44,8 @@ export interface ShellActions {
 	readFile(path: string): string
 	/** Writes a file, relative to the shell's folder. */
 	writeFile(path: string, text: string): void
+	/** Writes the session as a program or a notebook; what its reader should know. */
+	exportTo(path: string): Promise<readonly string[]>
 	/** Inputs of this session, oldest first. */
 	readonly inputs: readonly PastInput[]
 	/** Milliseconds of a clock that only goes on. */

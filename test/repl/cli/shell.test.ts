@@ -1,4 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Rivulet, rivulet } from './process.js'
 
@@ -31,6 +33,35 @@ describe('the shell on a pipe', () => {
 		const { code, out } = await rivulet([], cwd, 'process.exit(3)\n1 + 1\n')
 		expect([code, out.startsWith('the session ended'), out.endsWith('\n2\n')]).toEqual([1, true, true])
 	})
+
+	it('--json writes results, rows, events and errors as JSON lines', async () => {
+		const input =
+			"ssc.queueStream([[1]]).print()\nssc.start()\n1 + 1\nawait ssc.awaitBatches(2)\nthrow new Error('x')\n"
+		const { out } = await rivulet(['--json', '--interval', '200ms'], cwd, input)
+		const lines = out
+			.trim()
+			.split('\n')
+			.map((line) => JSON.parse(line))
+		expect(new Set(lines.map(({ kind }) => kind))).toEqual(new Set(['result', 'rows', 'event', 'error']))
+		expect(lines.find(({ kind }) => kind === 'result')).toEqual({ kind: 'result', input: 3, text: '2' })
+	})
+
+	it('.export writes what is alive as a program, and the inputs as a notebook', async () => {
+		const folder = mkdtempSync(join(cwd, 'export-'))
+		const input =
+			'const n = ssc.sampleStream("alice").count()\nn.print()\nlet unused = 1\n.export app.ts\n.export all.ipynb\n'
+		const { out } = await rivulet([], folder, input)
+		expect(out).toBe('written: app.ts – rivulet run app.ts\nwritten: all.ipynb\n')
+		const program = readFileSync(join(folder, 'app.ts'), 'utf8')
+		expect([
+			program.includes('n.print()'),
+			program.includes('getOrCreate'),
+			program.includes("from 'rivulet'"),
+		]).toEqual([true, true, true])
+		const { cells } = JSON.parse(readFileSync(join(folder, 'all.ipynb'), 'utf8'))
+		expect(cells.map(({ source }: { source: string[] }) => source.join(''))).toEqual(input.split('\n').slice(0, 3))
+		rmSync(folder, { recursive: true })
+	})
 })
 
 describe('the demonstration', () => {
@@ -49,16 +80,5 @@ describe('the demonstration', () => {
 		await running.saw(/ssc\.start/)
 		running.process.kill('SIGTERM')
 		expect(await running.ended()).toBe(0)
-	})
-
-	it('--json writes results, rows, events and errors as JSON lines', async () => {
-		const input = "ssc.queueStream([[1]]).print()\nssc.start()\n1 + 1\nthrow new Error('x')\n"
-		const { out } = await rivulet(['--json', '--interval', '200ms', '--batches', '2'], cwd, input)
-		const lines = out
-			.trim()
-			.split('\n')
-			.map((line) => JSON.parse(line))
-		expect(new Set(lines.map(({ kind }) => kind))).toEqual(new Set(['result', 'rows', 'event', 'error']))
-		expect(lines.find(({ kind }) => kind === 'result')).toEqual({ kind: 'result', input: 3, text: '2' })
 	})
 })
