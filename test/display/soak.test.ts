@@ -19,8 +19,8 @@ const gc = runInNewContext('gc') as () => void
 const batches = Number(process.env.RIVULET_SOAK ?? 300)
 /** Of the front's time passes so little with a batch that one in so many frames is drawn. */
 const drawnEvery = Math.max(20, batches / 200)
-/** What the heap may grow by between the middle and the end: rows that Vega has not let go of yet, retained batches. */
-const mostGrowth = 8_000_000
+/** What the heap may grow by between the middle and the end: rows that six charts have not let go of yet, and batches. */
+const mostGrowth = 20_000_000
 
 afterEach(() => setDisplaySink())
 
