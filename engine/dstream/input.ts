@@ -34,6 +34,8 @@ export abstract class InputDStream<T> extends DStream<T> {
 	/** Estimated bytes of the remembered batches, by batch time in milliseconds. */
 	readonly #sizes = new Map<number, number>()
 	#forgottenMs = Number.NEGATIVE_INFINITY
+	/** Also in a live graph times that have passed are computed: while batches of an earlier life are made again. */
+	goesBack = false
 
 	constructor(context: Registry, operator?: string) {
 		if (context === null || context === undefined) throw new StreamError('argument/missing', 'ssc is null')
@@ -96,7 +98,7 @@ export abstract class InputDStream<T> extends DStream<T> {
 
 	override getOrCompute(time: Time): RDD<T> | undefined {
 		if (this.current !== this) return super.getOrCompute(time)
-		const isPast = time.milliseconds <= this.#lastValidMs
+		const isPast = time.milliseconds <= this.#lastValidMs && !this.goesBack
 		if (isPast && this.context.isLive && !this.generatedRDDs.has(time.milliseconds)) return undefined
 		const rdd = super.getOrCompute(time)
 		if (rdd !== undefined && this.#backfill !== undefined && !this.#sizes.has(time.milliseconds)) {

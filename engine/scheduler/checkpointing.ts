@@ -59,9 +59,19 @@ export class Checkpointing {
 			this.#folders.add(files.shown(path))
 			markFolder(own, this.#parts.graph.zeroTime?.milliseconds ?? Number.NaN)
 		}
+		this.#removeFuture()
 		for (const { refusal } of this.#records()) {
 			if (refusal !== undefined) host().notice({ level: 'warning', text: refusal, group: undefined })
 		}
+	}
+
+	/** A life that began anew at an earlier time, by hand, must not be recovered from what lies in its future. */
+	#removeFuture(): void {
+		const { directory, graph, earlier } = this.#parts
+		const zeroMs = graph.zeroTime?.milliseconds
+		if (earlier !== undefined || zeroMs === undefined) return
+		const { files } = locate(directory)
+		for (const { path, timeMs } of checkpointFiles(directory)) if (timeMs > zeroMs) files.remove(path)
 	}
 
 	/** Writes down how things are now. */

@@ -161,7 +161,12 @@ export class StreamingRun {
 		}
 		if (clock instanceof ManualClock) clock.setTime(Math.max(clock.now(), this.#recoveredMs(recovery)))
 		const { again, restart } = recovery.plan(clock.now(), batchDuration)
-		this.loop.restart(zeroTime, again, restart)
+		for (const input of graph.inputs) input.goesBack = true
+		try {
+			this.loop.restart(zeroTime, again, restart)
+		} finally {
+			for (const input of graph.inputs) input.goesBack = false
+		}
 	}
 	/** Where a ManualClock goes on at least. */
 	#recoveredMs({ record }: Recovery): number {

@@ -290,6 +290,46 @@ describe('a context that comes back', () => {
 		expect(() => lives.begin(program('a', 'other', undefined))).toThrow(/updateStateByKey-1 is gone/)
 	})
 
+	it('makes a state of a live graph again from its input when none was written yet', async () => {
+		lives = new Lives()
+		const settings = { 'rivulet.liveGraph': 'true' }
+		const program: Program = (ssc, see) => numbers(ssc).updateStateByKey(sum).foreachRDD(see('sums'))
+		const first = lives.begin(program, { settings })
+		await first.step(4)
+		await first.stop(true)
+		const second = lives.begin(program, { settings })
+		await second.step(1)
+		expect(lives.seen).toEqual([
+			[
+				'sums@4',
+				[
+					['even', 2],
+					['odd', 4],
+				],
+			],
+			[
+				'sums@5',
+				[
+					['even', 6],
+					['odd', 4],
+				],
+			],
+		])
+	})
+
+	it('goes on from where it was rewound to, not from the future before that', async () => {
+		lives = new Lives()
+		const program: Program = (ssc, see) => numbers(ssc).updateStateByKey(sum).foreachRDD(see('sums'))
+		const first = lives.begin(program)
+		await first.step(5)
+		await first.rewind()
+		await first.step(2)
+		await first.stop(true)
+		const second = lives.begin(program)
+		await second.step(1)
+		expect(lives.seen.map(([name]) => name)).toEqual(['sums@2', 'sums@3'])
+	})
+
 	it('refuses a window of another length under the same id', async () => {
 		lives = new Lives()
 		const program =
