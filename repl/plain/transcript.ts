@@ -290,7 +290,11 @@ const viewOf = (owner: string, definition: ViewDefinition): OpenView => ({
 	waiting: undefined,
 })
 
-const textOfFrame: DrawView = (_view, { text }) => (text === '' ? [] : text.split('\n'))
+/** The text of a frame; its own heading is left out where it has one. */
+const textOfFrame: DrawView = ({ title }, { text }) => {
+	const [first = '', ...rest] = text.split('\n')
+	return first === '' || first.startsWith(`${title} · `) ? rest : [first, ...rest]
+}
 
 const batches = (count: number): string => `${count} empty ${count === 1 ? 'batch' : 'batches'}`
 

@@ -190,7 +190,7 @@ describe('views', () => {
 		const transcript = new Transcript(new Screen(terminal), styleFor(false), clock)
 		transcript.show({ kind: 'viewOpened', owner: '5', view, frame: frame('waiting', '') })
 		clock.advance(1_000)
-		transcript.show({ kind: 'viewFrame', owner: '5', frame: frame('batch 1', 'a 1\nb 2') })
+		transcript.show({ kind: 'viewFrame', owner: '5', frame: frame('batch 1', 'words · batch 1\na 1\nb 2') })
 		expect(terminal.seen).toEqual(['[5] words · batch 1', '  a 1', '  b 2'])
 	})
 })
