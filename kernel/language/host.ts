@@ -121,7 +121,9 @@ export class CheckerHost {
 			getCurrentDirectory: () => directory,
 			resolveModuleNameLiterals: (literals, file, redirected, options) =>
 				literals.map(({ text: name }) => {
-					const look = () => ts.resolveModuleName(name, file, options, host, undefined, redirected)
+					const look = () =>
+						this.#installed.rareModule(name, file, options) ??
+						ts.resolveModuleName(name, file, options, host, undefined, redirected)
 					return this.#installed.resolve(name, file, look)
 				}),
 			getDefaultLibFileName: () => join(libFolder(), 'lib.esnext.d.ts'),

@@ -7,6 +7,7 @@ import { statSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname } from 'node:path'
 import { packageFile } from '../../engine/index.js'
+import { isIndexOfNode, rareFile, withoutRare } from './nodetypes.js'
 import { ts } from './typescript.js'
 
 type Resolved = ts.ResolvedModuleWithFailedLookupLocations
@@ -49,7 +50,9 @@ export class Installed {
 		if (known !== undefined) return known
 		let text: string | undefined
 		const read = (): string => {
-			text ??= ts.sys.readFile(file) ?? ''
+			if (text !== undefined) return text
+			const found = ts.sys.readFile(file) ?? ''
+			text = isIndexOfNode(file) ? withoutRare(found) : found
 			return text
 		}
 		const made: ts.IScriptSnapshot = {
@@ -68,6 +71,14 @@ export class Installed {
 		const slim = text === undefined ? undefined : withoutTheRest(text)
 		this.#manifests.set(file, slim)
 		return slim
+	}
+
+	/** What a module of Node is declared in, when that is not a part of every program. */
+	rareModule(name: string, file: string, { typeRoots }: ts.CompilerOptions): Resolved | undefined {
+		const found = isOwn(file) ? undefined : rareFile(name, typeRoots ?? [])
+		if (found === undefined) return undefined
+		const resolvedModule = { resolvedFileName: found, extension: ts.Extension.Dts, isExternalLibraryImport: true }
+		return { resolvedModule }
 	}
 
 	/** What a module name means in a file; what is not installed may be found the next time. */

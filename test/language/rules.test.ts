@@ -17,7 +17,7 @@ const codes = (code: string): string[] => findings(code).map((one) => `${one.cod
 
 beforeAll(() => {
 	for (const _ of service.warmUp());
-})
+}, 60_000)
 beforeEach(() => {
 	service.reset()
 	findings('const rdd = sc.parallelize([1, 2])\nlet total = 0\nconst seen: number[] = []')
@@ -89,4 +89,12 @@ describe('JavaScript cells', () => {
 		findings('const doubled = rdd.map((x) => x * 2)', 'js')
 		expect(codes('doubled.collect().then((all) => all[0].toFixed())')).toEqual([])
 	})
+})
+
+describe('modules of Node that few cells import', () => {
+	it.each([
+		["import { createServer } from 'node:http2'\ncreateServer().nope", '2339 2:16'],
+		["import { Session } from 'inspector'\nnew Session().conect()", '2551 2:15'],
+		["(await import('node:repl')).nope", '2339 1:29'],
+	])('%s', (code, expected) => expect(codes(code)).toEqual([expected]))
 })
