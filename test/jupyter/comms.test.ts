@@ -99,3 +99,28 @@ describe('an input box', () => {
 		expect(textOf(await client.run('JSON.stringify(seen)'))).toBe(`'[[],["alice","rabbit"],["queen","hatter"]]'`)
 	})
 })
+
+describe('the buttons of a live view', () => {
+	it('step a ManualClock, hold the picture and stop the batches', async () => {
+		await client.run(
+			"await ssc2.stop(false); const ssc3 = new StreamingContext(sc, '1s', { clock: new ManualClock() })",
+		)
+		const id = client.execute("const view = ssc3.script([['a'], ['b']]).table({ controls: true })")
+		await client.idle(id)
+		const model = client.published(id).find(({ type }) => type === 'comm_open')?.content.comm_id
+		const press = async (action: string): Promise<unknown> => {
+			const before = client.seen.length
+			client.send('shell', 'comm_msg', { comm_id: model, data: { method: 'custom', content: { action } } })
+			const changed = await client.until(
+				(seen) => seen.type === 'comm_msg' && seen.content.comm_id === model && client.seen.indexOf(seen) >= before,
+			)
+			return changed.content.data.state
+		}
+		expect(await press('step')).toEqual({ isFrozen: false, isManual: true, isStopped: false })
+		expect(await press('pause')).toMatchObject({ isFrozen: true })
+		expect(await press('pause')).toMatchObject({ isFrozen: false })
+		expect(textOf(await client.run('display(ssc3.clock.now()); undefined'))).toContain('1000')
+		expect(await press('stop')).toMatchObject({ isStopped: true })
+		expect(textOf(await client.run('ssc3.getState()'))).toBe("'STOPPED'")
+	})
+})
