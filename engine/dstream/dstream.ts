@@ -108,6 +108,12 @@ export abstract class DStream<out T> {
 		stream.initialize(this.#zeroTime, new Time(this.#floorMs))
 		stream.remember(this.#rememberDuration)
 	}
+	/** Kept here too: the past stays what it was when the successor has one itself. */
+	#ofSuccessor(time: Time): RDD<T> | undefined {
+		const rdd = this.current.getOrCompute(time)
+		if (rdd !== undefined && this.isInitialized) this.generated.set(time.milliseconds, rdd)
+		return rdd
+	}
 	/** Hands over what it has generated, as the past of a stream of the same kind. */
 	protected handOver(to: DStream<T>): void {
 		const oldestMs = Math.min(...this.generated.all.keys())
@@ -176,7 +182,6 @@ export abstract class DStream<out T> {
 	get generatedRDDs(): ReadonlyMap<number, RDD<T>> {
 		return this.generated.all
 	}
-
 	/**
 	 * Keeps the RDDs of every batch at `level` (default MEMORY_ONLY_SER, unlike RDD.persist). In memory records stay the
 	 * objects that they are, at serialized levels, too: writing every batch would cost more than it is worth.
@@ -205,7 +210,6 @@ export abstract class DStream<out T> {
 		if (!this.isInitialized) this.#level = level
 		else if (this.#level.equals(StorageLevel.NONE)) this.#level = level
 	}
-
 	/** Takes its place on the time grid, parents after it. `floor`: nothing at or before that time will be asked for. */
 	initialize(zeroTime: Time, floor?: Time): void {
 		if (this.#zeroTime !== undefined) {
@@ -290,7 +294,7 @@ export abstract class DStream<out T> {
 	getOrCompute(time: Time): RDD<T> | undefined {
 		const known = this.generated.get(time.milliseconds)
 		if (known !== undefined) return known
-		if (this.#successor !== undefined) return this.current.getOrCompute(time)
+		if (this.#successor !== undefined) return this.#ofSuccessor(time)
 		if (!this.isTimeValid(time)) return undefined
 		const rdd = atSite(`${this.operator} at ${this.site ?? '<unknown>'}`, () => this.compute(time))
 		// Subclasses of programs may say it in their own way.

@@ -129,6 +129,19 @@ describe('a stream', () => {
 		expect(printed(s)).toEqual(['A window 1', 'A window 1,-2', 'A window -2,-3'])
 	})
 
+	it('keeps the past of every stream before, however often its name is bound again', async () => {
+		const s = await streaming()
+		await s.run('let a = s.map(x => x)', { owner: 'a', names: ['a'] })
+		await s.run("a.window('3s').print()", { owner: 'A' })
+		for (const by of [-1, 10, 100]) {
+			await s.run('await t.step()')
+			await s.run(`let a = s.map(x => x * ${by})`, { owner: 'a', names: ['a'] })
+		}
+		await s.run('await t.step()')
+		const shown = ['A window 1', 'A window 1,-2', 'A window 1,-2,30', 'A window -2,30,400']
+		expect(printed(s)).toEqual(shown)
+	})
+
 	it('stays when its name is bound to a stream that hangs on it', async () => {
 		const s = await streaming()
 		await s.run('let a = s.map(x => x)', { owner: 'a', names: ['a'] })
