@@ -75,7 +75,8 @@ export class Backend {
 
 	/** Puts a fresh process in the place of this one, whose contexts are stopped within so many milliseconds. */
 	async restart(withinMs: number): Promise<void> {
-		const live = this.#live
+		// One that is still starting is waited for: nobody else would end it. One that cannot start is gone.
+		const live = this.#live ?? (await this.#handle?.catch(() => undefined))
 		this.#live = undefined
 		this.#handle = undefined
 		await live?.stop(withinMs)

@@ -103,6 +103,11 @@ export class Executions {
 		this.#asking.answer(content)
 	}
 
+	/** The kernel ends, and with it whatever the running request has started beside the session. */
+	abandon(): void {
+		this.#running?.interrupting.abandon()
+	}
+
 	/** The session has died, and with it all names. */
 	forgetAll(): void {
 		this.#dispatcher.forgetAll()

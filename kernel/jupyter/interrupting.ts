@@ -51,6 +51,11 @@ export class Interrupting {
 		} else if (clock.now() - this.#offeredMs >= offerForMs) backend.kill()
 	}
 
+	/** The kernel ends: what the front has started for the request ends, too. */
+	abandon(): void {
+		this.#controller.abort()
+	}
+
 	/** The request has ended. */
 	ended(): void {
 		this.#timer?.dispose()

@@ -108,6 +108,7 @@ export class Kernel {
 
 	/** Stops session and language worker, within so many milliseconds; the sockets stay the caller's. */
 	stop(withinMs = stopWithinMs): Promise<void> {
+		this.#executions.abandon()
 		this.#stopping ??= Promise.all([this.#backend.stop(withinMs), this.#language.stop()]).then(() => {
 			this.#outputs.reset()
 			return this.#outputs.settle()

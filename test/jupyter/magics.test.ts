@@ -198,6 +198,13 @@ fs.writeFileSync('five/five.d.ts', 'export declare const five: number')`)
 		expect(await shown("import { five } from 'five'\nfive")).toBe('5')
 	}, 60_000)
 
+	it('ends with the kernel', async () => {
+		const other = await Client.start()
+		other.execute('%npm exec -c "sleep 60; echo"')
+		await other.until(({ type }) => type === 'execute_input')
+		expect(await other.stop()).toBe(0)
+	}, 30_000)
+
 	it('ends, with what it has started, when the cell is interrupted', async () => {
 		client.seen.length = 0
 		const code = 'console.log(process.pid); setInterval(() => 0, 1000)'

@@ -63,8 +63,9 @@ async function streamRow(
 	const { operator, slideDuration, sources } = stream
 	const window = ssc.describe().streams.find(({ id }) => id === stream.streamId)?.windowMs
 	const keys = await stream.countKeys()
+	const isUsed = used.has(stream)
 	const notes = [
-		...(used.has(stream) ? [] : ['not read by any output']),
+		...(isUsed ? [] : [stream instanceof InputDStream ? 'not in the graph' : 'not read by any output']),
 		...(contexts.isStale(stream.group) ? ['stale: run its cell again'] : []),
 	]
 	return [
@@ -75,10 +76,10 @@ async function streamRow(
 		secondsOf(slideDuration.milliseconds),
 		window === undefined ? '' : secondsOf(window),
 		sources.map((source) => handleOf(source)).join(' '),
-		stream instanceof InputDStream ? recordsOf(stream, ssc) : '',
+		stream instanceof InputDStream && isUsed ? recordsOf(stream, ssc) : '',
 		keys === undefined ? '' : many(keys, 'key'),
 		notes.join(', '),
-		`%stop ${handleOf(stream)}`,
+		isUsed ? `%stop ${handleOf(stream)}` : '',
 	]
 }
 
