@@ -53,6 +53,13 @@ export class Client {
 	readonly #key: string
 	#ids = 0
 
+	/** A kernel that has run its first cell. */
+	static async ready(first: string): Promise<Client> {
+		const client = await Client.start()
+		await client.run(first)
+		return client
+	}
+
 	static async start(options: ClientOptions = {}): Promise<Client> {
 		const client = new Client(options)
 		await client.until(({ type }) => type === 'iopub_welcome')

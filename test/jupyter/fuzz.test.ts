@@ -11,12 +11,9 @@ const count = Number(process.env.RIVULET_FUZZ ?? 1_000)
 const seed = Number(process.env.RIVULET_SEED ?? 7)
 let client: Client
 beforeAll(async () => {
-	client = await Client.start()
-	await client.run('1')
+	client = await Client.ready('1')
 }, 60_000)
-afterAll(async () => {
-	await client.stop()
-}, 20_000)
+afterAll(() => client.stop(), 20_000)
 
 /** A small generator of repeatable numbers (mulberry32). */
 function randomly(start: number): (below: number) => number {

@@ -3,12 +3,9 @@ import { Client } from './client.js'
 
 let client: Client
 beforeAll(async () => {
-	client = await Client.start()
-	await client.run('1')
+	client = await Client.ready('1')
 }, 60_000)
-afterAll(async () => {
-	await client.stop()
-}, 20_000)
+afterAll(() => client.stop(), 20_000)
 
 /** Everything a cell shows, as text. */
 async function shown(code: string, cellId?: string): Promise<string> {

@@ -5,12 +5,9 @@ import { Client } from './client.js'
 
 let client: Client
 beforeAll(async () => {
-	client = await Client.start()
-	await client.run('%types off')
+	client = await Client.ready('%types off')
 }, 60_000)
-afterAll(async () => {
-	await client.stop()
-}, 20_000)
+afterAll(() => client.stop(), 20_000)
 beforeEach(() => {
 	client.seen.length = 0
 })
