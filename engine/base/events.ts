@@ -84,12 +84,24 @@ export type ListenerMethods = {
 
 type Delivery = (event: EngineEvent) => unknown
 
+/** An event that a listener has been given, and the one inside whose listener it came. */
+interface Listening {
+	readonly bus: EventBus
+	isOver: boolean
+	readonly outer: Listening | undefined
+}
+
+/** One storage a process: each makes every promise of the process slower, for good. */
+const listening = new AsyncLocalStorage<Listening>()
+
+/** The innermost of these listeners that still run. */
+const alive = (each: Listening | undefined): Listening | undefined => (each?.isOver ? alive(each.outer) : each)
+
 /** Delivers events one by one to listeners, in the async context each listener was registered in. */
 export class EventBus {
 	readonly #deliveries = new Map<unknown, Delivery>()
 	readonly #onListenerError: (error: Error) => void
 	#queue: Promise<void> = Promise.resolve()
-	readonly #listening = new AsyncLocalStorage<{ isOver: boolean }>()
 	#stopped = false
 
 	/** @param onListenerError told of what a listener throws */
@@ -99,7 +111,9 @@ export class EventBus {
 
 	/** True in code that a listener runs and waits for: stopping from inside one is an error. */
 	get isDelivering(): boolean {
-		return this.#listening.getStore()?.isOver === false
+		let each = alive(listening.getStore())
+		while (each !== undefined && each.bus !== this) each = alive(each.outer)
+		return each !== undefined
 	}
 
 	on<K extends EventKind>(kind: K, listener: (event: EventOf<K>) => void | Promise<void>): () => void {
@@ -135,12 +149,12 @@ export class EventBus {
 	}
 
 	#listen(delivery: Delivery, event: EngineEvent): unknown {
-		const mark = { isOver: false }
+		const mark: Listening = { bus: this, isOver: false, outer: alive(listening.getStore()) }
 		const over = (): void => {
 			mark.isOver = true
 		}
 		try {
-			const pending = this.#listening.run(mark, () => delivery(event))
+			const pending = listening.run(mark, () => delivery(event))
 			if (pending instanceof Promise) return pending.finally(over)
 			over()
 		} catch (thrown) {

@@ -24,29 +24,37 @@ interface RunningJob {
 	readonly stages: Set<number>
 }
 
+/**
+ * The properties of the running code, by the jobs of the context they were set in. One storage a process: each makes
+ * every promise of the process slower, for good.
+ */
+const storage = new AsyncLocalStorage<ReadonlyMap<JobGroups, Properties>>()
+
 /** The jobs of one context. */
 export class JobGroups {
-	readonly #properties = new AsyncLocalStorage<Properties>()
 	readonly #running = new Set<RunningJob>()
 	#nextId = 0
 
 	/** All properties of the calling code. */
 	all(): Properties {
-		return this.#properties.getStore() ?? new Map()
+		return storage.getStore()?.get(this) ?? new Map()
 	}
 	/** Runs `body` with these properties and no others; what it sets ends with it. */
 	runWith<R>(properties: Properties, body: () => R): R {
-		return this.#properties.run(properties, body)
+		return storage.run(this.#with(properties), body)
 	}
 	get(key: string): string | undefined {
-		return this.#properties.getStore()?.get(key)
+		return this.all().get(key)
 	}
 	/** undefined or null removes it. */
 	set(key: string, value: string | null | undefined): void {
-		const next = new Map(this.#properties.getStore())
+		const next = new Map(this.all())
 		if (value === null || value === undefined) next.delete(key)
 		else next.set(key, value)
-		this.#properties.enterWith(next)
+		storage.enterWith(this.#with(next))
+	}
+	#with(properties: Properties): ReadonlyMap<JobGroups, Properties> {
+		return new Map(storage.getStore()).set(this, properties)
 	}
 	setGroup(group: string | undefined, description: string | undefined): void {
 		this.set(groupKey, group)
@@ -66,7 +74,7 @@ export class JobGroups {
 		const onAbort = (): void => controller.abort(signal?.reason)
 		signal?.addEventListener('abort', onAbort, { once: true })
 		if (signal?.aborted === true) onAbort()
-		const properties = this.#properties.getStore() ?? new Map<string, string>()
+		const properties = this.all()
 		const running: RunningJob = { id: this.#nextId++, controller, properties, stages: new Set() }
 		this.#running.add(running)
 		options.onJob?.(running.id)

@@ -59,7 +59,7 @@ describe('SIGTERM', () => {
 		await s.run(js, { owner: 'A' })
 		await s.heard('stream', (one) => one.text.includes('stored'))
 		process.kill(s.session.pid, 'SIGTERM')
-		expect(await s.exit).toEqual({ code: 0, signal: null })
+		expect(await s.exit).toMatchObject({ code: 0, signal: null })
 		expect(s.text('A')).toBe('stored\nprocessed 3\n')
 	})
 })
