@@ -164,8 +164,19 @@ export function liveBundle(view: ViewDefinition, frame: ViewFrame, svg: string):
 	}
 }
 
-/** What stays: the specification with its data beside picture and text. Never HTML beside a chart, which would win. */
+/** What stays: the specification with its data beside picture and text. */
 export function fullBundle(view: ViewDefinition, frame: ViewFrame, svg: string): Bundle {
 	if (view.vegaLite === undefined) return liveBundle(view, frame, svg)
 	return { [vegaLiteMime]: wholeSpec(view.vegaLite, frame), 'image/svg+xml': svg, 'text/plain': frame.text }
+}
+
+/**
+ * What stays if the notebook is saved while the view moves: the full bundle behind its picture as HTML. JupyterLab shows
+ * HTML before a specification, which it would draw a few frames too late.
+ */
+export function movingBundle(view: ViewDefinition, frame: ViewFrame, svg: string): Bundle {
+	const full = fullBundle(view, frame, svg)
+	if (view.vegaLite === undefined) return full
+	const source = `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`
+	return { ...full, 'text/html': `<img src="${source}" alt="" style="display:block;margin:0 0 3px">` }
 }

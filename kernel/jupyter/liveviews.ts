@@ -3,7 +3,8 @@
  *
  *   opened ─▶ display_data {svg, text}
  *   frames ─▶ update_display_data {svg, text}, at most ten a second
- *   quiet for a second, an error, an interrupt, every 10 s ─▶ update_display_data {vegalite v5 with its data, svg, text}
+ *   quiet for a second, an error, an interrupt ─▶ update_display_data {vegalite v5 with its data, svg, text}
+ *   every 10 s ─▶ the same behind the picture as HTML, which JupyterLab shows instead
  *   closed, or the session gone ─▶ the same, with a caption that says that it is no longer live
  *   shown ─▶ display_data with the same display id, in another cell
  *
@@ -14,7 +15,7 @@
 
 import type { Clock, Disposable } from '../../engine/index.js'
 import { restingFrame } from '../display/caption.js'
-import { fullBundle, liveBundle, type Renderer } from '../display/render.js'
+import { fullBundle, liveBundle, movingBundle, type Renderer } from '../display/render.js'
 import type { Bundle, ViewDefinition, ViewFrame } from '../display/view.js'
 import type { ErrorData } from '../session/messages.js'
 import type { Throttle } from './throttle.js'
@@ -36,8 +37,10 @@ interface View {
 	hasFailed: boolean
 }
 
-/** How the frame is drawn: while it changes, at rest, or for the last time. */
-type Manner = 'live' | 'rest' | 'over'
+/** How the frame is drawn: while it changes, so that it can be saved while it changes, at rest, or for the last time. */
+type Manner = 'live' | 'moving' | 'rest' | 'over'
+
+const bundles = { live: liveBundle, moving: movingBundle, rest: fullBundle, over: fullBundle }
 
 const fullEveryMs = 10_000
 const usualRestMs = 1_000
@@ -125,7 +128,7 @@ export class LiveViews {
 			// Drawn in full while it waited for its turn.
 			if (display.isFull) return
 			const isDue = this.#clock.now() - display.fullMs >= fullEveryMs
-			this.#draw(view, isDue ? 'rest' : 'live')
+			this.#draw(view, isDue ? 'moving' : 'live')
 		})
 	}
 
@@ -146,16 +149,13 @@ export class LiveViews {
 	/** @param shownTo makes a new display under that owner instead of updating those that are there */
 	#draw(view: View, manner: Manner, shownTo?: string): void {
 		const { definition, display } = view
-		if (manner !== 'live') {
-			display.isFull = true
-			display.fullMs = this.#clock.now()
-		}
+		display.isFull = manner === 'rest' || manner === 'over'
+		if (manner !== 'live') display.fullMs = this.#clock.now()
 		view.drawing = view.drawing.then(async () => {
 			const nowMs = this.#clock.now()
 			const frame = manner === 'live' ? view.frame : restingFrame(view.frame, nowMs, manner === 'over')
 			const svg = await this.#svgOf(view, frame)
-			const bundle = manner === 'live' ? liveBundle : fullBundle
-			const data = svg === undefined ? { 'text/plain': frame.text } : bundle(definition, frame, svg)
+			const data = svg === undefined ? { 'text/plain': frame.text } : bundles[manner](definition, frame, svg)
 			this.#sink.show(shownTo ?? view.owner, definition.viewId, data, shownTo === undefined && display.isShown)
 			display.isShown = true
 		})
