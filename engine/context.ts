@@ -283,9 +283,11 @@ export class StreamingContext extends ByBatch implements Registry {
 		return this.#waiter.waitForStopOrError(systemClock, timeoutMs)
 	}
 
+	/** @internal */
 	protected override get lastRun(): StreamingRun | undefined {
 		return this.#run
 	}
+	/** @internal */
 	protected override running(what: string): StreamingRun {
 		if (this.#state !== 'ACTIVE' || this.#run === undefined) {
 			throw new StreamError('context/state', `the context is ${this.#state}, not ACTIVE`, {

@@ -59,7 +59,9 @@ export interface SparkContextOptions {
 }
 
 export class SparkContext extends RDDFactory implements RDDContext {
+	/** @internal */
 	readonly backend: Backend
+	/** @internal */
 	readonly storage: Store
 	readonly clock: Clock
 	readonly conf: SparkConf
@@ -70,7 +72,7 @@ export class SparkContext extends RDDFactory implements RDDContext {
 	readonly #site: string
 	readonly #persistent = new PersistentRDDs()
 	readonly #jobs = new JobGroups()
-	/** Local properties as a whole, for streams. */
+	/** Local properties as a whole, for streams. @internal */
 	readonly jobGroups: Pick<JobGroups, 'all' | 'runWith'> = this.#jobs
 	#nextRddId = 0
 	#nextBroadcastId = 0
@@ -147,6 +149,7 @@ export class SparkContext extends RDDFactory implements RDDContext {
 		return this.conf.get('spark.app.name')
 	}
 
+	/** @internal */
 	nextRddId(): number {
 		this.#refuseStopped()
 		return this.#nextRddId++
@@ -303,7 +306,7 @@ export class SparkContext extends RDDFactory implements RDDContext {
 			return result()
 		})
 	}
-	/** Runs a job and answers with what `evaluator` makes of the results that are there after `timeoutMs`. */
+	/** Runs a job and answers with what `evaluator` makes of the results that are there after `timeoutMs`. @internal */
 	runApproximateJob<T, U, R>(
 		rdd: RDD<T>,
 		task: Task<T, U>,
@@ -313,6 +316,7 @@ export class SparkContext extends RDDFactory implements RDDContext {
 		return approximately(rdd, task, evaluator, timeoutMs)
 	}
 
+	/** @internal */
 	persisted(rdd: AnyRDD, isPersisted: boolean): void {
 		this.#persistent.set(rdd, isPersisted)
 	}

@@ -16,7 +16,7 @@ import { ContextMembers } from './members.js'
 export abstract class DurableContext extends ContextMembers {
 	/** Where checkpoints go; undefined for none. */
 	protected checkpointDirectory: string | undefined
-	/** What the next start goes on from. */
+	/** What the next start goes on from. @internal */
 	protected recovery: Recovery | undefined
 
 	/** Another interval for the next start. @throws graph/duration when a window or slide does not fit; nothing changes */
@@ -41,6 +41,7 @@ export abstract class DurableContext extends ContextMembers {
 	/**
 	 * Goes on from a checkpoint when it starts. For `getOrCreate`.
 	 * @throws context/state unless it is new; graph/checkpoint for operators that are gone or do not fit
+	 * @internal
 	 */
 	recoverFrom(record: CheckpointRecord, directory: string): void {
 		const state = this.getState()
@@ -57,7 +58,7 @@ export abstract class DurableContext extends ContextMembers {
 		if (this.checkpointDirectory === undefined) this.checkpoint(directory)
 	}
 
-	/** The files of an RDD that nobody needs any more go, at the latest with the checkpoints that name them. */
+	/** The files of an RDD that nobody needs any more go, at the latest with the checkpoints that name them. @internal */
 	override removeWritten(rdd: AnyRDD): void {
 		if (this.lastRun === undefined) removeCheckpoint(rdd)
 		else this.lastRun.removeWritten(rdd)

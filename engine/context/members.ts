@@ -42,16 +42,19 @@ export interface LiveGraph {
 
 export abstract class ContextMembers extends InputFactory implements Registry {
 	readonly sparkContext: SparkContext
+	/** @internal */
 	readonly isLive: boolean
 	/** Adding and removing together what one group (a cell) made. */
 	readonly live: LiveGraph
-	/** Batches that wait, run and are completed; totals; receivers. */
+	/** Batches that wait, run and are completed; totals; receivers. @internal */
 	readonly progress: StreamingProgress
 	protected readonly events: EventBus
+	/** @internal */
 	protected readonly streamGraph = new DStreamGraph()
 	readonly #census = new Census()
 	/** Observers that have been taken back; they leave the graph at the next batch boundary. */
 	readonly #disposed = new WeakSet<Observer>()
+	/** @internal */
 	protected readonly inputInfo = new InputInfoTracker()
 	#nextStreamId = 0
 	#nextInputId = 0
@@ -93,13 +96,16 @@ export abstract class ContextMembers extends InputFactory implements Registry {
 	get conf(): SparkConf {
 		return this.sparkContext.conf
 	}
+	/** @internal */
 	get isActive(): boolean {
 		return this.getState() === 'ACTIVE'
 	}
+	/** @internal */
 	get zeroTime(): Time | undefined {
 		return this.streamGraph.zeroTime
 	}
 
+	/** @internal */
 	admit(): void {
 		const state = this.getState()
 		if (state === 'INITIALIZED' || this.isLive) return
@@ -110,23 +116,29 @@ export abstract class ContextMembers extends InputFactory implements Registry {
 			{ remedy: "set 'rivulet.liveGraph' to true to change the graph while it runs" },
 		)
 	}
+	/** @internal */
 	nextStreamId(stream?: AnyDStream): number {
 		if (stream !== undefined) this.#census.add(stream)
 		return this.#nextStreamId++
 	}
+	/** @internal */
 	addInput(stream: InputDStream<unknown>): number {
 		this.streamGraph.addInput(stream)
 		return this.#nextInputId++
 	}
+	/** @internal */
 	addOutput(output: Output): void {
 		this.streamGraph.addOutput(output)
 	}
+	/** @internal */
 	removeOutput(output: Output): void {
 		this.streamGraph.removeOutput(output)
 	}
+	/** @internal */
 	removeStream(stream: DStream<unknown>): void {
 		this.streamGraph.removeStream(stream)
 	}
+	/** @internal */
 	addObserver(observer: Observer): Disposable {
 		this.streamGraph.addObserver(observer)
 		return {
@@ -136,6 +148,7 @@ export abstract class ContextMembers extends InputFactory implements Registry {
 			},
 		}
 	}
+	/** @internal */
 	reportInput(time: Time, info: StreamInputInfo): void {
 		this.inputInfo.report(time, info)
 	}

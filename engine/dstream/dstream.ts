@@ -39,9 +39,9 @@ export abstract class DStream<out T> {
 	declare readonly record: T
 	/** The operator that made it, as users write it: `reduceByKey`. */
 	operator: string
-	/** Who made it: an opaque name given by the host. */
+	/** Who made it: an opaque name given by the host. @internal */
 	readonly group: string | undefined
-	/** Where the program made it, `file:line`, when known. */
+	/** Where the program made it, `file:line`, when known. @internal */
 	readonly site = callSite()
 	#name: string | undefined
 	#zeroTime: Time | undefined
@@ -51,7 +51,7 @@ export abstract class DStream<out T> {
 	#checkpointDuration: Duration | undefined
 	#hasDefaultInterval = false
 	#level: StorageLevel = StorageLevel.NONE
-	/** What it has generated and remembers. */
+	/** What it has generated and remembers. @internal */
 	readonly generated = new Generated<T>()
 	#successor: DStream<T> | undefined
 
@@ -64,11 +64,11 @@ export abstract class DStream<out T> {
 	}
 
 	abstract get slideDuration(): Duration
-	abstract get dependencies(): readonly AnyDStream[]
-	/** The RDD of a valid batch time, or undefined when there is none. */
+	/** @internal */ abstract get dependencies(): readonly AnyDStream[]
+	/** The RDD of a valid batch time, or undefined when there is none. @internal */
 	abstract compute(validTime: Time): RDD<T> | undefined
 
-	/** Spark's class name of this stream, used in error texts. */
+	/** Spark's class name of this stream, used in error texts. @internal */
 	get className(): string {
 		return this.constructor.name
 	}
@@ -86,21 +86,21 @@ export abstract class DStream<out T> {
 		return this.#name ?? this.operator
 	}
 
-	/** The stream that stands in its place now: itself, unless it was succeeded. */
+	/** The stream that stands in its place now: itself, unless it was succeeded. @internal */
 	get current(): DStream<T> {
 		if (this.#successor === undefined) return this
 		this.#successor = this.#successor.current
 		return this.#successor
 	}
-	/** Nothing at or before this time is asked for: the past of a running graph that it does not see. */
+	/** Nothing at or before this time is asked for: the past of a running graph that it does not see. @internal */
 	protected get floorMs(): number {
 		return Math.max(this.#floorMs, this.#zeroTime?.milliseconds ?? Number.NEGATIVE_INFINITY)
 	}
-	/** What it reads from now: the streams in its parents' places; of a stream that was succeeded, its successor. */
+	/** What it reads from now: its parents, or what succeeded them. @internal */
 	get sources(): readonly AnyDStream[] {
 		return this.#successor === undefined ? this.dependencies.map((parent) => parent.current) : [this.current]
 	}
-	/** From now on its RDDs are those of `stream`, which has the same slide duration and does not depend on it. */
+	/** From now on its RDDs are those of `stream`, of the same slide duration, which does not depend on it. @internal */
 	succeedBy(stream: DStream<T>): void {
 		this.#successor = stream
 		stream.keep(this.#level)
@@ -114,71 +114,71 @@ export abstract class DStream<out T> {
 		if (rdd !== undefined && this.isInitialized) this.generated.set(time.milliseconds, rdd)
 		return rdd
 	}
-	/** Hands over what it has generated, as the past of a stream of the same kind. */
+	/** Hands over what it has generated, as the past of a stream of the same kind. @internal */
 	protected handOver(to: DStream<T>): void {
 		const oldestMs = Math.min(...this.generated.all.keys())
 		if (this.generated.moveTo(to.generated)) to.#floorMs = Math.max(to.#floorMs, oldestMs - 1)
 	}
-	/** Asks parents for nothing older than they see; for when a parent has taken over the past of another. */
+	/** Asks parents for nothing older than they see; for when a parent has taken over the past of another. @internal */
 	followParents(): void {
 		this.#floorMs = Math.max(this.#floorMs, ...this.sources.map((parent) => parent.floorMs))
 	}
-	/** True for operators whose state goes on from batch to batch. */
+	/** True for operators whose state goes on from batch to batch. @internal */
 	get hasState(): boolean {
 		return false
 	}
 	/**
-	 * Goes on from the state of `before`, an operator of the same kind. Streams without state take nothing.
-	 * @returns the way to count the keys that are kept, if there are any
+	 * Goes on from the state of `before`, an operator of the same kind, and says how to count its keys if it has any.
+	 * @internal
 	 */
 	adoptState(_before: AnyDStream): (() => Promise<number>) | undefined {
 		return undefined
 	}
-	/** Forgets the state of this operator from the next batch on. */
+	/** Forgets the state of this operator from the next batch on. @internal */
 	forgetState(): void {}
 
-	/** @throws graph/duration when a length of its own does not fit the parent's slide duration */
+	/** @throws graph/duration when a length of its own does not fit the parent's slide duration @internal */
 	checkDurations(): void {}
 
-	/** True for streams whose state needs a checkpoint directory. */
+	/** True for streams whose state needs a checkpoint directory. @internal */
 	protected get mustCheckpoint(): boolean {
 		return false
 	}
-	/** How long parents must remember for this stream. */
+	/** How long parents must remember for this stream. @internal */
 	protected get parentRememberDuration(): Duration | undefined {
 		return this.#rememberDuration
 	}
-	get zeroTime(): Time | undefined {
+	/** @internal */ get zeroTime(): Time | undefined {
 		return this.#zeroTime
 	}
-	get isInitialized(): boolean {
+	/** @internal */ get isInitialized(): boolean {
 		return this.#zeroTime !== undefined
 	}
-	get rememberDuration(): Duration | undefined {
+	/** @internal */ get rememberDuration(): Duration | undefined {
 		return this.#rememberDuration
 	}
-	get checkpointDuration(): Duration | undefined {
+	/** @internal */ get checkpointDuration(): Duration | undefined {
 		return this.#checkpointDuration
 	}
 	get storageLevel(): StorageLevel {
 		return this.#level
 	}
-	/** Nobody reads it any more: as before it had a place on the time grid. It may join again. */
+	/** Nobody reads it any more: as before it had a place on the time grid. It may join again. @internal */
 	abandon(): void {
 		this.forgetUntil(Number.POSITIVE_INFINITY)
 		this.#zeroTime = undefined
 		this.#floorMs = Number.NEGATIVE_INFINITY
 		if (this.#hasDefaultInterval) this.#checkpointDuration = undefined
 	}
-	/** True for what a checkpoint of the context keeps: inputs, states, and whatever has a checkpoint interval. */
+	/** True for what a checkpoint keeps: inputs, states, and whatever has a checkpoint interval. @internal */
 	get isDurable(): boolean {
 		return this.mustCheckpoint || this.#checkpointDuration !== undefined
 	}
-	/** The name by which a checkpoint knows it. */
+	/** The name by which a checkpoint knows it. @internal */
 	get checkpointName(): string | undefined {
 		return this.#name
 	}
-	/** The RDDs remembered now, by batch time in milliseconds. */
+	/** The RDDs remembered now, by batch time in milliseconds. @internal */
 	get generatedRDDs(): ReadonlyMap<number, RDD<T>> {
 		return this.generated.all
 	}
@@ -205,12 +205,12 @@ export abstract class DStream<out T> {
 	#refuseAfterStart(text: string): void {
 		if (this.isInitialized) throw new StreamError('context/state', text, { where: this.title })
 	}
-	/** Keeps the RDDs for a child that reads them again; unlike `persist` also while the context runs. */
+	/** Keeps the RDDs for a child that reads them again; unlike `persist` also while the context runs. @internal */
 	keep(level: StorageLevel): void {
 		if (!this.isInitialized) this.#level = level
 		else if (this.#level.equals(StorageLevel.NONE)) this.#level = level
 	}
-	/** Takes its place on the time grid, parents after it. `floor`: nothing at or before that time will be asked for. */
+	/** Takes its place on the time grid, parents after it. `floor`: nothing up to that time is asked for. @internal */
 	initialize(zeroTime: Time, floor?: Time): void {
 		if (this.#zeroTime !== undefined) {
 			if (!this.#zeroTime.equals(zeroTime)) {
@@ -232,26 +232,26 @@ export abstract class DStream<out T> {
 		}
 		for (const parent of this.sources) parent.initialize(zeroTime, floor)
 	}
-	protected defaultCheckpointDuration(): Duration {
+	/** @internal */ protected defaultCheckpointDuration(): Duration {
 		const slide = this.slideDuration.milliseconds
 		return new Duration(slide * Math.ceil(10_000 / slide))
 	}
 	#remember(duration: Duration): void {
 		if (this.#rememberDuration === undefined || duration > this.#rememberDuration) this.#rememberDuration = duration
 	}
-	/** Remembers at least that long; parents as long as this stream needs. */
+	/** Remembers at least that long; parents as long as this stream needs. @internal */
 	remember(duration: Duration | undefined): void {
 		if (duration !== undefined) this.#remember(duration)
 		const needed = this.#successor === undefined ? this.parentRememberDuration : this.#rememberDuration
 		for (const parent of this.sources) parent.remember(needed)
 	}
-	/** Back to the state before the first start: nothing generated, no place on the grid. */
+	/** Back to the state before the first start: nothing generated, no place on the grid. @internal */
 	resetTime(): void {
 		this.abandon()
 		for (const parent of this.sources) if (parent.isInitialized) parent.resetTime()
 	}
 
-	/** Spark's checks of checkpoint intervals, storage levels and remember durations. @throws argument/illegal */
+	/** Spark's checks of intervals, storage levels and remember durations. @throws argument/illegal @internal */
 	validateAtStart(checkpointDirectory: string | undefined): void {
 		checkAtStart(
 			{
@@ -267,22 +267,22 @@ export abstract class DStream<out T> {
 		for (const parent of this.sources) parent.validateAtStart(checkpointDirectory)
 	}
 
-	/** How long after a record came batches may still show it, in milliseconds: longer than 0 for windows. */
+	/** How long after a record came batches may still show it, in milliseconds: longer than 0 for windows. @internal */
 	get lingerMs(): number {
 		return Math.max(0, ...this.sources.map((parent) => parent.lingerMs))
 	}
-	/** True when it has something to do at `time` although nothing came: a timeout that is due. */
+	/** True when it has something to do at `time` although nothing came: a timeout that is due. @internal */
 	wakes(_time: Time): boolean {
 		return false
 	}
-	/** The batch at `time` is left out; an operator that reads its own past takes it on. */
+	/** The batch at `time` is left out; an operator that reads its own past takes it on. @internal */
 	skip(_time: Time): void {}
 	/** The RDD of the batch before stands for the one at `time`, too. */
 	protected carry(time: Time, rdd = this.generated.get(time.minus(this.slideDuration).milliseconds)): void {
 		if (rdd !== undefined && this.isTimeValid(time)) this.generated.set(time.milliseconds, rdd)
 	}
 
-	/** True when the stream fires at `time`. @throws graph/state before it is initialized */
+	/** True when the stream fires at `time`. @throws graph/state before it is initialized @internal */
 	isTimeValid(time: Time): boolean {
 		if (this.#successor !== undefined) return this.current.isTimeValid(time)
 		if (this.#zeroTime === undefined) throw new StreamError('graph/state', `${this} has not been initialized`)
@@ -290,7 +290,7 @@ export abstract class DStream<out T> {
 		return since > 0 && time.milliseconds > this.#floorMs && new Duration(since).isMultipleOf(this.slideDuration)
 	}
 
-	/** The RDD of `time`: remembered, or computed when the stream fires then, or undefined. */
+	/** The RDD of `time`: remembered, or computed when the stream fires then, or undefined. @internal */
 	getOrCompute(time: Time): RDD<T> | undefined {
 		const known = this.generated.get(time.milliseconds)
 		if (known !== undefined) return known
@@ -310,13 +310,13 @@ export abstract class DStream<out T> {
 		return rdd
 	}
 
-	/** Forgets RDDs older than the remember duration, parents' too. */
+	/** Forgets RDDs older than the remember duration, parents' too. @internal */
 	clearMetadata(time: Time): void {
 		this.forgetUntil(time.milliseconds - (this.#rememberDuration?.milliseconds ?? 0))
 		for (const parent of this.dependencies) parent.clearMetadata(time)
 		if (this.#successor !== undefined) this.current.clearMetadata(time)
 	}
-	/** Forgets the RDDs of times up to `ms`. */
+	/** Forgets the RDDs of times up to `ms`. @internal */
 	forgetUntil(ms: number): void {
 		this.generated.forgetUntil(ms, {
 			slideMs: this.slideDuration.milliseconds,
@@ -325,7 +325,7 @@ export abstract class DStream<out T> {
 			remove: (rdd) => this.context.removeWritten(rdd),
 		})
 	}
-	/** Called for each RDD that is forgotten. */
+	/** Called for each RDD that is forgotten. @internal */
 	protected released(_rdd: RDD<T>): void {}
 
 	/**

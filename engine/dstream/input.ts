@@ -34,7 +34,7 @@ export abstract class InputDStream<T> extends DStream<T> {
 	/** Estimated bytes of the remembered batches, by batch time in milliseconds. */
 	readonly #sizes = new Map<number, number>()
 	#forgottenMs = Number.NEGATIVE_INFINITY
-	/** Also in a live graph times that have passed are computed: while batches of an earlier life are made again. */
+	/** Also in a live graph times that have passed are computed: while batches of an earlier life are made again. @internal */
 	goesBack = false
 
 	constructor(context: Registry, operator?: string) {
@@ -51,21 +51,23 @@ export abstract class InputDStream<T> extends DStream<T> {
 	/**
 	 * What it was made from. A live graph keeps an input, its receiver and its past when a cell makes one of the same
 	 * class with equal arguments again; undefined: never.
+	 * @internal
 	 */
 	get madeFrom(): readonly unknown[] | undefined {
 		return undefined
 	}
 
+	/** @internal */
 	override get isDurable(): boolean {
 		return true
 	}
-	/** What a checkpoint keeps of it: plain data, undefined for none. */
+	/** What a checkpoint keeps of it: plain data, undefined for none. @internal */
 	checkpointData(): unknown {
 		return undefined
 	}
-	/** Goes on from what `checkpointData` gave in an earlier life, once it has its place on the time grid. */
+	/** Goes on from what `checkpointData` gave in an earlier life, once it has its place on the time grid. @internal */
 	recover(_data: unknown): void {}
-	/** Why a checkpoint that holds it cannot be read; undefined when it can. */
+	/** Why a checkpoint that holds it cannot be read; undefined when it can. @internal */
 	get checkpointRefusal(): string | undefined {
 		return undefined
 	}
@@ -75,10 +77,11 @@ export abstract class InputDStream<T> extends DStream<T> {
 		return undefined
 	}
 
-	/** Whether the batch at `time`, which is the next, brings anything; asked when only batches with data are wanted. */
+	/** Whether the batch at `time`, which is the next, brings anything; asked when only batches with data are wanted. @internal */
 	hasData(_time: Time): boolean {
 		return true
 	}
+	/** @internal */
 	override skip(time: Time): void {
 		this.carry(time, emptyRDD<T>(this.context.sparkContext))
 		this.#lastValidMs = Math.max(this.#lastValidMs, time.milliseconds)
@@ -92,10 +95,12 @@ export abstract class InputDStream<T> extends DStream<T> {
 	override get slideDuration(): Duration {
 		return this.context.batchDuration
 	}
+	/** @internal */
 	override get dependencies(): readonly AnyDStream[] {
 		return []
 	}
 
+	/** @internal */
 	override getOrCompute(time: Time): RDD<T> | undefined {
 		if (this.current !== this) return super.getOrCompute(time)
 		const isPast = time.milliseconds <= this.#lastValidMs && !this.goesBack
@@ -108,6 +113,7 @@ export abstract class InputDStream<T> extends DStream<T> {
 		return rdd
 	}
 
+	/** @internal */
 	override resetTime(): void {
 		super.resetTime()
 		this.#lastValidMs = Number.NEGATIVE_INFINITY
@@ -115,21 +121,22 @@ export abstract class InputDStream<T> extends DStream<T> {
 		this.#sizes.clear()
 	}
 
-	/** Keeps batches also for streams that are added later, newest first up to the limits of `backfill`. */
+	/** Keeps batches also for streams that are added later, newest first up to the limits of `backfill`. @internal */
 	rememberFor(backfill: Backfill): void {
 		this.#backfill = backfill
 	}
-	/** How long batches are kept: for its children, and for streams that are added later. */
+	/** How long batches are kept: for its children, and for streams that are added later. @internal */
 	get keptDuration(): Duration {
 		const needed = this.rememberDuration ?? this.slideDuration
 		const length = this.#backfill?.length
 		return length !== undefined && length > needed ? length : needed
 	}
-	/** Nothing at or before this time is here any more. */
+	/** Nothing at or before this time is here any more. @internal */
 	get goneMs(): number {
 		return Math.max(this.floorMs, this.#forgottenMs)
 	}
 
+	/** @internal */
 	override clearMetadata(time: Time): void {
 		if (this.current !== this || this.#backfill === undefined) {
 			super.clearMetadata(time)
@@ -150,7 +157,7 @@ export abstract class InputDStream<T> extends DStream<T> {
 		this.forgetUntil(untilMs)
 	}
 
-	/** How Spark's pages name it: `Socket stream [0]`. */
+	/** How Spark's pages name it: `Socket stream [0]`. @internal */
 	get displayName(): string {
 		const words = this.className.replace('InputDStream', 'Stream').split(/(?=[A-Z])/)
 		const text = words.join(' ').toLowerCase().trim()

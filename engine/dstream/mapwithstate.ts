@@ -162,6 +162,7 @@ export class MapWithStateDStream<E, K = unknown, S = unknown> extends DStream<E>
 	override get slideDuration(): Duration {
 		return this.#inner.slideDuration
 	}
+	/** @internal */
 	override get dependencies(): readonly AnyDStream[] {
 		return [this.#inner]
 	}
@@ -170,6 +171,7 @@ export class MapWithStateDStream<E, K = unknown, S = unknown> extends DStream<E>
 		this.#inner.checkpoint(Duration.of(interval))
 		return this
 	}
+	/** @internal */
 	override compute(time: Time): RDD<E> | undefined {
 		return this.#inner.getOrCompute(time)?.flatMap(({ mapped }) => mapped as Iterable<E & object>) as RDD<E> | undefined
 	}

@@ -58,6 +58,7 @@ export class Output {
 	readonly description: string
 	/** Who registered it: an opaque name given by the host. */
 	readonly group: string | undefined
+	/** @internal */
 	readonly isBackfilled: boolean
 	readonly #fn: OutputFunction<unknown>
 	readonly #registration = new AsyncResource('Output')
@@ -96,7 +97,7 @@ export class Output {
 		this.#interruptions = 0
 	}
 
-	/** The run of the batch at `time`, or undefined when the stream has no RDD then. */
+	/** The run of the batch at `time`, or undefined when the stream has no RDD then. @internal */
 	runAt(time: Time): OutputRun | undefined {
 		if (!this.stream.isTimeValid(time)) return undefined
 		// Also while it is paused: windows and state go on.

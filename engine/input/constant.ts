@@ -19,6 +19,7 @@ export class ConstantInputDStream<T> extends InputDStream<T> {
 	}
 	override start(): void {}
 	override stop(): void {}
+	/** @internal */
 	override compute(): RDD<T> {
 		return this.#rdd
 	}

@@ -28,7 +28,7 @@ export abstract class ReceiverInputDStream<T> extends InputDStream<T> implements
 	/** The receiver that is started with the stream; a new one for each start. */
 	abstract getReceiver(): Receiver<T>
 
-	/** Estimates the rate it should receive at; undefined without back-pressure. */
+	/** Estimates the rate it should receive at; undefined without back-pressure. @internal */
 	rateEstimator(): RateEstimator | undefined {
 		return rateEstimator(this.context.conf, this.context.batchDuration)
 	}
@@ -37,7 +37,7 @@ export abstract class ReceiverInputDStream<T> extends InputDStream<T> implements
 		return this.#blocks?.factsOf(this.id)
 	}
 
-	/** Limits its receiver, never beyond `spark.streaming.receiver.maxRate`; says what holds. Nothing without a receiver. */
+	/** Limits its receiver, never beyond `spark.streaming.receiver.maxRate`; says what holds. Nothing without a receiver. @internal */
 	limitRate(perSecond: number): number | undefined {
 		this.#blocks?.updateRate(this.id, perSecond)
 		return this.receiver?.rateLimit
@@ -46,17 +46,21 @@ export abstract class ReceiverInputDStream<T> extends InputDStream<T> implements
 	override start(): void {}
 	override stop(): void {}
 
+	/** @internal */
 	attach(blocks: BlocksOfBatch): void {
 		this.#blocks = blocks
 	}
+	/** @internal */
 	inContext<R>(body: () => R): R {
 		return this.#registration.runInAsyncScope(body)
 	}
 
+	/** @internal */
 	override hasData(time: Time): boolean {
 		return (this.#blocks?.blocksOfBatch(time, this.id) ?? []).length > 0
 	}
 
+	/** @internal */
 	override compute(time: Time): RDD<T> {
 		const source = this.#blocks
 		const blocks = source?.blocksOfBatch(time, this.id) ?? []
@@ -72,6 +76,7 @@ export abstract class ReceiverInputDStream<T> extends InputDStream<T> implements
 		})
 	}
 
+	/** @internal */
 	protected override released(rdd: RDD<T>): void {
 		if (rdd.plan.kind !== 'blocks') return
 		this.#blocks?.removeBlocks(rdd.plan.blockIds)

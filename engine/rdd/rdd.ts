@@ -26,7 +26,7 @@ export class RDD<out T> {
 	readonly id: number
 	readonly sparkContext: RDDContext
 	readonly kind: string
-	/** What the program called to make it, and where: `map at app.ts:12`; undefined when that is not known. */
+	/** What the program called to make it, and where: `map at app.ts:12`; undefined when that is not known. @internal */
 	readonly callSite: string | undefined
 	/** Given by `setName`. */
 	name: string | undefined
@@ -50,7 +50,7 @@ export class RDD<out T> {
 		this.#partitioner = parts.partitioner
 	}
 
-	/** How its partitions come about. Changes once, when a checkpoint cuts the lineage. */
+	/** How its partitions come about. Changes once, when a checkpoint cuts the lineage. @internal */
 	get plan(): Plan {
 		return this.#plan
 	}
@@ -99,7 +99,7 @@ export class RDD<out T> {
 		}
 		return this.#setLevel(level)
 	}
-	/** As persist, for a stream that keeps its batches: in memory records stay the objects that they are, at any level. */
+	/** As persist, for a stream that keeps its batches: in memory records stay objects, at any level. @internal */
 	keepForStream(level: StorageLevel): this {
 		if (this.#level === StorageLevel.NONE) this.#isKeptByStream = true
 		return this.persist(level)
@@ -122,7 +122,7 @@ export class RDD<out T> {
 	getStorageLevel(): StorageLevel {
 		return this.#level
 	}
-	/** Keeps what is computed from now on until the result is called, unseen by the program: its own levels stay its own. */
+	/** Keeps what is computed from now on until the result is called, unseen by the program's own levels. @internal */
 	hold(): () => void {
 		this.#holders += 1
 		return () => {
@@ -130,24 +130,24 @@ export class RDD<out T> {
 			if (this.#holders === 0 && this.#level === StorageLevel.NONE) this.sparkContext.backend.forget(this)
 		}
 	}
-	/** The level at which partitions are kept: the program's, otherwise in memory while somebody holds it. */
+	/** The level at which partitions are kept: the program's, otherwise in memory while somebody holds it. @internal */
 	get keptLevel(): StorageLevel {
 		return this.#level === StorageLevel.NONE && this.#holders > 0 ? StorageLevel.MEMORY_ONLY : this.#level
 	}
 
-	/** Cuts the lineage: from now on partitions come from `plan`. Used by checkpoints only. */
+	/** Cuts the lineage: from now on partitions come from `plan`. Used by checkpoints only. @internal */
 	replacePlan(plan: Plan): void {
 		this.#plan = plan
 	}
-	/** True when what is kept of it is, or will be, the only copy: its lineage is cut by `localCheckpoint`. */
+	/** True when what is kept of it is, or will be, the only copy: its lineage is cut by `localCheckpoint`. @internal */
 	get isLocallyCheckpointed(): boolean {
 		return this.#isLocallyCheckpointed
 	}
-	/** True when a stream keeps it, and not the program by `persist`. */
+	/** True when a stream keeps it, and not the program by `persist`. @internal */
 	get isKeptByStream(): boolean {
 		return this.#isKeptByStream
 	}
-	/** From now on it is kept at levels with a disk only (default MEMORY_AND_DISK), and other levels may follow. */
+	/** From now on it is kept at levels with a disk only (default MEMORY_AND_DISK); others may follow. @internal */
 	markLocallyCheckpointed(): void {
 		this.#isLocallyCheckpointed = true
 		const before = this.#level
