@@ -4,7 +4,7 @@
  * Nothing of a part is loaded before its command is asked for; the shell's prompt must not wait for the kernel's sockets.
  */
 
-import type { Given, Grammar, OptionRow } from './arguments.js'
+import { type Given, type Grammar, type OptionRow, usage } from './arguments.js'
 
 /** One command. */
 export interface CommandRow extends Grammar {
@@ -49,6 +49,16 @@ const shell: CommandRow = {
 	run: async (given) => (await import('./shell.js')).openShell(given, given.has('demo')),
 }
 
+async function runOrSupervise(given: Given): Promise<number> {
+	const [file = ''] = given.positionals
+	const restarts = given.count('restarts', 0)
+	if (given.has('supervise')) {
+		return (await import('./supervise.js')).superviseProgram(file, given.rest, restarts ?? 10)
+	}
+	if (restarts !== undefined) throw usage('--restarts says nothing without --supervise', 'add --supervise')
+	return (await import('./run.js')).runProgram(file, given.rest)
+}
+
 /** All commands, in the order of the help. */
 export const commands: readonly CommandRow[] = [
 	shell,
@@ -67,13 +77,22 @@ export const commands: readonly CommandRow[] = [
 		details: [
 			'Types are checked first; nothing runs when there is an error (exit code 1).',
 			"`rivulet` and `rivulet/…` are this package. Everything after the file goes to the program's process.argv.",
-			'SIGTERM and Ctrl-C stop the active StreamingContext gracefully, a second one at once.',
+			'SIGTERM and Ctrl-C stop the active StreamingContext gracefully, within spark.streaming.gracefulStopTimeout',
+			'(ten batches); a second one ends the program at once.',
+			'With --supervise a program that crashes is started again, after 0.5 s, 1 s, 2 s … 30 s, and goes on from its',
+			'checkpoint when it was made by StreamingContext.getOrCreate. It reads nothing from stdin.',
 		],
 		positionals: ['file.ts'],
-		options: [],
+		options: [
+			{ name: 'supervise', summary: 'start the program again when it crashes' },
+			{ name: 'restarts', value: 'N', summary: 'give up after N restarts without a minute of work between (10)' },
+		],
 		passesRest: true,
-		examples: [['rivulet run notebooks/programs/network-word-count.ts localhost 9999', "Spark's first example"]],
-		run: async (given) => (await import('./run.js')).runProgram(given.positionals[0] ?? '', given.rest),
+		examples: [
+			['rivulet run notebooks/programs/network-word-count.ts localhost 9999', "Spark's first example"],
+			['rivulet run --supervise app.ts', 'kept alive; the last checkpoint is where it goes on'],
+		],
+		run: runOrSupervise,
 	},
 	{
 		name: 'serve-text',

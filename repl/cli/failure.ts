@@ -25,6 +25,9 @@ export function failure(thrown: unknown): string {
 	return [head, ...parts.map((part) => `  ${part}`), ...own, ...cause].join('\n')
 }
 
+/** True when the program was refused before its first line: it is the same the next time. */
+export const isRefusal = (thrown: unknown): boolean => thrown instanceof Error && thrown.message.includes(reportMark)
+
 function isOfProgram(frame: string): boolean {
 	return !['node:internal/', ...runnerFolders].some((start) => frame.includes(start))
 }

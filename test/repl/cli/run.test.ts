@@ -39,6 +39,10 @@ fail({ text: 'word' })
 `,
 	'code.ts': 'process.exitCode = 3\n',
 	'streaming.ts': streaming,
+	'failing.ts': streaming.replace('undefined)', "{\n\tthrow new TypeError('broken batch')\n})"),
+	'slow.ts': streaming
+		.replace('undefined)', "new Promise(() => console.log('waits')))")
+		.replace("('app')", "('app').set('spark.streaming.gracefulStopTimeout', '200ms')"),
 	'idle.ts': "console.log('started')\nsetInterval(() => undefined, 1_000)\n",
 }
 for (const [name, text] of Object.entries(programs)) writeFileSync(join(folder, name), text)
@@ -83,6 +87,19 @@ describe('rivulet run', () => {
 		await running.saw(/started/)
 		running.process.kill('SIGTERM')
 		expect([await running.ended(), running.out]).toEqual([0, 'started\nended\n'])
+	})
+
+	it('an error of a batch that the program does not catch ends it', async () => {
+		const { code, err } = await rivulet(['run', 'failing.ts'], folder)
+		expect([code, err.split('\n')[0]]).toEqual([1, 'TypeError: broken batch'])
+	})
+
+	it('SIGTERM ends a program whose context does not stop in its time, and says so', async () => {
+		const running = new Rivulet(['run', 'slow.ts'], folder)
+		await running.saw(/waits/)
+		running.process.kill('SIGTERM')
+		expect(await running.ended()).toBe(143)
+		expect(running.err).toMatch(/has not stopped within 200 ms \(spark.streaming.gracefulStopTimeout\)/)
 	})
 
 	it('a signal ends a program without a context at once', async () => {
