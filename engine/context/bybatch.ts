@@ -38,19 +38,15 @@ export abstract class ByBatch extends DurableContext {
 			await this.events.drained()
 		}
 	}
-	/** The next batch with outputs that is over. @throws its error */
+	/** The next batch that is completed: one with outputs, in a live graph without outputs any. @throws its error */
 	async nextBatch(): Promise<BatchInfo> {
 		const [info] = await this.awaitBatches(1)
 		return info as BatchInfo
 	}
-	/** The next `n` batches with outputs; warns when there is no output to wait for. @throws the first error among them */
+	/** The next `n` of them. @throws the first error among them */
 	awaitBatches(n: number): Promise<BatchInfo[]> {
 		host().waitsForBatch()
 		const run = this.running('awaitBatches')
-		if (this.outputs.length + this.streamGraph.waiting.outputs.length === 0) {
-			const text = 'No output operation is registered: no batch comes before there is one, for example stream.print()'
-			host().notice({ level: 'warning', text, group: host().group() })
-		}
 		return awaitBatches(run, n)
 	}
 

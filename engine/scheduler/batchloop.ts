@@ -218,6 +218,16 @@ export class BatchLoop {
 			for (const failure of failures) this.#failed(time, failure)
 			const looks = this.#looksAt(time)
 			if (graph.numMeters > 0) meterGraph(graph.ends, time)
+			if (isLive && graph.outputs.length === 0) {
+				const batch = new JobSet(time, [], inputInfo.of(time))
+				void this.#jobs
+					.lookOnly(batch, () => this.#backfilling.shown(looks))
+					.then(() => {
+						this.#forget(time)
+						this.#settle(time, batch.info())
+					})
+				return
+			}
 			if (runs.length === 0) {
 				bus.post({ kind: 'batchSkipped', time: time.milliseconds })
 				logInfo(() => `No jobs added for time ${time}`)

@@ -34,7 +34,7 @@ export async function stepBatches(run: StreamingRun, clock: Clock, n: number): P
 	return infosOf(settlements)
 }
 
-/** The next `n` batches with outputs that are over. */
+/** The next `n` batches that are completed. */
 export async function awaitBatches(run: StreamingRun, n: number): Promise<BatchInfo[]> {
 	requireGrid(run)
 	const settlements: Settlement[] = []

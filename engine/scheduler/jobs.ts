@@ -68,6 +68,15 @@ export class JobScheduler {
 		this.#bus.post({ kind: 'batchSubmitted', batchInfo: jobSet.info() })
 		for (const job of jobSet.jobs) this.#queue.push({ jobSet, job })
 	}
+	/** A batch of a live graph without output operations: what is done for those who look is all of its processing. */
+	async lookOnly(jobSet: JobSet, look: () => Promise<void>): Promise<void> {
+		this.#bus.post({ kind: 'batchSubmitted', batchInfo: jobSet.info() })
+		jobSet.started()
+		this.#bus.post({ kind: 'batchStarted', batchInfo: jobSet.info() })
+		await look()
+		jobSet.ended()
+		this.#bus.post({ kind: 'batchCompleted', batchInfo: jobSet.info() })
+	}
 	/** Resolves when nothing is queued or running. */
 	idle(): Promise<void> {
 		if (this.#running.size === 0 && this.#queue.length === 0) return Promise.resolve()

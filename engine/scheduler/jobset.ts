@@ -55,7 +55,7 @@ export class JobSet {
 		this.#incomplete = new Set(this.jobs)
 	}
 
-	/** True for the first job that starts. */
+	/** True for the first call. */
 	started(): boolean {
 		if (this.processingStartTime !== undefined) return false
 		this.processingStartTime = systemClock.now()
@@ -66,8 +66,11 @@ export class JobSet {
 	completed(job: Job): boolean {
 		this.#incomplete.delete(job)
 		if (this.#incomplete.size > 0) return false
-		this.processingEndTime = systemClock.now()
+		this.ended()
 		return true
+	}
+	ended(): void {
+		this.processingEndTime = systemClock.now()
 	}
 
 	/** End of processing minus batch time: what Spark's log calls total delay. */

@@ -10,7 +10,7 @@ export interface Settlement {
 }
 
 interface Waiter {
-	/** Undefined: any next batch with outputs. */
+	/** Undefined: any next batch that is processed. */
 	readonly timeMs: number | undefined
 	readonly resolve: (settlement: Settlement) => void
 	readonly reject: (error: Error) => void
@@ -19,15 +19,15 @@ interface Waiter {
 export class Settlements {
 	#waiters: Waiter[] = []
 
-	/** The batch at `timeMs` (undefined: the next one that had outputs). Rejects when the context stops before. */
+	/** The batch at `timeMs` (undefined: the next one that is processed). Rejects when the context stops before. */
 	wait(timeMs?: number): Promise<Settlement> {
 		return new Promise((resolve, reject) => this.#waiters.push({ timeMs, resolve, reject }))
 	}
 
 	settle(settlement: Settlement): void {
-		const { batchTime, outputOperationInfos } = settlement.info
-		const hadOutputs = Object.keys(outputOperationInfos).length > 0
-		const isMet = ({ timeMs }: Waiter): boolean => (timeMs === undefined ? hadOutputs : timeMs === batchTime)
+		const { batchTime, processingEndTime } = settlement.info
+		const isMet = ({ timeMs }: Waiter): boolean =>
+			timeMs === undefined ? processingEndTime !== undefined : timeMs === batchTime
 		const met = this.#waiters.filter(isMet)
 		this.#waiters = this.#waiters.filter((waiter) => !isMet(waiter))
 		for (const waiter of met) waiter.resolve(settlement)

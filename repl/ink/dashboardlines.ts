@@ -31,7 +31,11 @@ function headLine({ state, intervalMs, lastTimeMs, completed, waiting }: Facts, 
 		paint(`● ${state === 'idle' ? 'not started: ssc.start()' : state}`),
 		...(intervalMs === undefined ? [] : [`every ${shortMs(intervalMs)}`]),
 		...(lastTimeMs === undefined ? [] : [`batch ${timeText(lastTimeMs)}`]),
-		...(completed === 0 ? (state === 'running' ? ['no output operation yet'] : []) : [`${short(completed)} completed`]),
+		...(completed === 0
+			? state === 'running'
+				? ['waiting for the first batch']
+				: []
+			: [`${short(completed)} completed`]),
 		...(waiting.length > 1 ? [palette.warning(`${waiting.length} waiting`)] : []),
 	]
 	return parts.join(palette.dim(' · '))

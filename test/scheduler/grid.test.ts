@@ -95,17 +95,23 @@ describe('step', () => {
 })
 
 describe('nextBatch', () => {
-	it('says when there is no output to wait for, and waits for one', async () => {
-		const notices: string[] = []
-		setHost({ notice: ({ text }) => void notices.push(text) })
+	it('is in a live graph without outputs any batch, also for listeners', async () => {
 		const { ssc, close } = manualContext({ settings: { 'rivulet.liveGraph': 'true' } })
-		const s = ssc.script([[1], [2]])
+		const seen: string[] = []
+		ssc.onAny((event) => void (event.kind.startsWith('batch') && seen.push(event.kind)))
+		const stream = ssc.script([[1], [2, 3], [4]])
 		ssc.start()
 		const next = ssc.nextBatch()
-		expect(notices).toEqual([expect.stringContaining('No output operation is registered')])
-		s.foreachRDD(() => undefined)
-		await ssc.step()
-		expect(await next).toMatchObject({ batchTime: 1_000 })
+		const [, second] = await ssc.step(2)
+		expect(await next).toMatchObject({ batchTime: 1_000, numRecords: 1, outputOperationInfos: {} })
+		expect(second).toMatchObject({ batchTime: 2_000, numRecords: 2, schedulingDelay: 0 })
+		const once = ['batchSubmitted', 'batchStarted', 'batchCompleted']
+		expect(seen.splice(0)).toEqual([...once, ...once])
+		stream.window('1s', '2s').foreachRDD(() => undefined)
+		const withOutput = ssc.nextBatch()
+		await ssc.step(2)
+		expect(await withOutput).toMatchObject({ batchTime: 4_000 })
+		expect(seen).toEqual(['batchSkipped', ...once])
 		await close()
 	})
 })
