@@ -10,7 +10,7 @@ import { StreamError } from '../base/errors.js'
 import { host } from '../base/host.js'
 import type { Time } from '../base/time.js'
 import type { Backend, JobOptions, KeptFacts, Task } from '../rdd/backend.js'
-import { KeyMap } from '../rdd/keys.js'
+import { KeyedColumn } from '../rdd/columns.js'
 import { type AnyRDD, parentsOf, type ShuffledPlan } from '../rdd/plan.js'
 import type { RDD } from '../rdd/rdd.js'
 import { isSinkTask } from '../rdd/sink.js'
@@ -18,7 +18,7 @@ import { inTask, type TaskContext } from '../rdd/taskcontext.js'
 import type { Store } from '../storage/store.js'
 import { KeptPartitions } from './kept.js'
 import { after, iterate, type MaybeLater, RecordReader } from './records.js'
-import { toBuckets } from './shuffle.js'
+import { type Bucket, toBuckets, toColumnBuckets } from './shuffle.js'
 import { type ShuffledPartition, ShuffleOutputs } from './shuffleoutputs.js'
 import { combining, pushing } from './stage.js'
 import { taskError } from './userfault.js'
@@ -160,23 +160,22 @@ export class LocalBackend implements Backend {
 		const { base, steps } = this.#reader.chain(parent)
 		const mapSide = combiner?.mapSide === true ? combining(steps, combiner) : undefined
 		const push = mapSide === undefined && steps.length > 0 ? pushing(steps) : undefined
-		const collect = (records: Iterable<unknown>): Iterable<Pair> => {
+		const toOutput = (records: Iterable<unknown>): readonly Bucket[] => {
 			if (mapSide !== undefined) {
-				const table = new KeyMap<unknown>()
-				mapSide(records, table)
-				return table
+				const into = new KeyedColumn()
+				mapSide(records, into)
+				return toColumnBuckets(into.columns, partitioner)
 			}
-			if (push === undefined) return records as Iterable<Pair>
+			if (push === undefined) return toBuckets(records as Iterable<Pair>, partitioner)
 			const pairs: Pair[] = []
 			push(records, (pair) => {
 				pairs.push(pair as Pair)
 			})
-			return pairs
+			return toBuckets(pairs, partitioner)
 		}
 		await this.#tasks(Array(parent.getNumPartitions()).keys(), options, (partition, context) =>
 			after(context, this.#reader.read(base, partition, context), (records) => {
-				const buckets = toBuckets(collect(records), partitioner)
-				buckets.forEach((bucket, i) => void output[i]?.buckets.push(bucket))
+				toOutput(records).forEach((bucket, i) => void output[i]?.buckets.push(bucket))
 			}),
 		)
 		this.#shuffles.set(rdd, output)

@@ -1,57 +1,72 @@
 /**
  * The two sides of a shuffle on one machine: records to the bucket of their partition, buckets to a partition.
  *
- * With a map-side combiner each map partition sends one record a key; without, the raw pairs travel. Keys of a partition
- * come in the order in which they are first met, map partitions in order.
+ * With a map-side combiner each map partition sends one record a key, as columns; without, the raw pairs travel. Keys of
+ * a partition come in the order in which they are first met, map partitions in order.
  */
 
 import { StreamError } from '../base/errors.js'
-import { KeyMap } from '../rdd/keys.js'
+import { KeyedColumn, PairColumns } from '../rdd/columns.js'
 import type { Partitioner } from '../rdd/partitioner.js'
-import type { ShuffledPlan } from '../rdd/plan.js'
-import { combineAll, requireCombined } from '../rdd/shuffle.js'
+import type { Combiner, ShuffledPlan } from '../rdd/plan.js'
+import { requireCombined } from '../rdd/shuffle.js'
 
 type Pair = readonly [unknown, unknown]
+
+/** What one map partition sends to one partition of the shuffle. */
+export type Bucket = readonly Pair[] | PairColumns
 
 /** Pairs by the partition of their key. @throws rdd/partitions when the partitioner names a partition that is not there */
 export function toBuckets(records: Iterable<Pair>, partitioner: Partitioner): Pair[][] {
 	const { numPartitions } = partitioner
 	const buckets: Pair[][] = Array.from({ length: numPartitions }, () => [])
-	for (const record of records) {
-		const bucket = buckets[numPartitions === 1 ? 0 : partitioner.getPartition(record[0])]
-		if (bucket === undefined) {
-			const index = partitioner.getPartition(record[0])
-			throw new StreamError('rdd/partitions', `the partitioner put a key into partition ${index} of ${numPartitions}`, {
-				where: partitioner.constructor.name,
-				remedy: 'return a whole number from 0 to numPartitions - 1',
-			})
-		}
-		bucket.push(record)
-	}
+	for (const record of records) bucketOf(buckets, record[0], partitioner).push(record)
 	return buckets
 }
 
+/** The same for what a map partition was combined to. @throws rdd/partitions */
+export function toColumnBuckets(combined: PairColumns, partitioner: Partitioner): PairColumns[] {
+	const { numPartitions } = partitioner
+	if (numPartitions === 1) return [combined]
+	const buckets = Array.from({ length: numPartitions }, () => ({ keys: [] as unknown[], values: [] as unknown[] }))
+	combined.keys.forEach((key, i) => {
+		const bucket = bucketOf(buckets, key, partitioner)
+		bucket.keys.push(key)
+		bucket.values.push(combined.values[i])
+	})
+	return buckets.map(({ keys, values }) => new PairColumns(keys, values))
+}
+
+function bucketOf<B>(buckets: readonly B[], key: unknown, partitioner: Partitioner): B {
+	const index = buckets.length === 1 ? 0 : partitioner.getPartition(key)
+	const bucket = buckets[index]
+	if (bucket !== undefined) return bucket
+	throw new StreamError('rdd/partitions', `the partitioner put a key into partition ${index} of ${buckets.length}`, {
+		where: partitioner.constructor.name,
+		remedy: 'return a whole number from 0 to numPartitions - 1',
+	})
+}
+
 /** The final records of one partition. */
-export function mergeBuckets(buckets: readonly (readonly Pair[])[], plan: ShuffledPlan): Pair[] {
-	const { combiner, keyOrder } = plan
-	const records = combiner === undefined ? buckets.flat() : [...requireCombined(combiner, merged(buckets, combiner))]
+export function mergeBuckets(buckets: readonly Bucket[], { combiner, keyOrder }: ShuffledPlan): readonly Pair[] {
+	const records =
+		combiner === undefined
+			? (buckets as readonly (readonly Pair[])[]).flat()
+			: requireCombined(combiner, merged(buckets, combiner)).pairs()
 	return keyOrder === undefined ? records : records.sort((a, b) => keyOrder(a[0], b[0]))
 }
 
-function merged(
-	buckets: readonly (readonly Pair[])[],
-	combiner: NonNullable<ShuffledPlan['combiner']>,
-): Iterable<[unknown, unknown]> {
-	const { create, mergeValue, mergeCombiners, mapSide } = combiner
-	const first = buckets[0]
-	if (mapSide && buckets.length === 1 && first !== undefined) return first as [unknown, unknown][]
-	if (mapSide) return combineAll(buckets.flat(), { create: (combined) => combined, mergeValue: mergeCombiners })
-	const all = new KeyMap<unknown>()
+function merged(buckets: readonly Bucket[], combiner: Combiner): PairColumns {
+	const { create, mergeValue, mergeCombiners } = combiner
+	const [first] = buckets
+	if (first instanceof PairColumns && buckets.length === 1) return first
+	const all = new KeyedColumn()
 	for (const bucket of buckets) {
-		for (const [key, value] of bucket) {
-			const before = all.get(key)
-			all.set(key, before === undefined && !all.has(key) ? create(value) : mergeValue(before, value))
-		}
+		if (bucket instanceof PairColumns) {
+			bucket.keys.forEach((key, i) => void all.combine(key, bucket.values[i], itself, mergeCombiners))
+		} else for (const [key, value] of bucket) all.combine(key, value, create, mergeValue)
 	}
-	return all
+	return all.columns
 }
+
+const itself = (combined: unknown): unknown => combined

@@ -6,10 +6,11 @@
  */
 
 import type { AnyRDD } from '../rdd/plan.js'
+import type { Bucket } from './shuffle.js'
 
 /** What the map side of a shuffle left for one partition, and its final records once somebody has read them. */
 export interface ShuffledPartition {
-	readonly buckets: (readonly (readonly [unknown, unknown])[])[]
+	readonly buckets: Bucket[]
 	records: readonly unknown[] | undefined
 	/** True when it is kept elsewhere and nothing is left here. */
 	isLetGo: boolean

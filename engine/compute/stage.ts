@@ -9,10 +9,10 @@
  *     for (const x2 of many1(f1(x1))) {
  *       if (each(x2)) return             push: a function that says true when it has enough
  *     }                                  pull: yield x2
- *   }                                    combine: a KeyMap, merged in place
+ *   }                                    combine: a KeyedColumn, merged in place
  */
 
-import type { KeyMap } from '../rdd/keys.js'
+import type { KeyedColumn } from '../rdd/columns.js'
 import type { Combiner, Step } from '../rdd/plan.js'
 import { refusePromise, requireMany } from '../rdd/result.js'
 import { operatorOf } from './userfault.js'
@@ -22,7 +22,7 @@ export type ElementStep = Extract<Step, { readonly op: 'map' | 'flatMap' | 'filt
 
 export type Push = (input: Iterable<unknown>, each: (x: unknown) => unknown) => void
 export type Pull = (input: Iterable<unknown>) => IterableIterator<unknown>
-export type Combine = (input: Iterable<unknown>, into: KeyMap<unknown>) => void
+export type Combine = (input: Iterable<unknown>, into: KeyedColumn) => void
 
 let numStages = 0
 
@@ -79,10 +79,10 @@ export const combining = (steps: readonly ElementStep[], { create, mergeValue }:
 		generate(
 			steps,
 			'',
-			'input, into',
-			(x) => `const k = ${x}[0], v = ${x}[1]
-const c = into.get(k)
-into.set(k, c === undefined && !into.has(k) ? create(v) : mergeValue(c, v))`,
+			'input, { table, values }',
+			(x) => `const k = ${x}[0], v = ${x}[1], id = table.add(k)
+if (id === values.length) values.push(create(v))
+else values[id] = mergeValue(values[id], v)`,
 			{ create, mergeValue },
 		),
 	) as Combine

@@ -1,7 +1,7 @@
 /** The nodes that send records to the partition of their key, and the partitioner that operators take by default. */
 
 import { requireThat } from '../base/errors.js'
-import { KeyMap } from './keys.js'
+import { KeyedColumn, type PairColumns } from './columns.js'
 import { HashPartitioner, Partitioner } from './partitioner.js'
 import type { AnyRDD, Combiner, Step } from './plan.js'
 import { RDD } from './rdd.js'
@@ -82,13 +82,10 @@ export function combined(parent: AnyRDD, combiner: Combiner, partitioner: Partit
 export function combineAll(
 	records: Iterable<readonly [unknown, unknown]>,
 	{ create, mergeValue }: Pick<Combiner, 'create' | 'mergeValue'>,
-): KeyMap<unknown> {
-	const all = new KeyMap<unknown>()
-	for (const [key, value] of records) {
-		const before = all.get(key)
-		all.set(key, before === undefined && !all.has(key) ? create(value) : mergeValue(before, value))
-	}
-	return all
+): PairColumns {
+	const all = new KeyedColumn()
+	for (const [key, value] of records) all.combine(key, value, create, mergeValue)
+	return all.columns
 }
 
 /** All values of a key in an array. */
@@ -108,12 +105,12 @@ export const gathering: Combiner = {
 /** One function for all, so that backends know the same combination again. */
 const itself = (value: unknown): unknown => value
 
-/** The combined records, none of whose values is a promise. @throws task/promise */
-export function requireCombined<R extends Iterable<readonly [unknown, unknown]>>(combiner: Combiner, records: R): R {
-	if (combiner === gathering) return records
+/** The combined pairs, none of whose values is a promise. @throws task/promise */
+export function requireCombined(combiner: Combiner, combined: PairColumns): PairColumns {
+	if (combiner === gathering) return combined
 	const operator = combiner.create === itself ? 'reduceByKey' : 'combineByKey'
-	for (const [, value] of records) requireValue(operator, value)
-	return records
+	for (const value of combined.values) requireValue(operator, value)
+	return combined
 }
 
 /** The values of a key reduced by `f`. */

@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest'
 import { combining, pulling, pushing } from '../../engine/compute/stage.js'
-import { KeyMap } from '../../engine/rdd/keys.js'
+import { KeyedColumn } from '../../engine/rdd/columns.js'
 
 const double = (x: unknown): unknown => (x as number) * 2
 const isBig = (x: unknown): boolean => (x as number) > 2
@@ -21,10 +21,10 @@ it('pushes each record until the sink has enough', () => {
 it('pulls the same records', () => expect([...pulling(steps)([1, 2, 3])]).toEqual([4, 4, 6, 6]))
 it('combines pairs by key', () => {
 	const add = (a: unknown, b: unknown): unknown => (a as number) + (b as number)
-	const table = new KeyMap<unknown>()
+	const table = new KeyedColumn()
 	const combiner = { create: (x: unknown) => x, mergeValue: add, mergeCombiners: add, mapSide: true }
 	combining([{ op: 'map', fn: (x) => [[x], 1] }], combiner)(['a', 'b', 'a'], table)
-	expect([...table]).toEqual([
+	expect([...table.columns]).toEqual([
 		[['a'], 2],
 		[['b'], 1],
 	])

@@ -1,0 +1,52 @@
+/**
+ * Keys and what belongs to them in two columns: 16 bytes a pair and nothing for the collector to walk, where an array of
+ * tuples takes 72 bytes and a sixth of a second a million. Pairs are made when somebody who knows only pairs asks.
+ */
+
+import { KeyTable } from './keytable.js'
+
+/** Pairs as columns of the same length, to be read only. */
+export class PairColumns implements Iterable<[unknown, unknown]> {
+	readonly keys: readonly unknown[]
+	readonly values: readonly unknown[]
+
+	constructor(keys: readonly unknown[], values: readonly unknown[]) {
+		this.keys = keys
+		this.values = values
+	}
+
+	/** All pairs, made anew. */
+	pairs(): [unknown, unknown][] {
+		const { keys, values } = this
+		const all = new Array<[unknown, unknown]>(keys.length)
+		for (let i = 0; i < all.length; i++) all[i] = [keys[i], values[i]]
+		return all
+	}
+	[Symbol.iterator](): IterableIterator<[unknown, unknown]> {
+		return this.pairs()[Symbol.iterator]()
+	}
+}
+
+/** One value a key, for keys that come again and again; in the order in which they were first met. */
+export class KeyedColumn {
+	readonly table = new KeyTable()
+	/** By the ids of the table. */
+	readonly values: unknown[] = []
+
+	/** What is there now; later changes are seen. */
+	get columns(): PairColumns {
+		return new PairColumns(this.table.keys, this.values)
+	}
+	/** Combines a value with those of its key. */
+	combine(
+		key: unknown,
+		value: unknown,
+		create: (value: unknown) => unknown,
+		mergeValue: (combined: unknown, value: unknown) => unknown,
+	): void {
+		const { values } = this
+		const id = this.table.add(key)
+		if (id === values.length) values.push(create(value))
+		else values[id] = mergeValue(values[id], value)
+	}
+}
