@@ -78,8 +78,13 @@ function isFollowOn(one: ts.Diagnostic, all: readonly ts.Diagnostic[], source: t
 	return all.some((other) => unknownName.has(other.code) && overlaps(other, callee.pos, callee.end))
 }
 
-/** What to do about a declaration that uses the earlier value of its own name. */
-function hintFor({ code, start, length }: ts.Diagnostic, { scope, declared, parsed }: Cell): string {
+/** What to do about a package that is missing, or a declaration that uses the earlier value of its own name. */
+function hintFor(diagnostic: ts.Diagnostic, { scope, declared, parsed }: Cell): string {
+	const { code, start, length } = diagnostic
+	if (code === 2307) {
+		const name = /module '((?:@[^'/]+\/)?[^'./][^'/]*)/.exec(messageOf(diagnostic))?.[1]
+		return name === undefined ? '' : `\nwhat to do: npm install ${name}, in a notebook %npm add ${name}`
+	}
 	if (code !== 2448 && code !== 7022) return ''
 	const clash = declared.find(({ name }) => scope.has(name) && parsed.code.includes(name))
 	if (clash === undefined || start === undefined || length === undefined) return ''

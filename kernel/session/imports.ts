@@ -101,7 +101,8 @@ function locate(directory: string, specifier: string): string {
 		// Packages without an entry for `require` are found by their `import` condition.
 		const file = moduleEntry(directory, path)
 		if (file !== undefined) return file
-		throw missing(specifier, directory, `install it there: npm install ${packageOf(path)[0]}`)
+		const [name] = packageOf(path)
+		throw missing(specifier, directory, `install it there: npm install ${name}, in a notebook %npm add ${name}`)
 	}
 }
 

@@ -45,3 +45,16 @@ it('a file that was missing is found when the same cell runs again', () => {
 	write('later.ts', 'export const l = 1')
 	expect(run("import { l } from './later.ts'")).toEqual([])
 })
+
+it('a package that is missing is named with what installs it', () => {
+	const remedies = [
+		["import { a } from '@not/there/deep'", 'npm install @not/there, in a notebook %npm add @not/there'],
+		["import { b } from 'not-there'", 'npm install not-there, in a notebook %npm add not-there'],
+		["import { c } from './not-there'", undefined],
+	] as const
+	for (const [code, remedy] of remedies) {
+		const prepared = service.prepare(code, { file: `cell-${++count}.ts`, directory: folder, types: 'check' })
+		const [found] = prepared.status === 'ready' ? [] : prepared.diagnostics
+		expect(found?.message.split('what to do: ')[1], code).toBe(remedy)
+	}
+})

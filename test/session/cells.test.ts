@@ -146,7 +146,9 @@ describe('a cell', () => {
 		const { run } = await scene()
 		const { error } = await run("await $rv.import('@not/there/sub')")
 		expect(error?.message).toBe("cannot find module '@not/there/sub'")
-		expect(error?.lines).toContain('what to do: install it there: npm install @not/there')
+		expect(error?.lines).toContain(
+			'what to do: install it there: npm install @not/there, in a notebook %npm add @not/there',
+		)
 	})
 
 	it('has a rejection that nobody caught shown once, also after other cells ran', async () => {
