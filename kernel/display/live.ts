@@ -33,7 +33,7 @@ import type { Row } from './rows.js'
 import { displaySink } from './sink.js'
 import { type ChartSpec, formOf, type Look, lookOfOperator, mergedSpec, passing, refined, specOf } from './spec.js'
 import { frameText } from './text.js'
-import type { ViewDefinition, ViewFrame } from './view.js'
+import { restOf, type ViewDefinition, type ViewFrame } from './view.js'
 import { showControls } from './widgets/controls.js'
 
 /** How a view shows its stream. */
@@ -338,9 +338,4 @@ function lookOfMode(mode: ViewDefinition['mode'] | undefined, guess: Look | unde
 	if (mode === 'append') return guess === 'bars' ? 'lines' : guess
 	if (mode === 'latest' && guess === 'line') return 'table'
 	return undefined
-}
-
-/** A picture that changes every second or faster is not at rest in between. */
-function restOf(slideMs: number, isManual: boolean): number {
-	return isManual || slideMs >= 2_000 ? 1_000 : Math.max(1_000, 1.5 * slideMs)
 }

@@ -33,3 +33,8 @@ export interface ViewFrame {
 	/** The picture, where the session draws it; used as it is when the definition has no `vegaLite`. */
 	readonly svg?: string
 }
+
+/** How long a view waits until it is at rest: one that changes every second or faster never is between batches. */
+export function restOf(slideMs: number, isManual: boolean): number {
+	return isManual || slideMs >= 2_000 ? 1_000 : Math.max(1_000, 1.5 * slideMs)
+}

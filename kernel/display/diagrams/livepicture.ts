@@ -15,7 +15,7 @@ import {
 } from '../../../engine/index.js'
 import { viewBegins, viewEnds } from '../openviews.js'
 import { type DisplaySink, displaySink } from '../sink.js'
-import type { ViewDefinition, ViewFrame } from '../view.js'
+import { restOf, type ViewDefinition, type ViewFrame } from '../view.js'
 import type { DiagramParts } from './diagram.js'
 
 /** What a live picture needs. */
@@ -119,7 +119,9 @@ export class LivePicture {
 	#definition(): ViewDefinition {
 		const { title, svg } = this.#drawn
 		const [, width = 0, height = 0] = /width="(\d+)" height="(\d+)"/.exec(svg)?.map(Number) ?? []
-		return { viewId: this.viewId, title, form: 'chart', mode: 'latest', width, height, maxRows: 0 }
+		const { batchDuration, clock } = this.context
+		const restMs = restOf(batchDuration.milliseconds, clock.isManual)
+		return { viewId: this.viewId, title, form: 'chart', mode: 'latest', width, height, maxRows: 0, restMs }
 	}
 	#frame(): ViewFrame {
 		const { title, svg, text } = this.#drawn

@@ -131,15 +131,12 @@ function waitingAt(batches: readonly BatchInfo[], retained: readonly BatchInfo[]
 }
 
 /** What the numbers mean, in a sentence; amber ones say what to do. */
-export function metricsSentence({ batches, intervalMs, waiting, state }: MetricsFacts): {
+export function metricsSentence({ batches, intervalMs, waiting }: MetricsFacts): {
 	text: string
 	isAmber: boolean
 } {
 	const last = batches.at(-1)
-	if (last === undefined) {
-		const hint = state === 'ACTIVE' ? ' Only batches with an output, such as print(), are counted; views are none.' : ''
-		return { text: `No batch has been completed yet.${hint}`, isAmber: false }
-	}
+	if (last === undefined) return { text: 'No batch has been completed yet.', isAmber: false }
 	const took = last.processingDelay ?? 0
 	if (took <= intervalMs) {
 		const share = Math.round((took / intervalMs) * 100)
