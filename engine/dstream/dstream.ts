@@ -93,7 +93,7 @@ export abstract class DStream<out T> {
 		return this.#successor
 	}
 	/** Nothing at or before this time is asked for: the past of a running graph that it does not see. @internal */
-	protected get floorMs(): number {
+	get floorMs(): number {
 		return Math.max(this.#floorMs, this.#zeroTime?.milliseconds ?? Number.NEGATIVE_INFINITY)
 	}
 	/** What it reads from now: its parents, or what succeeded them. @internal */

@@ -8,6 +8,7 @@
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { packageFile, StreamError } from '../../engine/index.js'
+import type { Recording } from '../session/magics/recording.js'
 import type {
 	Completeness,
 	Completions,
@@ -117,6 +118,10 @@ class Client implements Language {
 
 	program(cells: readonly ProgramCell[], facts: ProgramFacts): Promise<Program> {
 		return this.#ask({ kind: 'program', cells, facts }) as Promise<Program>
+	}
+
+	test(cells: readonly ProgramCell[], facts: ProgramFacts, recording: Recording): Promise<Program> {
+		return this.#ask({ kind: 'program', cells, facts, recording }) as Promise<Program>
 	}
 
 	forgetFiles(): void {

@@ -7,6 +7,7 @@
  * cells before it.
  */
 
+import type { Recording } from '../session/magics/recording.js'
 import type { FromSession, PreparedCell, StreamShapes, ToSession } from '../session/messages.js'
 
 /** One finding of the parser or the checker. */
@@ -111,6 +112,8 @@ export interface ProgramFacts {
 export interface Program {
 	readonly text: string
 	readonly notes: readonly string[]
+	/** Why there is no text. */
+	readonly refused?: string
 }
 
 /** The client's methods. Requests are answered in order; each resolves in some 50 ms once warm. */
@@ -137,6 +140,8 @@ export interface Language {
 	diagnose(code: string): Promise<readonly Diagnostic[]>
 	/** Cells, in the order of the notebook, as a program for `rivulet run`. */
 	program(cells: readonly ProgramCell[], facts: ProgramFacts): Promise<Program>
+	/** What a stream was recorded to do, as a vitest file that replays the cells it needs. */
+	test(cells: readonly ProgramCell[], facts: ProgramFacts, recording: Recording): Promise<Program>
 	/** Forgets all cells (a fresh session). */
 	reset(): void
 	/** Compiles a local TypeScript file for the session; the answer to its `compile`. */

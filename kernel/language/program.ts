@@ -17,7 +17,8 @@ import { parseCell } from './parse.js'
 import { fateOf, isTied, type Statement, statementsOf } from './statements.js'
 import { parseModule, ts } from './typescript.js'
 
-interface Cell extends ProgramCell {
+/** A cell with its statements. */
+export interface Cell extends ProgramCell {
 	readonly statements: readonly Statement[]
 }
 
@@ -71,7 +72,7 @@ export function programOf(given: readonly ProgramCell[], facts: ProgramFacts): P
 }
 
 /** The cell that a name is of: the one that made its value, or declared it last. */
-function makersOf(cells: readonly Cell[]): ReadonlyMap<string, Cell> {
+export function makersOf(cells: readonly Cell[]): ReadonlyMap<string, Cell> {
 	const makers = new Map<string, Cell>()
 	for (const cell of cells) {
 		for (const name of cell.statements.flatMap(({ declares }) => declares)) {
@@ -177,7 +178,11 @@ function contextLines(
 }
 
 /** The imports of the cells, and those of names that a session has without one. */
-function importLines(given: readonly ts.ImportDeclaration[], program: string, declared: ReadonlySet<string>): string[] {
+export function importLines(
+	given: readonly ts.ImportDeclaration[],
+	program: string,
+	declared: ReadonlySet<string>,
+): string[] {
 	const lines = new Set<string>()
 	const ours = new Map<string, string>()
 	const locals = new Set<string>(declared)
@@ -218,13 +223,13 @@ function exportsOfRivulet(): ReadonlyMap<string, boolean> {
 }
 
 /** A name that nobody has declared. */
-function free(name: string, declared: ReadonlySet<string>): string {
+export function free(name: string, declared: ReadonlySet<string>): string {
 	let found = name
 	for (let i = 2; declared.has(found); i++) found = `${name}${i}`
 	return found
 }
 
-const quoted = (text: string): string => `'${text.replace(/[\\']/g, (character) => `\\${character}`)}'`
+export const quoted = (text: string): string => `'${text.replace(/[\\']/g, (character) => `\\${character}`)}'`
 
 function leftOut({ text }: Statement, why: string): string {
 	const [first = '', ...more] = text.replace(/^(\s*\/\/.*\n)+/, '').split('\n')
@@ -253,7 +258,7 @@ function inRealTime(text: string): string {
 }
 
 /** One step further in, but for lines that are part of a template. */
-function indented(text: string): string {
+export function indented(text: string): string {
 	const source = parseModule('statement.ts', text)
 	const inside: [number, number][] = []
 	const walk = (node: ts.Node): void => {

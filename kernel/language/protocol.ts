@@ -1,5 +1,6 @@
 /** What the client and the language worker say to each other: plain messages, answered in order. */
 
+import type { Recording } from '../session/magics/recording.js'
 import type { Late, ProgramCell, ProgramFacts, TypesMode } from './contract.js'
 
 /** What a worker is asked. */
@@ -16,7 +17,13 @@ export type Request =
 	| { readonly kind: 'isComplete' | 'diagnose'; readonly code: string }
 	/** Answered when it is done, out of order. */
 	| { readonly kind: 'compile'; readonly code: string; readonly file: string }
-	| { readonly kind: 'program'; readonly cells: readonly ProgramCell[]; readonly facts: ProgramFacts }
+	| {
+			readonly kind: 'program'
+			readonly cells: readonly ProgramCell[]
+			readonly facts: ProgramFacts
+			/** Present when a test is wanted. */
+			readonly recording?: Recording
+	  }
 
 /** A request with the number its answer carries, or something a worker is told. */
 export type ToWorker =

@@ -10,6 +10,7 @@ import { compileModule } from './modules.js'
 import { programOf } from './program.js'
 import type { FromWorker, Request, ToWorker } from './protocol.js'
 import { LanguageService } from './service.js'
+import { testOf } from './testprogram.js'
 
 const port = parentPort
 if (port === null) {
@@ -39,7 +40,9 @@ function answer(request: Request): unknown | Promise<unknown> {
 		case 'compile':
 			return compileModule(request.code, request.file)
 		case 'program':
-			return programOf(request.cells, request.facts)
+			return request.recording === undefined
+				? programOf(request.cells, request.facts)
+				: testOf(request.cells, request.facts, request.recording)
 		default:
 			return request satisfies never
 	}

@@ -5,6 +5,7 @@ import * as display from '../display/index.js'
 import type { Contexts } from './contexts.js'
 import type { Imports } from './imports.js'
 import type { Alive } from './magics/alive.js'
+import type { Recording } from './magics/recording.js'
 import type { MagicRunner } from './magics/rows.js'
 import { timed, timeit } from './magics/timing.js'
 import { ownExecution } from './owner.js'
@@ -18,6 +19,8 @@ export interface GlobalsParts {
 	readonly magic: MagicRunner
 	/** What is alive, for whoever writes a program of it. */
 	readonly alive: () => Alive
+	/** The last batches of a stream, for whoever writes a test of them. */
+	readonly record: (name: string, n: number) => Promise<Recording>
 }
 
 /** What a cell has left behind: its value, and what its names hold. */
@@ -42,7 +45,7 @@ function define(name: string, property: PropertyDescriptor): void {
 	Object.defineProperty(globalThis, name, { ...property, configurable: true, enumerable: false })
 }
 
-export function installGlobals({ contexts, ask, imports, magic, alive }: GlobalsParts): CellResults {
+export function installGlobals({ contexts, ask, imports, magic, alive, record }: GlobalsParts): CellResults {
 	const results: CellResults = { value: undefined, bound: new Map(), readers: new Map(), Out: {} }
 	for (const [name, value] of [...Object.entries(rivulet), ...Object.entries(display)]) {
 		if (!forHosts.has(name)) define(name, { value, writable: true })
@@ -68,6 +71,7 @@ export function installGlobals({ contexts, ask, imports, magic, alive }: Globals
 			},
 			magic,
 			alive: () => ({ 'application/json': alive() }),
+			record: async (name: string, n: number) => ({ 'application/json': await record(name, n) }),
 			/** What a magic gives that is not the cell's last value. */
 			show: (value: unknown) => {
 				if (value !== undefined) display.display(value)

@@ -15,6 +15,7 @@ import { type CellResults, installGlobals } from './globals.js'
 import { Imports } from './imports.js'
 import { guarded, isInterrupt } from './interrupts.js'
 import { aliveNow } from './magics/alive.js'
+import { record } from './magics/recording.js'
 import { type MagicRunner, magicRunner } from './magics/rows.js'
 import type { MagicWorld } from './magics/world.js'
 import type { ErrorData, FromSession, ToSession } from './messages.js'
@@ -75,6 +76,7 @@ export class RunningSession {
 			imports: this.#imports,
 			magic: (...given) => this.#magic(...given),
 			alive: () => aliveNow(this.#world),
+			record: (name, n) => record(name, n, this.#world),
 		})
 		this.#world = {
 			contexts: this.#contexts,

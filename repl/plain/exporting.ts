@@ -8,6 +8,7 @@ import { basename } from 'node:path'
 import { StreamError } from '../../engine/index.js'
 import type { Program, ProgramCell, ProgramFacts } from '../../kernel/language/contract.js'
 import type { Alive } from '../../kernel/session/magics/alive.js'
+import type { Recording } from '../../kernel/session/magics/recording.js'
 import type { PastInput } from './shellactions.js'
 
 /** What an export needs. */
@@ -30,16 +31,38 @@ export async function exported(path: string, parts: Exporting): Promise<Program>
 		})
 	}
 	const alive = await parts.alive()
-	const cells = ran.map(({ number, code }): ProgramCell => {
+	const cells = cellsOf(ran, alive)
+	if (!cells.some(({ isAlive }) => isAlive)) {
+		throw new StreamError('cli/usage', 'there is nothing to export', { remedy: 'make streams first' })
+	}
+	return parts.program(cells, { ...alive, file: path, checkpoint: checkpointOf(path) })
+}
+
+/**
+ * The text of a test that replays what was recorded.
+ * @throws cli/usage when a call that has made an input is not found
+ */
+export async function testOf(
+	path: string,
+	recording: Recording,
+	parts: Omit<Exporting, 'program'> & { test: Exporting['program'] },
+): Promise<string> {
+	const alive = await parts.alive()
+	const ran = parts.inputs.filter(({ hasRun }) => hasRun)
+	const { text, refused } = await parts.test(cellsOf(ran, alive), { ...alive, file: path, checkpoint: '' })
+	if (refused === undefined) return text
+	const remedy = 'make each input by a call of its own at the prompt'
+	throw new StreamError('cli/usage', refused, { where: `.test ${recording.name}`, remedy })
+}
+
+const checkpointOf = (path: string): string => `${basename(path).replace(/\.m?ts$/, '')}-checkpoint`
+
+function cellsOf(inputs: readonly PastInput[], alive: Alive): readonly ProgramCell[] {
+	return inputs.map(({ number, code }) => {
 		const owner = String(number)
 		const names = Object.entries(alive.makers).flatMap(([name, maker]) => (maker === owner ? [name] : []))
 		return { label: `input [${number}]`, code, names, isAlive: names.length > 0 || alive.owners.includes(owner) }
 	})
-	if (!cells.some(({ isAlive }) => isAlive)) {
-		throw new StreamError('cli/usage', 'there is nothing to export', { remedy: 'make streams first' })
-	}
-	const checkpoint = `${basename(path).replace(/\.m?ts$/, '')}-checkpoint`
-	return parts.program(cells, { ...alive, file: path, checkpoint })
 }
 
 /** A notebook of the inputs (nbformat 4.5). */

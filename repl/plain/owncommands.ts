@@ -79,6 +79,26 @@ export const ownCommands: readonly DotCommand[] = [
 		},
 	},
 	{
+		name: 'test',
+		argument: '<stream> [batches] [file]',
+		summary: 'Writes a vitest file: the input and the results of the last five batches of a stream, on a ManualClock.',
+		run: async (shell, argument) => {
+			const [stream = '', n = '5', path, ...more] = wanted('.test', argument, '<stream>').split(/\s+/)
+			if (!/^[1-9]\d*$/.test(n) || more.length > 0) {
+				throw new StreamError(
+					'cli/usage',
+					`.test takes a stream and a positive whole number of batches, not '${argument}'`,
+					{
+						remedy: 'write .test counts 5',
+					},
+				)
+			}
+			const file = path ?? `${stream.replace(/^#/, 'stream')}.test.ts`
+			await shell.writeTest(stream, Number(n), file)
+			shell.say([`written: ${file} – npx vitest run ${file} (npm install --save-dev rivulet vitest, once)`])
+		},
+	},
+	{
 		name: 'edit',
 		argument: '[n]',
 		summary: 'Puts an input, the last or number n, back into the editor.',

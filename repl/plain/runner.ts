@@ -8,6 +8,7 @@
 import { type Clock, StreamError } from '../../engine/index.js'
 import type { Diagnostic, Language, Late, TypesMode } from '../../kernel/language/contract.js'
 import type { Alive } from '../../kernel/session/magics/alive.js'
+import type { Recording } from '../../kernel/session/magics/recording.js'
 import type { FromSession, PreparedCell } from '../../kernel/session/messages.js'
 import type { Display, SessionView } from './contract.js'
 import { Link, type Outcome, type StartSession } from './link.js'
@@ -111,15 +112,31 @@ export class Runner {
 	 * What is alive in the session.
 	 * @throws session/lost when it does not say
 	 */
-	async alive(): Promise<Alive> {
+	alive(): Promise<Alive> {
+		return this.#told('$rv.alive()') as Promise<Alive>
+	}
+
+	/**
+	 * The last `n` batches of a stream, for a test.
+	 * @throws cli/usage when there is no such stream, or its batches cannot be written
+	 */
+	record(stream: string, n: number): Promise<Recording> {
+		return this.#told(`await $rv.record(${JSON.stringify(stream)}, ${n})`) as Promise<Recording>
+	}
+
+	async #told(js: string): Promise<unknown> {
 		const { directory } = this.#parts
 		const outcome = await this.#link.execute({
 			...{ owner: shellOwner, cell: plainCell(''), isSilent: true, allowsInput: false, directory },
-			expressions: { alive: '$rv.last($rv.alive())' },
+			expressions: { told: `$rv.last(${js})` },
 		})
-		const told = outcome.kind === 'done' ? outcome.expressions?.alive : undefined
-		if (told !== undefined && 'bundle' in told) return told.bundle['application/json'] as Alive
-		throw new StreamError('session/lost', 'the session does not say what is alive', { cause: told })
+		const told = outcome.kind === 'done' ? outcome.expressions?.told : undefined
+		if (told !== undefined && 'bundle' in told) return told.bundle['application/json']
+		if (told !== undefined) {
+			const [remedy] = told.error.lines.flatMap((line) => /^what to do: (.*)/.exec(line)?.[1] ?? [])
+			throw new StreamError('cli/usage', told.error.message, remedy === undefined ? {} : { remedy })
+		}
+		throw new StreamError('session/lost', 'the session does not say what is in it')
 	}
 
 	/** What is found after the input had run: the checker was cold. */

@@ -12,7 +12,7 @@ import type { Completeness, Completions, Diagnostic, TypesMode } from '../../ker
 import type { FromSession } from '../../kernel/session/messages.js'
 import type { BlockSource } from './contract.js'
 import { dotCommands, findDotCommand } from './dotcommands.js'
-import { exported } from './exporting.js'
+import { exported, testOf } from './exporting.js'
 import type { History } from './history.js'
 import { Runner, type RunnerParts } from './runner.js'
 import type { PastInput, ShellActions, TerminalActions } from './shellactions.js'
@@ -216,6 +216,16 @@ export class Shell implements ShellActions {
 		})
 		this.#parts.writeFile(path, text)
 		return notes
+	}
+
+	async writeTest(stream: string, n: number, path: string): Promise<void> {
+		const recording = await this.#runner.record(stream, n)
+		const text = await testOf(path, recording, {
+			inputs: this.#runner.inputs,
+			alive: () => this.#runner.alive(),
+			test: (cells, facts) => this.#parts.language.test(cells, facts, recording),
+		})
+		this.#parts.writeFile(path, text)
 	}
 
 	get inputs(): readonly PastInput[] {

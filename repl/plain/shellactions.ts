@@ -46,6 +46,8 @@ export interface ShellActions {
 	writeFile(path: string, text: string): void
 	/** Writes the session as a program or a notebook; what its reader should know. */
 	exportTo(path: string): Promise<readonly string[]>
+	/** Writes a test of the last `n` batches of a stream. */
+	writeTest(stream: string, n: number, path: string): Promise<void>
 	/** Inputs of this session, oldest first. */
 	readonly inputs: readonly PastInput[]
 	/** Milliseconds of a clock that only goes on. */

@@ -21,6 +21,10 @@ export function wrongUse(name: string, what: string): StreamError {
 	return new StreamError('cli/usage', what, { where: `%${name}`, remedy })
 }
 
+/** Why no test of a stream can be written. */
+export const wrongTest = (what: string, remedy: string): StreamError =>
+	new StreamError('cli/usage', what, { where: '.test', remedy })
+
 /** @throws cli/usage when there are arguments */
 export function refuseArguments(name: string, given: string): void {
 	if (given !== '') throw wrongUse(name, `%${name} takes no arguments, but got '${given}'`)

@@ -51,6 +51,10 @@ export class FakeLanguage implements Language {
 		return { text: '', notes: [] }
 	}
 
+	async test() {
+		return { text: '', notes: [] }
+	}
+
 	reset(): void {
 		this.log.push('reset')
 	}
