@@ -48,6 +48,12 @@ import './dstream/outputs.js'
 export { MapWithStateDStream } from './dstream/mapwithstate.js'
 export type { Replacement, Succession } from './dstream/replacement.js'
 export { State, StateSpec } from './dstream/state.js'
+export {
+	type TransactionalDatabase,
+	type TransactionalOptions,
+	type TransactionUnit,
+	transactional,
+} from './dstream/transactional.js'
 export { windowOf } from './dstream/windowof.js'
 
 import './dstream/countkeys.js'

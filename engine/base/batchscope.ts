@@ -8,6 +8,8 @@ export interface BatchScope {
 	readonly time: Time
 	/** Index of the job within its batch. */
 	readonly outputId: number
+	/** What it saves is the whole content of a directory of its own. */
+	readonly ownsDirectory?: boolean
 }
 
 const scope = new AsyncLocalStorage<BatchScope>()

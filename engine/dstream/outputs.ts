@@ -6,22 +6,28 @@ import { family } from '../rdd/family.js'
 import type { HadoopConf } from '../rdd/hadoopconf.js'
 import type { RDD } from '../rdd/rdd.js'
 import { requireFunction } from '../rdd/result.js'
+import { wholeDirectory } from '../rdd/savefiles.js'
+import { batchIds } from './batchid.js'
 import { DStream } from './dstream.js'
 import { type Output, type OutputOptions, registerOutput } from './output.js'
 import { type PrintOptions, printStream, pythonLayout } from './print.js'
 
 declare module './dstream.js' {
 	interface DStream<T> {
-		/** Calls `f` with the RDD of every batch; the output operation has ended when `f`'s promise and its actions have. */
-		foreachRDD(f: (rdd: RDD<T>, time: Time) => void | Promise<void>, options?: OutputOptions): Output
+		/**
+		 * Calls `f` with the RDD of every batch; the output operation has ended when `f`'s promise and its actions have.
+		 * A batch may run again after a crash: `batchId` (`totals-0@1700000001000`) is then the same, and no other batch or
+		 * output of the program has it. `transactional` makes a function that writes each batch once.
+		 */
+		foreachRDD(f: (rdd: RDD<T>, time: Time, batchId: string) => void | Promise<void>, options?: OutputOptions): Output
 		/** Prints the first `num` elements (default 10) of every batch. */
 		print(num?: number, options?: PrintOptions): Output
 		print(options: PrintOptions): Output
 		/** As print, the way PySpark does: a local date after `Time:`, elements as Python writes them. */
 		pprint(num?: number, options?: PrintOptions): Output
 		/**
-		 * Saves each batch as a directory of text files, `prefix-<ms>[.suffix]`. A directory that is there is written into,
-		 * so that a batch that runs again replaces its files; an empty batch leaves a directory too.
+		 * Saves each batch as a directory of text files, `prefix-<ms>[.suffix]`, which is seen whole or not at all. One that
+		 * is there is replaced, so that a batch may run again; an empty batch leaves a directory too.
 		 */
 		saveAsTextFiles(prefix: string, suffix?: string): Output
 		/** Saves each batch as a directory of object files, `prefix-<ms>[.suffix]`, which `sc.objectFile` reads. */
@@ -75,7 +81,8 @@ function datasetOf(key?: string, value?: string, format?: string, conf: HadoopCo
 family(DStream, {
 	foreachRDD(f, options) {
 		requireFunction('foreachRDD', f)
-		return registerOutput(this, 'foreachRDD', f, options)
+		const idOf = batchIds(this, 'foreachRDD')
+		return registerOutput(this, 'foreachRDD', (rdd, time) => f(rdd, time, idOf(time)), options)
 	},
 	print(num?: number | PrintOptions, options: PrintOptions = {}) {
 		return typeof num === 'object' ? printStream(this, 10, num) : printStream(this, num ?? 10, options)
@@ -85,24 +92,26 @@ family(DStream, {
 	},
 	saveAsTextFiles(prefix, suffix) {
 		return registerOutput(this, 'saveAsTextFiles', async (rdd, time) => {
-			await rdd.saveAsTextFile(rddToFileName(prefix, suffix, time))
+			await wholeDirectory(() => rdd.saveAsTextFile(rddToFileName(prefix, suffix, time)))
 		})
 	},
 	saveAsObjectFiles(prefix, suffix) {
 		return registerOutput(this, 'saveAsObjectFiles', async (rdd, time) => {
-			await rdd.saveAsObjectFile(rddToFileName(prefix, suffix, time))
+			await wholeDirectory(() => rdd.saveAsObjectFile(rddToFileName(prefix, suffix, time)))
 		})
 	},
 	saveAsHadoopFiles(prefix, suffix, keyClass, valueClass, outputFormatClass, conf) {
 		const settings = datasetOf(keyClass, valueClass, outputFormatClass, conf)
 		return registerOutput(this, 'saveAsHadoopFiles', async (rdd, time) => {
-			await rdd.saveAsHadoopDataset({ ...settings, [outputDirectory]: rddToFileName(prefix, suffix, time) })
+			const directory = rddToFileName(prefix, suffix, time)
+			await wholeDirectory(() => rdd.saveAsHadoopDataset({ ...settings, [outputDirectory]: directory }))
 		})
 	},
 	saveAsNewAPIHadoopFiles(prefix, suffix, keyClass, valueClass, outputFormatClass, conf) {
 		const settings = datasetOf(keyClass, valueClass, outputFormatClass, conf)
 		return registerOutput(this, 'saveAsNewAPIHadoopFiles', async (rdd, time) => {
-			await rdd.saveAsNewAPIHadoopDataset({ ...settings, [outputDirectory]: rddToFileName(prefix, suffix, time) })
+			const directory = rddToFileName(prefix, suffix, time)
+			await wholeDirectory(() => rdd.saveAsNewAPIHadoopDataset({ ...settings, [outputDirectory]: directory }))
 		})
 	},
 	foreach() {

@@ -1,21 +1,18 @@
 /**
  * Saving an RDD as a directory with one file a partition, so that a reader sees all of a job's files or none.
  *
- *   out/_temporary/0/part-00000     while tasks run
- *   out/part-00000                  renamed when all of them have ended
- *   out/_SUCCESS                    last; `_temporary` is gone
- *
  * A job that fails leaves the directory without parts. Inside a batch an existing directory is written into, as Spark
- * does, so that a batch that runs again after a recovery replaces what it had written.
- * Source: Hadoop's `FileOutputCommitter` (algorithm 1), Spark's `SparkHadoopWriter`.
+ * does; `saveAs…Files` of streams own the directory of their batch and replace it as a whole (`wholeDirectory`), so that
+ * a batch that runs again after a recovery leaves exactly what it writes. Source: Spark's `SparkHadoopWriter`.
  */
 
-import { currentBatch } from '../base/batchscope.js'
+import { currentBatch, inBatch } from '../base/batchscope.js'
 import { StreamError } from '../base/errors.js'
-import { type FileSystem, locate } from '../storage/filesystem.js'
+import { locate } from '../storage/filesystem.js'
 import { hadoopFlag } from './hadoopconf.js'
 import type { RDD } from './rdd.js'
 import { asBuffer } from './reading.js'
+import { sharedFolder, wholeFolder } from './savefolder.js'
 
 /** One partition as the content of a file. */
 export interface Part<F> {
@@ -63,11 +60,9 @@ export async function saveParts<T, F>(
 			remedy: 'choose another path or remove the directory',
 		})
 	}
-	const scratch = `${directory}/_temporary`
 	const nameOf = (i: number): string => `${format.prefix}${String(i).padStart(5, '0')}${format.extension}`
-	const pendingOf = (i: number): string => `${scratch}/0/${nameOf(i)}`
-	files.remove(scratch)
-	files.makeDirectory(`${scratch}/0`)
+	const folder = currentBatch()?.ownsDirectory === true ? wholeFolder(files, directory) : sharedFolder(files, directory)
+	const pendingOf = (i: number): string => folder.pendingOf(nameOf(i))
 	try {
 		const facts = await context.runJob(rdd, (records, task) => {
 			const part = format.encode(records)
@@ -79,18 +74,18 @@ export async function saveParts<T, F>(
 			if (revise === undefined) continue
 			await files.write(pendingOf(i), revise(asBuffer(await files.read(pendingOf(i)))))
 		}
-		for (const i of facts.keys()) replace(files, pendingOf(i), directory, nameOf(i))
+		await folder.commit(
+			facts.map((_, i) => nameOf(i)),
+			marks,
+		)
 	} catch (thrown) {
-		files.remove(scratch)
+		folder.abandon()
 		throw thrown
 	}
-	files.remove(scratch)
-	if (marks) await files.write(`${directory}/_SUCCESS`, new Uint8Array(0))
 }
 
-/** Puts a file in its place. The checksum that Hadoop's local file system had left beside an old one is no longer true. */
-function replace(files: FileSystem, from: string, directory: string, name: string): void {
-	files.remove(`${directory}/.${name}.crc`)
-	files.remove(`${directory}/${name}`)
-	files.rename(from, `${directory}/${name}`)
+/** What `save` saves in the running batch replaces its directory as a whole. */
+export function wholeDirectory<R>(save: () => R): R {
+	const batch = currentBatch()
+	return batch === undefined ? save() : inBatch({ ...batch, ownsDirectory: true }, save)
 }

@@ -88,3 +88,31 @@ it('a batch that fails to save fails with the reason', async () => {
 		'requirement failed: text files do not allow null rows',
 	)
 })
+
+it('a batch that is saved again replaces its directory as a whole: no part of the run before is left', async () => {
+	files.put('/out/x-1000/part-00000', 'old')
+	files.put('/out/x-1000/part-00007', 'old')
+	files.put('/out/._temporary-x-1000/part-00003', 'of a run that was killed')
+	files.put('/out/._replaced-x-1000/part-00003', 'of another')
+	await run([[['a', 1]]], (s) => s.saveAsTextFiles('memory:/out/x'))
+	expect(tree()).toEqual({ '/out/x-1000/_SUCCESS': '', '/out/x-1000/part-00000': '(a,1)\n' })
+})
+
+it('a batch is seen whole or not at all, also when its commit fails', async () => {
+	const rename = files.rename.bind(files)
+	files.rename = (from, to) => {
+		if (to === '/out/x-1000') throw new RangeError('disk full')
+		rename(from, to)
+	}
+	const seen: unknown[] = []
+	await run([[['a', 1]], [['b', 2]]], (s) => {
+		s.map((pair) => {
+			seen.push(Object.keys(tree()).filter((path) => !path.includes('/.')))
+			return pair
+		}).saveAsTextFiles('memory:/out/x')
+	}).catch((thrown: Error) => seen.push(thrown.message))
+	expect([seen, tree()]).toEqual([
+		[[], [], 'disk full'],
+		{ '/out/x-2000/_SUCCESS': '', '/out/x-2000/part-00000': '(b,2)\n' },
+	])
+})
