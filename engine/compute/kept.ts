@@ -10,9 +10,11 @@
 import { StreamError } from '../base/errors.js'
 import { host } from '../base/host.js'
 import type { KeptFacts } from '../rdd/backend.js'
+import { PairColumns } from '../rdd/columns.js'
 import type { AnyRDD } from '../rdd/plan.js'
 import { savedRecords } from '../rdd/saved.js'
 import { StorageLevel } from '../storage/level.js'
+import type { PackedRecords } from '../storage/sizes.js'
 import type { Block, Keeping, Store } from '../storage/store.js'
 import { chunked, gather } from './gather.js'
 import { letGo, type ShuffleOutputs } from './shuffleoutputs.js'
@@ -66,6 +68,10 @@ export class KeptPartitions {
 			this.#put(rdd, partition, own)
 			return own
 		}
+		if (records instanceof PairColumns) {
+			this.#put(rdd, partition, records)
+			return records
+		}
 		const level = rdd.keptLevel
 		const gathered = gather(records, this.#mostBytes(level, keepsObjects(rdd, level)))
 		if ('all' in gathered) {
@@ -100,7 +106,7 @@ export class KeptPartitions {
 		})
 	}
 
-	#put(rdd: AnyRDD, partition: number, records: readonly unknown[]): void {
+	#put(rdd: AnyRDD, partition: number, records: readonly unknown[] | PairColumns): void {
 		const level = rdd.keptLevel
 		const blocks = this.#blocksOf(rdd)
 		blocks.get(partition)?.free()
@@ -153,11 +159,11 @@ export class KeptPartitions {
 		partition: number,
 		level: StorageLevel,
 		blocks: Map<number, Block>,
-		records: readonly unknown[],
+		records: readonly unknown[] | PairColumns,
 	): Keeping {
 		const { id, isLocallyCheckpointed } = rdd
 		const codec = {
-			toBytes: (all: readonly unknown[]) => asBytes(all, `RDD ${id} at ${level}`),
+			toBytes: (all: readonly unknown[] | PackedRecords) => asBytes(all, `RDD ${id} at ${level}`),
 			fromBytes: savedRecords.fromBytes,
 		}
 		// Whatever may go to the disk later is refused at once, not when memory happens to be short.
@@ -188,7 +194,7 @@ export class KeptPartitions {
 
 const keepsObjects = (rdd: AnyRDD, level: StorageLevel): boolean => level.deserialized || rdd.isKeptByStream
 
-function asBytes(records: readonly unknown[], where: string): Uint8Array {
+function asBytes(records: readonly unknown[] | PackedRecords, where: string): Uint8Array {
 	try {
 		return savedRecords.toBytes(records)
 	} catch (thrown) {

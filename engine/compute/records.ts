@@ -99,6 +99,7 @@ export class RecordReader {
 			case 'zipped': {
 				const parts = plan.parents.map((parent) => this.read(parent, partition, task))
 				return after(task, allOf(parts), (all) => {
+					if (plan.whole !== undefined) return plan.whole(all)
 					const made = plan.fn(all.map(iterate), partition, task)
 					return Array.isArray(made) ? made : requireMany('zipPartitions', made)
 				})
@@ -159,7 +160,7 @@ export class RecordReader {
 	}
 }
 
-function finalRecords(output: ShuffledPartition, plan: ShuffledPlan): readonly unknown[] {
+function finalRecords(output: ShuffledPartition, plan: ShuffledPlan): Records {
 	output.records ??= mergeBuckets(output.buckets, plan)
 	output.buckets.length = 0
 	return output.records

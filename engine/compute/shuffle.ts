@@ -47,14 +47,18 @@ function bucketOf<B>(buckets: readonly B[], key: unknown, partitioner: Partition
 	})
 }
 
-/** The final records of one partition. */
-export function mergeBuckets(buckets: readonly Bucket[], { combiner, keyOrder }: ShuffledPlan): readonly Pair[] {
-	const records =
-		combiner === undefined
-			? (buckets as readonly (readonly Pair[])[]).flat()
-			: requireCombined(combiner, merged(buckets, combiner)).pairs()
-	return keyOrder === undefined ? records : records.sort((a, b) => keyOrder(a[0], b[0]))
+/** The final records of one partition: an array, or columns. */
+export function mergeBuckets(
+	buckets: readonly Bucket[],
+	{ combiner, keyOrder }: ShuffledPlan,
+): readonly Pair[] | PairColumns {
+	if (combiner === undefined) return ordered((buckets as readonly (readonly Pair[])[]).flat(), keyOrder)
+	const columns = requireCombined(combiner, merged(buckets, combiner))
+	return keyOrder === undefined ? columns : ordered(columns.pairs(), keyOrder)
 }
+
+const ordered = (pairs: Pair[], order: ShuffledPlan['keyOrder']): Pair[] =>
+	order === undefined ? pairs : pairs.sort((a, b) => order(a[0], b[0]))
 
 function merged(buckets: readonly Bucket[], combiner: Combiner): PairColumns {
 	const { create, mergeValue, mergeCombiners } = combiner

@@ -11,7 +11,7 @@ import type { Bucket } from './shuffle.js'
 /** What the map side of a shuffle left for one partition, and its final records once somebody has read them. */
 export interface ShuffledPartition {
 	readonly buckets: Bucket[]
-	records: readonly unknown[] | undefined
+	records: Iterable<unknown> | undefined
 	/** True when it is kept elsewhere and nothing is left here. */
 	isLetGo: boolean
 }

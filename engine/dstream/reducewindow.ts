@@ -11,18 +11,15 @@
  * ignores what is old, as in Spark. Source: Spark's `ReducedWindowedDStream`.
  */
 
-import { requireThat, StreamError } from '../base/errors.js'
+import { requireThat } from '../base/errors.js'
 import { type Duration, Interval, type Time } from '../base/time.js'
-import { cogroupAll } from '../rdd/cogroup.js'
-import { copyOf, fold } from '../rdd/copies.js'
-import { emptyRDD } from '../rdd/make.js'
+import { emptyRDD, placedBy } from '../rdd/make.js'
 import type { Partitioner } from '../rdd/partitioner.js'
-import type { RDD } from '../rdd/rdd.js'
-import { requireValue } from '../rdd/result.js'
-import type { Shape } from '../rdd/shape.js'
+import { RDD } from '../rdd/rdd.js'
 import { StorageLevel } from '../storage/level.js'
 import { type AnyDStream, DStream } from './dstream.js'
 import './pairs.js'
+import { SlidingValues } from './slidingvalues.js'
 import { nearestMultiples } from './window.js'
 
 const operator = 'reduceByKeyAndWindow'
@@ -44,6 +41,7 @@ export interface ReducedWindowParts {
 export class ReducedWindowedDStream extends DStream<Pair> {
 	readonly #parts: ReducedWindowParts
 	readonly #reduced: DStream<Pair>
+	readonly #values: SlidingValues
 	readonly windowDuration: Duration
 
 	constructor(parent: DStream<readonly [unknown, unknown]>, parts: ReducedWindowParts) {
@@ -51,6 +49,7 @@ export class ReducedWindowedDStream extends DStream<Pair> {
 		requireMultiples(parent, parts, operator)
 		super(parent.context, operator)
 		this.#parts = parts
+		this.#values = new SlidingValues(parts, () => this.title)
 		this.windowDuration = parts.windowDuration
 		this.#reduced = parent.reduceByKey(parts.f as never, parts.partitioner) as DStream<Pair>
 		this.keep(StorageLevel.MEMORY_ONLY_SER)
@@ -86,41 +85,26 @@ export class ReducedWindowedDStream extends DStream<Pair> {
 	}
 
 	override compute(time: Time): RDD<Pair> {
-		const { f, inverse, windowDuration, partitioner, filter } = this.#parts
+		const { windowDuration, partitioner } = this.#parts
 		const { slideDuration } = this
 		const parentSlide = this.#reduced.slideDuration
 		const current = new Interval(time.minus(windowDuration).plus(parentSlide), time)
 		const previous = current.minus(slideDuration)
 		const leaving = this.#reduced.slice(previous.beginTime, current.beginTime.minus(parentSlide))
 		const entering = this.#reduced.slice(previous.endTime.plus(parentSlide), current.endTime)
-		const before = this.getOrCompute(time.minus(slideDuration)) ?? emptyRDD<Pair>(this.context.sparkContext)
-		const numOld = leaving.length
-
-		const grouped = cogroupAll([before, ...leaving, ...entering], partitioner)
-		const values = grouped.mapValues((groups): Shape => {
-			const olds = groups.slice(1, 1 + numOld).flatMap((group) => group.slice(0, 1))
-			const news = groups.slice(1 + numOld).flatMap((group) => group.slice(0, 1))
-			const previousValues = groups[0] as unknown[]
-			if (previousValues.length === 0) {
-				if (news.length === 0) {
-					throw new StreamError(
-						'graph/state',
-						'Neither previous window has value for key, nor new values found. Are you sure your key class hashes consistently?',
-						{
-							where: this.title,
-							remedy: 'let the filter function drop only keys whose value stands for an empty window',
-						},
-					)
-				}
-				return requireValue(operator, fold(f, news)) as Shape
-			}
-			if (olds.length === 0 && news.length === 0) return previousValues[0] as Shape
-			let value = copyOf(previousValues[0])
-			if (olds.length > 0) value = requireValue(operator, inverse(value, fold(f, olds)))
-			if (news.length > 0) value = requireValue(operator, f(value, fold(f, news)))
-			return value as Shape
-		}) as unknown as RDD<Pair>
-		return filter === undefined ? values : values.filter(filter)
+		const { sparkContext } = this.context
+		const before = this.getOrCompute(time.minus(slideDuration)) ?? emptyRDD<Pair>(sparkContext)
+		const parents = [before, ...leaving, ...entering].map((rdd) => placedBy(rdd, partitioner))
+		const whole = (parts: readonly Iterable<unknown>[]): Iterable<unknown> => {
+			const [held, ...batches] = parts
+			const numOld = leaving.length
+			return this.#values.slid(held as Iterable<unknown>, batches.slice(0, numOld), batches.slice(numOld))
+		}
+		return new RDD<Pair>(sparkContext, {
+			kind: 'MapPartitionsRDD',
+			partitioner,
+			plan: { kind: 'zipped', parents, fn: whole, whole },
+		})
 	}
 }
 

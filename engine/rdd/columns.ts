@@ -3,10 +3,11 @@
  * tuples takes 72 bytes and a sixth of a second a million. Pairs are made when somebody who knows only pairs asks.
  */
 
+import { estimateBytes, type PackedRecords } from '../storage/sizes.js'
 import { KeyTable } from './keytable.js'
 
 /** Pairs as columns of the same length, to be read only. */
-export class PairColumns implements Iterable<[unknown, unknown]> {
+export class PairColumns implements PackedRecords {
 	readonly keys: readonly unknown[]
 	readonly values: readonly unknown[]
 
@@ -15,6 +16,15 @@ export class PairColumns implements Iterable<[unknown, unknown]> {
 		this.values = values
 	}
 
+	get length(): number {
+		return this.keys.length
+	}
+	estimateBytes(): number {
+		return estimateBytes(this.keys) + estimateBytes(this.values)
+	}
+	slice(from: number, to: number): PairColumns {
+		return new PairColumns(this.keys.slice(from, to), this.values.slice(from, to))
+	}
 	/** All pairs, made anew. */
 	pairs(): [unknown, unknown][] {
 		const { keys, values } = this

@@ -5,6 +5,7 @@
  * nothing is looked up and nothing costs.
  */
 
+import { PairColumns } from './columns.js'
 import type { AnyRDD } from './plan.js'
 
 /** The records of one RDD, by partition. */
@@ -19,7 +20,7 @@ export class Meter {
 
 	/** The same records, counted while they are taken. A partition that is computed again counts once. */
 	counted(partition: number, records: Iterable<unknown>): Iterable<unknown> {
-		if (!Array.isArray(records)) return this.#counting(partition, records)
+		if (!(Array.isArray(records) || records instanceof PairColumns)) return this.#counting(partition, records)
 		this.#saw(partition, records.length)
 		return records
 	}

@@ -9,6 +9,7 @@
 import { deserialize, serialize } from 'node:v8'
 import { StreamError } from '../base/errors.js'
 import { Duration, Time } from '../base/time.js'
+import type { PackedRecords } from '../storage/sizes.js'
 import type { RecordCodec } from '../storage/store.js'
 import { KeyMap } from './keys.js'
 
@@ -41,8 +42,8 @@ const marks = [...kinds.map(({ mark }) => mark), plainMark]
 const maxDepth = 500
 
 /** The records as bytes. @throws rdd/unsupported for an instance of a class of the program, or a function */
-export function toBytes(records: readonly unknown[]): Buffer {
-	const plain = records.map((record) => packed(record, 0))
+export function toBytes(records: readonly unknown[] | PackedRecords): Buffer {
+	const plain = Array.from(records, (record) => packed(record, 0))
 	try {
 		return serialize(plain)
 	} catch (thrown) {

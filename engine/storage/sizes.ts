@@ -13,8 +13,14 @@ const sampledObjects = 200
 /** Multiples of it spread evenly between whole numbers. */
 const golden = 0.618
 
+/** Records that are kept in another shape than an array, and know their size. */
+export interface PackedRecords extends Iterable<unknown> {
+	estimateBytes(): number
+}
+
 /** Bytes of an array and of everything its records hold. */
-export function estimateBytes(records: readonly unknown[]): number {
+export function estimateBytes(records: readonly unknown[] | PackedRecords): number {
+	if (!Array.isArray(records)) return (records as PackedRecords).estimateBytes()
 	return 16 + sizeOfMembers(records, sampledRecords, () => ({ objects: sampledObjects, seen: new Set() }))
 }
 

@@ -16,18 +16,18 @@ import type { SparkConf } from '../base/config.js'
 import { StreamError } from '../base/errors.js'
 import { host } from '../base/host.js'
 import type { StorageLevel } from './level.js'
-import { estimateBytes } from './sizes.js'
+import { estimateBytes, type PackedRecords } from './sizes.js'
 import { SpillDirectory, type SpilledFile } from './spill.js'
 
 /** Records as bytes and back. */
 export interface RecordCodec {
 	/** @throws rdd/unsupported for a record that bytes cannot hold */
-	toBytes(records: readonly unknown[]): Uint8Array
+	toBytes(records: readonly unknown[] | PackedRecords): Uint8Array
 	fromBytes(bytes: Uint8Array): Iterable<unknown>
 }
 
 /** Records, or the bytes they are read from. Bytes stay bytes at every level. */
-export type Content = { readonly records: readonly unknown[] } | { readonly bytes: Uint8Array }
+export type Content = { readonly records: readonly unknown[] | PackedRecords } | { readonly bytes: Uint8Array }
 
 /** How a block is kept. */
 export interface Keeping {
