@@ -36,7 +36,7 @@ export function tableHtml(rows: readonly Row[], caption?: string): string {
 	const head = fields.map((field) => headHtml(field, shown)).join('')
 	const body = shown.map((row) => `<tr>${fields.map((field) => cellHtml(row[field])).join('')}</tr>`).join('\n')
 	const note = rows.length > shown.length ? `<p>${maxHtmlRows} of ${numberText(rows.length)} rows</p>` : ''
-	const title =
-		caption === undefined ? '' : `<caption style="text-align:left;white-space:nowrap">${escaped(caption)}</caption>`
-	return `<table>${title}<thead><tr>${head}</tr></thead>\n<tbody>\n${body}\n</tbody></table>${note}`
+	// Not a caption of the table, which would wrap at the width of its columns.
+	const title = caption === undefined ? '' : `<div>${escaped(caption)}</div>`
+	return `${title}<table><thead><tr>${head}</tr></thead>\n<tbody>\n${body}\n</tbody></table>${note}`
 }

@@ -43,7 +43,7 @@ export function dataTableHtml(table: Table): string {
 	const body = rows.map((row) => `<tr>${columns.map((_, i) => cell(row[i])).join('')}</tr>`)
 	const scroll = rows.length > 20 ? ' style="max-height:480px;overflow:auto"' : ''
 	return [
-		`<div${scroll}><table><caption style="text-align:left;opacity:.75;caption-side:top">${escaped(tableNote(table))}</caption>`,
+		`<div${scroll}><table><caption style="text-align:left;white-space:nowrap;opacity:.75;caption-side:top">${escaped(tableNote(table))}</caption>`,
 		`<thead onclick="${escaped(sorting)}"><tr>${head.join('')}</tr></thead>`,
 		`<tbody>\n${body.join('\n')}\n</tbody></table></div>`,
 	].join('\n')

@@ -150,7 +150,7 @@ export function metricsSentence({ batches, intervalMs, waiting }: MetricsFacts):
 }
 
 const title = 'Metrics'
-const [width, height, columns, gap] = [212, 104, 4, 12]
+const [width, height, columns, gap] = [184, 104, 4, 12]
 const amber = { fill: '#fff4dc', edge: '#c98a1b' }
 const calm = { fill: '#f8f9fb', edge: '#d0d7de' }
 
@@ -165,7 +165,7 @@ export function metricsDiagram(facts: MetricsFacts): DiagramParts {
 		...(last === undefined ? [] : [`last batch ${timeText(last.batchTime, facts.isManual)}`]),
 	].join(' · ')
 	const total = columns * width + (columns - 1) * gap
-	const lines = wrapped(text, 135)
+	const lines = wrapped(text, 116)
 	const strip = 14 + 17 * lines.length
 	const body = [
 		box(0, 0, total, strip, isAmber ? amber : calm),

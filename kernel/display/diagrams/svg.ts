@@ -91,6 +91,10 @@ const arrow = `<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" mark
 /** The room between the edge of the card and what is on it. */
 const margin = 16
 
+/** Pixels that a notebook has beside its files in a usual window: wider pictures are drawn smaller, down to a limit. */
+const room = 840
+const leastScale = 0.7
+
 /** A whole picture: title and caption above, `body` under them with its origin at its own upper left corner. */
 export function card(
 	head: { readonly title: string; readonly caption: string },
@@ -101,8 +105,9 @@ export function card(
 	const width = Math.ceil(wide + 2 * margin)
 	const height = Math.ceil(size.height + 2 * margin + 44)
 	const columns = Math.ceil((width - 2 * margin) / (11 * 0.56))
+	const shown = Math.min(width, Math.max(room, Math.round(leastScale * width)))
 	return [
-		`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="Helvetica, Arial, sans-serif" role="img">`,
+		`<svg xmlns="http://www.w3.org/2000/svg" width="${shown}" height="${Math.round((height * shown) / width)}" viewBox="0 0 ${width} ${height}" font-family="Helvetica, Arial, sans-serif" role="img">`,
 		`<title>${escaped(oneLine(head.title).replace(notInXml, '\ufffd'))}</title>`,
 		arrow,
 		box(0.5, 0.5, width - 1, height - 1, { fill: colours.card, edge: colours.frame }, { stroke: 1, radius: 6 }),
