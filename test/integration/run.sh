@@ -30,4 +30,4 @@ rm -f "$RIVULET_HISTORY"
 if [ $# -eq 0 ]; then node "$here/../torture/main.mjs" --rounds 5; fi
 cd "$here"
 if [ $# -eq 0 ]; then set -- discover -p 'test_*.py'; fi
-exec timeout --kill-after=10 900 "$venv/bin/python" -m unittest "$@" -v
+exec timeout --kill-after=10 1800 "$venv/bin/python" -m unittest "$@" -v

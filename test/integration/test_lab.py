@@ -60,6 +60,23 @@ class InJupyterLab(unittest.TestCase):
         ]
         self.assertTrue(any("stopped after window" in one for one in pictures), "the chart at rest is in the page")
 
+    def test_every_notebook_runs_to_its_end_and_is_kept_as_a_picture(self):
+        shutil.copytree(NOTEBOOKS, self.lab.root, dirs_exist_ok=True)
+        for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+            with self.subTest(notebook=path.name):
+                # So high that no cell is left out of the page.
+                self.page.set_viewport_size({"width": 1280, "height": 5000})
+                self.lab.open(path.name)
+                self.lab.run_all()
+                numbers = self.page.evaluate(
+                    "[...document.querySelectorAll('.jp-NotebookPanel .jp-InputArea-prompt')].map(one => one.innerText)"
+                )
+                numbers = [number for number in numbers if number.strip()]
+                self.assertEqual(numbers, [f"[{i + 1}]:" for i in range(len(numbers))])
+                self.assertGreater(len(numbers), 3)
+                self.lab.shot(path.stem)
+        self.page.set_viewport_size({"width": 1280, "height": 900})
+
     def test_typescript_is_highlighted(self):
         self.lab.notebook("colours.ipynb", "const greeting: string = `hello ${1 + 1}` // a remark")
         self.page.wait_for_selector(".jp-NotebookPanel .cm-line span")
