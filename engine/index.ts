@@ -28,6 +28,7 @@ export {
 	Seconds,
 	Time,
 } from './base/time.js'
+export { closure } from './closure/explicit.js'
 export { Check, type CheckedBatch, check } from './context/check.js'
 export type { LiveGraph, StreamingContextState } from './context/members.js'
 export { StreamingContext, type StreamingContextOptions } from './context.js'

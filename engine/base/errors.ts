@@ -33,6 +33,8 @@ export const errorCodes = {
 	'task/user': 'an error in a function of the program: its own message and line',
 	'task/promise': 'a promise from a function that must be synchronous: use mapPartitionsAsync or foreachRDD',
 	'task/iterable': 'a function that must return many returned something else: return an array',
+	'task/closure': 'a function that cannot be sent to another thread: see the path in the message',
+	'task/lost': 'a worker thread ended again and again while it ran a task: see the message',
 	'task/cancelled': 'the job was cancelled',
 	'state/illegal': 'a state that is not there, removed or timing out: ask exists() and isTimingOut()',
 	'receiver/state': 'a receiver used before it is started or after it is stopped',

@@ -54,6 +54,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 	'engine/index.ts': [
 		'engine/base',
 		'engine/storage',
+		'engine/closure',
 		'engine/rdd',
 		'engine/dstream',
 		'engine/receiver',
@@ -75,6 +76,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
 	typescript: ['kernel/language/typescript.ts'],
 	'ts-blank-space': ['kernel/language/transform.ts'],
 	'magic-string': ['kernel/language/transform.ts'],
+	acorn: ['engine/closure/parse.ts'],
 	zeromq: ['kernel/jupyter/socket.ts'],
 	vega: ['kernel/display/render.ts'],
 	'vega-lite': ['kernel/display/render.ts'],
