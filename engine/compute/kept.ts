@@ -10,11 +10,10 @@
 import { StreamError } from '../base/errors.js'
 import { host } from '../base/host.js'
 import type { KeptFacts } from '../rdd/backend.js'
-import { PairColumns } from '../rdd/columns.js'
 import type { AnyRDD } from '../rdd/plan.js'
 import { savedRecords } from '../rdd/saved.js'
 import { StorageLevel } from '../storage/level.js'
-import type { PackedRecords } from '../storage/sizes.js'
+import { arePacked, type PackedRecords } from '../storage/sizes.js'
 import type { Block, Keeping, Store } from '../storage/store.js'
 import { chunked, gather } from './gather.js'
 import { letGo, type ShuffleOutputs } from './shuffleoutputs.js'
@@ -68,7 +67,7 @@ export class KeptPartitions {
 			this.#put(rdd, partition, own)
 			return own
 		}
-		if (records instanceof PairColumns) {
+		if (arePacked(records)) {
 			this.#put(rdd, partition, records)
 			return records
 		}
@@ -106,7 +105,7 @@ export class KeptPartitions {
 		})
 	}
 
-	#put(rdd: AnyRDD, partition: number, records: readonly unknown[] | PairColumns): void {
+	#put(rdd: AnyRDD, partition: number, records: readonly unknown[] | PackedRecords): void {
 		const level = rdd.keptLevel
 		const blocks = this.#blocksOf(rdd)
 		blocks.get(partition)?.free()
@@ -159,7 +158,7 @@ export class KeptPartitions {
 		partition: number,
 		level: StorageLevel,
 		blocks: Map<number, Block>,
-		records: readonly unknown[] | PairColumns,
+		records: readonly unknown[] | PackedRecords,
 	): Keeping {
 		const { id, isLocallyCheckpointed } = rdd
 		const codec = {
@@ -167,7 +166,7 @@ export class KeptPartitions {
 			fromBytes: savedRecords.fromBytes,
 		}
 		// Whatever may go to the disk later is refused at once, not when memory happens to be short.
-		if (level.useDisk && keepsObjects(rdd, level) && !rdd.isKeptByStream) codec.toBytes(records.slice(0, 1))
+		if (level.useDisk && keepsObjects(rdd, level) && !rdd.isKeptByStream) codec.toBytes(firstOf(records))
 		const shuffled = this.#shuffles.get(rdd)?.[partition]
 		return {
 			level,
@@ -190,6 +189,11 @@ export class KeptPartitions {
 		const text = `partition ${partition} of ${rdd} was kept in a file that is gone or damaged: ${fate}`
 		host().notice({ level: 'warning', text, group: undefined })
 	}
+}
+
+function firstOf(records: Iterable<unknown>): readonly unknown[] {
+	for (const record of records) return [record]
+	return []
 }
 
 const keepsObjects = (rdd: AnyRDD, level: StorageLevel): boolean => level.deserialized || rdd.isKeptByStream

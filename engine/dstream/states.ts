@@ -4,7 +4,7 @@ import type { DurationLike, Time } from '../base/time.js'
 import { family } from '../rdd/family.js'
 import type { Partitioner } from '../rdd/partitioner.js'
 import type { RDD } from '../rdd/rdd.js'
-import { requireFunction, requireMany, requireValue } from '../rdd/result.js'
+import { requireFunction, requireMany } from '../rdd/result.js'
 import type { KeyOf, Shape, ValueOf } from '../rdd/shape.js'
 import { DStream } from './dstream.js'
 import { MapWithStateDStream } from './mapwithstate.js'
@@ -91,24 +91,17 @@ type AnyUpdate = (...args: never[]) => unknown
 function updateOf(fn: AnyUpdate, hasFlag: boolean): StateUpdate {
 	if (fn.length >= 4 || (hasFlag && fn.length === 3)) {
 		const timed = fn as unknown as UpdateTimed<unknown, unknown, unknown>
-		return (entries, time) => kept(entries, (key, values, state) => timed(time, key, values, state))
+		return { kind: 'key', isTimed: true, fn: timed }
 	}
 	if (hasFlag && fn.length <= 1) {
 		const whole = fn as unknown as UpdateEntries<unknown, unknown, unknown>
-		return (entries) => requireMany('updateStateByKey', whole(entries)) as Iterable<[unknown, unknown]>
+		return {
+			kind: 'entries',
+			update: (entries) => requireMany('updateStateByKey', whole(entries)) as Iterable<[unknown, unknown]>,
+		}
 	}
 	const plain = fn as unknown as UpdateValues<unknown, unknown>
-	return (entries) => kept(entries, (_, values, state) => plain(values, state))
-}
-
-function* kept(
-	entries: IterableIterator<[unknown, unknown[], unknown]>,
-	next: (key: unknown, values: unknown[], state: unknown) => unknown,
-): Iterable<[unknown, unknown]> {
-	for (const [key, values, state] of entries) {
-		const updated = requireValue('updateStateByKey', next(key, values, state))
-		if (updated !== undefined && updated !== null) yield [key, updated]
-	}
+	return { kind: 'key', isTimed: false, fn: plain }
 }
 
 function specOf(

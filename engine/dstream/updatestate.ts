@@ -14,16 +14,26 @@
 import type { Time } from '../base/time.js'
 import { cogroupAll } from '../rdd/cogroup.js'
 import { copyOf } from '../rdd/copies.js'
+import { parallelize, placedBy } from '../rdd/make.js'
 import type { Partitioner } from '../rdd/partitioner.js'
-import type { RDD } from '../rdd/rdd.js'
+import { RDD } from '../rdd/rdd.js'
+import { type UpdateKey, updated } from '../state/updating.js'
+import { StateIterator, StateVersion } from '../state/version.js'
 import { StorageLevel } from '../storage/level.js'
 import type { DStream } from './dstream.js'
 import { StatefulDStream } from './stateful.js'
 
 type Pair = [unknown, unknown]
 
-/** The new state of each key from [key, new values, copy of the state or undefined]; yields the pairs that stay. */
-export type StateUpdate = (entries: IterableIterator<[unknown, unknown[], unknown]>, time: Time) => Iterable<Pair>
+/** How states go on from batch to batch. */
+export type StateUpdate =
+	/** Key by key. */
+	| ({ readonly kind: 'key' } & UpdateKey)
+	/** From all [key, new values, copy of the state or undefined] of a partition; gives the pairs that stay. */
+	| {
+			readonly kind: 'entries'
+			readonly update: (entries: IterableIterator<[unknown, unknown[], unknown]>) => Iterable<Pair>
+	  }
 
 export interface UpdateStateParts {
 	readonly update: StateUpdate
@@ -61,19 +71,51 @@ export class StateDStream extends StatefulDStream<Pair> {
 
 	#both(batch: RDD<Pair>, before: RDD<Pair> | undefined, time: Time): RDD<Pair> {
 		const { partitioner, rememberPartitioner, update } = this.#parts
+		if (update.kind === 'key') {
+			const parents = before === undefined ? [batch] : [batch, before]
+			return this.#versions(
+				parents.map((parent) => placedBy(parent, partitioner)),
+				update,
+				time,
+				rememberPartitioner ? partitioner : undefined,
+			)
+		}
 		const grouped = cogroupAll(before === undefined ? [batch] : [batch, before], partitioner)
 		return grouped.mapPartitions(
-			(groups: IterableIterator<[unknown, unknown[][]]>) => update(entriesOf(groups), time),
+			(groups: IterableIterator<[unknown, unknown[][]]>) => update.update(entriesOf(groups)),
 			rememberPartitioner,
 		) as RDD<Pair>
 	}
 
 	#withoutBatch(before: RDD<Pair>, time: Time): RDD<Pair> {
 		const { rememberPartitioner, update } = this.#parts
+		if (update.kind === 'key') {
+			const none = parallelize<Pair>(this.context.sparkContext, [], Math.max(1, before.getNumPartitions()))
+			const partitioner = rememberPartitioner ? before.partitioner : undefined
+			return this.#versions([none, before], update, time, partitioner)
+		}
 		return before.mapPartitions(
-			(states: IterableIterator<Pair>) => update(unchanged(states), time),
+			(states: IterableIterator<Pair>) => update.update(unchanged(states)),
 			rememberPartitioner,
 		)
+	}
+
+	/** States of the partitions of a batch and, when there is one, the RDD of states before it. */
+	#versions(
+		parents: readonly RDD<Pair>[],
+		update: UpdateKey,
+		time: Time,
+		partitioner: Partitioner | undefined,
+	): RDD<Pair> {
+		const whole = ([records, states = []]: readonly Iterable<unknown>[]): StateVersion => {
+			const before = StateIterator.versionOf(states) ?? StateVersion.of(states as Iterable<Pair>)
+			return updated(before, records as Iterable<Pair>, update, time)
+		}
+		return new RDD<Pair>(this.context.sparkContext, {
+			kind: 'MapPartitionsRDD',
+			partitioner,
+			plan: { kind: 'zipped', parents, fn: whole, whole },
+		})
 	}
 }
 

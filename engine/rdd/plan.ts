@@ -99,7 +99,7 @@ export interface ZippedPlan {
 	readonly kind: 'zipped'
 	readonly parents: readonly AnyRDD[]
 	readonly fn: (parts: IterableIterator<unknown>[], index: number, task: TaskContext) => Iterable<unknown>
-	/** The same function of whole partitions, for a backend that has them at hand: arrays, or pairs in columns. */
+	/** The same function of whole partitions, for a backend that has them at hand: arrays, or records that stand in columns. */
 	readonly whole?: (parts: readonly Iterable<unknown>[]) => Iterable<unknown>
 }
 

@@ -16,7 +16,12 @@ const golden = 0.618
 /** Records that are kept in another shape than an array, and know their size. */
 export interface PackedRecords extends Iterable<unknown> {
 	estimateBytes(): number
+	/** To be called when the size changes while they are kept. */
+	onResize?: (() => void) | undefined
 }
+
+/** Whether records are of that kind. */
+export const arePacked = (records: Iterable<unknown>): records is PackedRecords => 'estimateBytes' in records
 
 /** Bytes of an array and of everything its records hold. */
 export function estimateBytes(records: readonly unknown[] | PackedRecords): number {

@@ -16,7 +16,7 @@ import type { SparkConf } from '../base/config.js'
 import { StreamError } from '../base/errors.js'
 import { host } from '../base/host.js'
 import type { StorageLevel } from './level.js'
-import { estimateBytes, type PackedRecords } from './sizes.js'
+import { arePacked, estimateBytes, type PackedRecords } from './sizes.js'
 import { SpillDirectory, type SpilledFile } from './spill.js'
 
 /** Records as bytes and back. */
@@ -190,7 +190,18 @@ export class Store {
 		block.memoryBytes = sizeBytes
 		this.#usedBytes += sizeBytes
 		this.#inMemory.add(block)
+		if ('records' in form && arePacked(form.records)) {
+			const { records } = form
+			records.onResize = () => this.#resize(block, records)
+		}
 		return true
+	}
+
+	#resize(block: KeptBlock, records: PackedRecords): void {
+		if (!this.#inMemory.has(block)) return
+		const sizeBytes = estimateBytes(records)
+		this.#usedBytes += sizeBytes - block.memoryBytes
+		block.memoryBytes = sizeBytes
 	}
 
 	/** True when `sizeBytes` more fit, after blocks of other owners were pushed out; none is when that is not enough. */

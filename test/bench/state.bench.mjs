@@ -77,7 +77,7 @@ function handW3(batches) {
 		for (const [key, state] of states) {
 			const next = update(values.get(key) ?? [], state)
 			if (next === undefined) states.delete(key)
-			else if (next !== state) states.set(key, next)
+			else states.set(key, next)
 		}
 		for (const state of states.values()) seen.add(state)
 		seen.batchMs.push(performance.now() - since)
@@ -117,15 +117,22 @@ async function engine(name, batches, directory, interval) {
 	const queue = batches.map((batch) => ssc.sparkContext.parallelize(batch, 1))
 	const pairs = ssc.queueStream(queue, true)
 	const start = ssc.sparkContext.parallelize(initial(), 1)
-	const add = (value) => seen.add(value)
 	if (name === 'W3') {
 		const states = pairs.updateStateByKey(update, 1, start)
 		states.checkpoint(Seconds(interval))
-		states.foreachRDD((rdd) => rdd.foreach(([, state]) => add(state)))
+		states.foreachRDD((rdd) =>
+			rdd.foreachPartition((records) => {
+				for (const [, state] of records) seen.add(state)
+			}),
+		)
 	} else {
 		const mapped = pairs.mapWithState(mapping, { initialState: start, numPartitions: 1 })
 		mapped.checkpoint(Seconds(interval))
-		mapped.foreachRDD((rdd) => rdd.foreach(([, sum]) => add(sum)))
+		mapped.foreachRDD((rdd) =>
+			rdd.foreachPartition((records) => {
+				for (const [, sum] of records) seen.add(sum)
+			}),
+		)
 	}
 	for (const _ of batches) {
 		const since = performance.now()
@@ -156,6 +163,8 @@ export async function run(args) {
 		for (const { checksum } of [byHand, ours]) {
 			if (numBatches === 20 && checksum !== checksums[name]) throw new Error(`${name} gives ${checksum}`)
 		}
+		if (args.includes('--all'))
+			console.log(name, byHand.batchMs.map(Math.round).join(' '), '|', ours.batchMs.map(Math.round).join(' '))
 		rows.push([name, `≥ ${aim}`, (byHand.steadyMs / ours.steadyMs).toFixed(2), show(byHand), show(ours)])
 	}
 	const text = [

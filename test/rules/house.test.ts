@@ -8,10 +8,10 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 	'engine/closure': ['engine/base', 'engine/storage'],
 	'engine/rdd': ['engine/base', 'engine/storage', 'engine/closure'],
 	'engine/compute': ['engine/base', 'engine/storage', 'engine/closure', 'engine/rdd'],
-	'engine/dstream': ['engine/base', 'engine/storage', 'engine/closure', 'engine/rdd'],
+	'engine/state': ['engine/base', 'engine/storage', 'engine/rdd'],
+	'engine/dstream': ['engine/base', 'engine/storage', 'engine/closure', 'engine/rdd', 'engine/state'],
 	'engine/receiver': ['engine/base', 'engine/storage', 'engine/closure', 'engine/rdd'],
 	'engine/input': ['engine/base', 'engine/storage', 'engine/rdd', 'engine/dstream', 'engine/receiver'],
-	'engine/state': ['engine/base', 'engine/storage', 'engine/rdd', 'engine/dstream'],
 	'engine/checkpoint': [
 		'engine/base',
 		'engine/storage',

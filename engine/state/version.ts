@@ -1,0 +1,253 @@
+/**
+ * The states of one partition after one batch. The next batch changes the columns in place and leaves behind how they
+ * were, so that a batch that somebody keeps stays as it was.
+ *
+ *   version 1 ──undo──▶ version 2 ──undo──▶ version 3 ──▶ columns
+ *
+ * The newest version holds the columns. An older one that is read, or changed a second time, gets columns of its own: a
+ * copy of the newest ones with all undone since. Links point forward, so what leads to a version goes with the last RDD
+ * that holds it. Source: Baker's "Shallow binding makes functional arrays fast".
+ */
+
+import { estimateBytes, type PackedRecords } from '../storage/sizes.js'
+import { Columns } from './columns.js'
+
+/** Stands for the state of a key that had none. */
+const absent = Symbol('absent')
+
+/** What has to be put back, last first, to get from a version to the one before. */
+interface Undo {
+	readonly ids: readonly number[]
+	readonly values: readonly unknown[]
+	/** Undefined where states do not time out. */
+	readonly touched: readonly number[] | undefined
+}
+
+/** The version that took over the columns, and how to get back from it. */
+interface Link {
+	readonly version: StateVersion
+	readonly undo: Undo
+}
+
+/** A state and the batch time in milliseconds at which it was last touched. */
+export interface Held {
+	readonly value: unknown
+	readonly touchedMs: number
+}
+
+export class StateVersion implements PackedRecords {
+	#columns: Columns | undefined
+	#newer: Link | undefined
+	readonly #length: number
+	/** How many keys have a state. */
+	readonly size: number
+	onResize: (() => void) | undefined
+
+	private constructor(columns: Columns) {
+		this.#columns = columns
+		this.#length = columns.length
+		this.size = columns.size
+		columns.owner = this
+	}
+
+	/** The states of pairs; of pairs with the same key the first counts. @param touchedMs where states may time out */
+	static of(pairs: Iterable<readonly [unknown, unknown]>, touchedMs?: number): StateVersion {
+		const columns = new Columns(touchedMs !== undefined)
+		for (const [key, value] of pairs) {
+			const id = columns.idOf(key)
+			if (columns.live[id] === 0 || touchedMs !== undefined) columns.put(id, value, touchedMs ?? 0)
+		}
+		return new StateVersion(columns)
+	}
+	/** States that may time out. */
+	static ofHeld(entries: Iterable<readonly [unknown, Held]>): StateVersion {
+		const columns = new Columns(true)
+		for (const [key, { value, touchedMs }] of entries) columns.put(columns.idOf(key), value, touchedMs)
+		return new StateVersion(columns)
+	}
+	/** The states of columns that nobody else writes. */
+	static holding(columns: Columns): StateVersion {
+		return new StateVersion(columns)
+	}
+
+	/** The columns, to be read at once: the next version writes to them. */
+	get columns(): Columns {
+		this.#columns ??= this.#undone()
+		this.#columns.owner ??= this
+		return this.#columns
+	}
+	/** All columns where it has them, otherwise what it takes to undo the next version. */
+	estimateBytes(): number {
+		const undo = this.#newer?.undo
+		const undoBytes = undo === undefined ? 0 : 16 * undo.ids.length + estimateBytes(undo.values)
+		return 64 + undoBytes + (this.#columns === undefined ? 0 : bytesOf(this.#columns))
+	}
+	/** Pairs of key and state, each made when it is asked for. */
+	[Symbol.iterator](): StateIterator {
+		return new StateIterator(this)
+	}
+	/** The states with their times. */
+	*held(): IterableIterator<[unknown, Held]> {
+		const { table, values, live, touched } = this.columns.copy(this.#length)
+		for (let id = 0; id < values.length; id += 1) {
+			if (live[id] === 1) yield [table.keys[id], { value: values[id], touchedMs: touched?.[id] ?? 0 }]
+		}
+	}
+
+	/** The version after this one. What `body` has changed before it throws is put back. */
+	next(body: (edit: Edit) => void): StateVersion {
+		const isNewest = this.#newer === undefined
+		const columns = isNewest ? this.columns : this.#sparse(this.columns.copy())
+		const edit = new Edit(isNewest ? this.#sparse(columns) : columns)
+		try {
+			body(edit)
+		} catch (thrown) {
+			putBack(edit.columns, edit.undo, this.#length)
+			throw thrown
+		}
+		const next = new StateVersion(edit.columns)
+		if (edit.columns === this.#columns) {
+			this.#newer = { version: next, undo: edit.undo }
+			this.#columns = undefined
+			this.onResize?.()
+		}
+		return next
+	}
+	/** New columns without the keys whose state is gone, when these are most. */
+	#sparse(columns: Columns): Columns {
+		if (columns.length < 1_024 || 2 * columns.size >= columns.length) return columns
+		const dense = new Columns(columns.touched !== undefined)
+		const { table, values, live, touched } = columns
+		for (let id = 0; id < values.length; id += 1) {
+			if (live[id] === 1) dense.put(dense.idOf(table.keys[id]), values[id], touched?.[id] ?? 0)
+		}
+		return dense
+	}
+
+	/**
+	 * The ids whose states may differ in a later version, each once in ascending order, new ones included; undefined when
+	 * that one has not come of this one by changes alone.
+	 */
+	changesUntil(later: StateVersion): Uint32Array | undefined {
+		const changed = new Set<number>()
+		let version: StateVersion = this
+		while (version !== later) {
+			const newer = version.#newer
+			if (newer === undefined) return undefined
+			for (const id of newer.undo.ids) changed.add(id)
+			version = newer.version
+		}
+		for (let id = this.#length; id < later.#length; id += 1) changed.add(id)
+		return Uint32Array.from(changed).sort()
+	}
+
+	/** Columns of its own. */
+	#undone(): Columns {
+		const undos: Undo[] = []
+		let version: StateVersion = this
+		while (version.#columns === undefined) {
+			const newer = version.#newer as Link
+			undos.push(newer.undo)
+			version = newer.version
+		}
+		const columns = version.#columns.copy()
+		for (const undo of undos.reverse()) putBack(columns, undo, columns.length)
+		return columns.copy(this.#length)
+	}
+}
+
+/** The changes of one batch to columns. */
+export class Edit {
+	readonly columns: Columns
+	readonly #length: number
+	readonly #ids: number[] = []
+	readonly #values: unknown[] = []
+	readonly #touched: number[] | undefined
+
+	constructor(columns: Columns) {
+		this.columns = columns
+		this.#length = columns.length
+		this.#touched = columns.touched === undefined ? undefined : []
+	}
+
+	set(id: number, value: unknown, touchedMs: number): void {
+		this.#note(id)
+		this.columns.put(id, value, touchedMs)
+	}
+	remove(id: number): void {
+		this.#note(id)
+		this.columns.remove(id)
+	}
+	get undo(): Undo {
+		return { ids: this.#ids, values: this.#values, touched: this.#touched }
+	}
+	#note(id: number): void {
+		if (id >= this.#length) return
+		const { values, live, touched } = this.columns
+		this.#ids.push(id)
+		this.#values.push(live[id] === 1 ? values[id] : absent)
+		if (touched !== undefined) this.#touched?.push(touched[id] as number)
+	}
+}
+
+/** Undoes changes to columns, whose ids from `length` on had no state. */
+function putBack(columns: Columns, { ids, values, touched }: Undo, length: number): void {
+	for (let i = ids.length - 1; i >= 0; i -= 1) {
+		const id = ids[i] as number
+		const value = values[i]
+		if (value === absent) columns.remove(id)
+		else columns.put(id, value, touched?.[i] ?? 0)
+	}
+	for (let id = length; id < columns.length; id += 1) columns.remove(id)
+}
+
+/** Goes through the states of a version, also while later ones are made; knows which version that is. */
+export class StateIterator implements IterableIterator<[unknown, unknown]> {
+	readonly #version: StateVersion
+	#columns: Columns
+	#keys: readonly unknown[]
+	#values: readonly unknown[]
+	#live: Uint8Array
+	#length: number
+	#id = 0
+
+	constructor(version: StateVersion) {
+		this.#version = version
+		this.#columns = version.columns
+		this.#keys = this.#columns.table.keys
+		this.#values = this.#columns.values
+		this.#live = this.#columns.live
+		this.#length = this.#columns.length
+	}
+
+	/** The version that is all of these records; undefined when they are anything else, or an iterator that has begun. */
+	static versionOf(records: Iterable<unknown>): StateVersion | undefined {
+		if (records instanceof StateVersion) return records
+		return records instanceof StateIterator && records.#id === 0 ? records.#version : undefined
+	}
+
+	next(): IteratorResult<[unknown, unknown]> {
+		if (this.#columns.owner !== this.#version) this.#follow()
+		const live = this.#live
+		const length = this.#length
+		let id = this.#id
+		while (id < length && live[id] === 0) id += 1
+		this.#id = id + 1
+		const done = id >= length
+		// One place that makes the result: V8 then makes none at all where next() is inlined.
+		return { value: done ? undefined : [this.#keys[id], this.#values[id]], done } as IteratorResult<[unknown, unknown]>
+	}
+	/** The columns have gone to a later version. */
+	#follow(): void {
+		this.#columns = this.#version.columns
+		this.#values = this.#columns.values
+		this.#live = this.#columns.live
+	}
+	[Symbol.iterator](): this {
+		return this
+	}
+}
+
+/** About how many bytes keys and columns take. */
+const bytesOf = ({ table, values, live, touched }: Columns): number =>
+	estimateBytes(table.keys) + estimateBytes(values) + live.byteLength + (touched?.byteLength ?? 0) + 16 * table.length
