@@ -10,7 +10,6 @@ import { StreamError } from '../base/errors.js'
 import { host } from '../base/host.js'
 import type { Time } from '../base/time.js'
 import type { Backend, JobOptions, KeptFacts, Task } from '../rdd/backend.js'
-import { KeyedColumn } from '../rdd/columns.js'
 import { type AnyRDD, parentsOf, type ShuffledPlan } from '../rdd/plan.js'
 import type { RDD } from '../rdd/rdd.js'
 import { isSinkTask } from '../rdd/sink.js'
@@ -20,7 +19,7 @@ import { KeptPartitions } from './kept.js'
 import { after, iterate, type MaybeLater, RecordReader } from './records.js'
 import { type Bucket, toBuckets, toColumnBuckets } from './shuffle.js'
 import { type ShuffledPartition, ShuffleOutputs } from './shuffleoutputs.js'
-import { combining, pushing } from './stage.js'
+import { combinedBy, combining, pushing } from './stage.js'
 import { taskError } from './userfault.js'
 
 /** The longest that tasks run without a turn of the event loop, when each is shorter. */
@@ -161,11 +160,7 @@ export class LocalBackend implements Backend {
 		const mapSide = combiner?.mapSide === true ? combining(steps, combiner) : undefined
 		const push = mapSide === undefined && steps.length > 0 ? pushing(steps) : undefined
 		const toOutput = (records: Iterable<unknown>): readonly Bucket[] => {
-			if (mapSide !== undefined) {
-				const into = new KeyedColumn()
-				mapSide(records, into)
-				return toColumnBuckets(into.columns, partitioner)
-			}
+			if (mapSide !== undefined) return toColumnBuckets(combinedBy(mapSide, records).columns, partitioner)
 			if (push === undefined) return toBuckets(records as Iterable<Pair>, partitioner)
 			const pairs: Pair[] = []
 			push(records, (pair) => {

@@ -12,7 +12,7 @@
  *   }                                    combine: a KeyedColumn, merged in place
  */
 
-import type { KeyedColumn } from '../rdd/columns.js'
+import { KeyedColumn } from '../rdd/columns.js'
 import type { Combiner, Step } from '../rdd/plan.js'
 import { refusePromise, requireMany } from '../rdd/result.js'
 import { operatorOf } from './userfault.js'
@@ -86,6 +86,17 @@ else values[id] = mergeValue(values[id], v)`,
 			{ create, mergeValue },
 		),
 	) as Combine
+
+/** How many keys a loop met last. */
+const lastSizes = new WeakMap<Combine, number>()
+
+/** What the loop makes of the records, in a column that begins with room for as many keys as the last batch had. */
+export function combinedBy(loop: Combine, records: Iterable<unknown>): KeyedColumn {
+	const into = new KeyedColumn(lastSizes.get(loop))
+	loop(records, into)
+	lastSizes.set(loop, into.table.length)
+	return into
+}
 
 type Sink = (record: string) => string
 

@@ -30,10 +30,14 @@ export interface SlidingParts {
 
 const operator = 'reduceByKeyAndWindow'
 
-/** Pairs by the id of their key; undefined where a key was dropped. */
+/** What belongs to a key, by its id. Pairs are those of the batch before, also where the value is another by now. */
 interface Live {
 	readonly table: KeyTable
+	readonly values: unknown[]
+	/** Undefined where there is none yet, or no more. */
 	readonly pairs: (Pair | undefined)[]
+	/** 1 where the pair is not that of the value. */
+	changed: Uint8Array
 }
 
 /** The ids that the keys of a batch had when it entered. */
@@ -88,55 +92,79 @@ export class SlidingValues {
 		}
 		const pairs = [...before]
 		const table = new KeyTable(pairs.length)
-		for (const [key] of pairs) table.add(key)
-		return { table, pairs }
+		const values = pairs.map(([key, value]) => {
+			table.add(key)
+			return value
+		})
+		return { table, values, pairs, changed: new Uint8Array(2 * pairs.length) }
 	}
 
 	/** Gives the keys that are not there. */
-	#takeBack({ table, pairs }: Live, { keys, values }: PairColumns): readonly unknown[] {
+	#takeBack({ table, values, changed }: Live, leaving: PairColumns): readonly unknown[] {
 		const { inverse } = this.#parts
+		const { keys } = leaving
 		const known = this.#entered.get(keys)
 		const ids = known?.table === table ? known.ids : undefined
 		const missing: unknown[] = []
 		for (let i = 0; i < keys.length; i++) {
-			let pair = ids === undefined ? undefined : pairs[ids[i] as number]
-			const id = pair === undefined ? table.find(keys[i]) : (ids?.[i] as number)
-			pair ??= pairs[id]
-			if (pair === undefined) missing.push(keys[i])
-			else pairs[id] = [pair[0], requireValue(operator, inverse(copyOf(pair[1]), values[i]))]
+			let id = ids === undefined ? -1 : (ids[i] as number)
+			if (!table.holds(id)) id = table.find(keys[i])
+			if (id < 0) {
+				missing.push(keys[i])
+				continue
+			}
+			values[id] = requireValue(operator, inverse(copyOf(values[id]), leaving.values[i]))
+			changed[id] = 1
 		}
 		return missing
 	}
 
-	#add({ table, pairs }: Live, { keys, values }: PairColumns): void {
+	#add(live: Live, entering: PairColumns): void {
 		const { f } = this.#parts
+		const { table, values, pairs } = live
+		const { keys } = entering
 		const ids = new Int32Array(keys.length)
+		const most = table.length + keys.length
+		if (live.changed.length < most) {
+			const { changed } = live
+			live.changed = new Uint8Array(2 * most)
+			live.changed.set(changed)
+		}
+		const { changed } = live
 		for (let i = 0; i < keys.length; i++) {
 			const id = table.add(keys[i])
-			const pair = pairs[id]
 			ids[i] = id
-			if (id === pairs.length) pairs.push([keys[i], requireValue(operator, values[i])])
-			else if (pair !== undefined) pairs[id] = [pair[0], requireValue(operator, f(copyOf(pair[1]), values[i]))]
+			changed[id] = 1
+			if (id === values.length) {
+				values.push(requireValue(operator, entering.values[i]))
+				pairs.push(undefined)
+			} else values[id] = requireValue(operator, f(copyOf(values[id]), entering.values[i]))
 		}
 		this.#entered.set(keys, { table, ids })
 	}
 
-	/** The pairs that stay; the keys of others are forgotten. */
-	#filtered({ table, pairs }: Live): readonly Pair[] {
+	/** The pairs of the window now. Keys whose pairs do not stay are forgotten. */
+	#filtered({ table, values, pairs, changed }: Live): readonly Pair[] {
 		const { filter } = this.#parts
-		if (filter === undefined) return pairs.slice() as Pair[]
-		const now: Pair[] = []
+		const now = pairs.slice() as Pair[]
+		let size = 0
 		for (let id = 0; id < pairs.length; id++) {
-			const pair = pairs[id]
-			if (pair === undefined) continue
-			const stays = filter(pair)
+			let pair = pairs[id]
+			if (changed[id] === 1) {
+				changed[id] = 0
+				pair = [table.keys[id], values[id]]
+				pairs[id] = pair
+			} else if (pair === undefined) continue
+			const stays = filter === undefined || filter(pair as Pair)
 			if (typeof stays === 'object') requireValue('filter', stays)
-			if (stays) now.push(pair)
+			if (stays) now[size++] = pair as Pair
 			else {
 				table.delete(id)
 				pairs[id] = undefined
+				values[id] = undefined
 			}
 		}
+		now.length = size
 		return now
 	}
 

@@ -39,9 +39,14 @@ export class PairColumns implements PackedRecords {
 
 /** One value a key, for keys that come again and again; in the order in which they were first met. */
 export class KeyedColumn {
-	readonly table = new KeyTable()
+	readonly table: KeyTable
 	/** By the ids of the table. */
 	readonly values: unknown[] = []
+
+	/** @param expected about how many keys there will be */
+	constructor(expected?: number) {
+		this.table = new KeyTable(expected)
+	}
 
 	/** What is there now; later changes are seen. */
 	get columns(): PairColumns {
