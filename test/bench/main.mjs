@@ -3,7 +3,9 @@
 import { existsSync, readdirSync } from 'node:fs'
 
 const folder = new URL('./', import.meta.url)
-const [name, ...rest] = process.argv.slice(2)
+const given = process.argv.slice(2)
+// Workloads go by their names: `npm run bench -- W1 W2`.
+const [name, ...rest] = /^W\d/.test(given[0] ?? '') ? ['speed', ...given] : given
 const names = readdirSync(folder)
 	.filter((file) => file.endsWith('.bench.mjs'))
 	.map((file) => file.replace('.bench.mjs', ''))

@@ -1,0 +1,24 @@
+// The workloads by name. Floors are what `--check` refuses to go below, aims what is hoped for.
+
+import { join } from './join.mjs'
+import { windowed } from './windowed.mjs'
+import { wordcount } from './wordcount.mjs'
+
+export const workloads = {
+	W1: wordcount,
+	W2: {
+		...windowed(10_000),
+		title: 'window of 60 batches with an inverse, 10,000 keys',
+		aim: 1.2,
+		floor: 1,
+		checksum: '1194083:271441738:74136255262',
+	},
+	W2L: {
+		...windowed(100_000),
+		title: 'the same, 100,000 keys',
+		aim: 1.5,
+		floor: 1.2,
+		checksum: '11039901:271441738:8955743604',
+	},
+	W6: join,
+}
