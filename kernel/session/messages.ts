@@ -2,7 +2,7 @@
  * What a front end and a session say to each other: a closed set of plain messages over one ordered channel.
  *
  *   front (terminal or Jupyter sockets, language worker, chart rendering)
- *      |  execute, input, compiled, shapes, forget, shutdown             signals: SIGINT interrupts
+ *      |  execute, input, compiled, shapes, forget, watch, shutdown             signals: SIGINT interrupts
  *      v
  *   session (user code, context, engine)
  *      |  ready, started, stream, display, clear, printed, view…, result, error, ask, done, notice, events
@@ -16,6 +16,7 @@
 import type { EngineEvent } from '../../engine/index.js'
 import type { Bundle, ViewDefinition, ViewFrame } from '../display/view.js'
 import type { CommPacket } from '../display/widgets/comm.js'
+import type { Vitals } from './vitals.js'
 
 /** A cell as the language worker made it ready to run. */
 export interface PreparedCell {
@@ -98,6 +99,8 @@ export type ToSession =
 	| { readonly kind: 'askProperties'; readonly id: string; readonly expression: string }
 	/** A front end speaks to a comm; it is delivered when no cell spins. */
 	| ({ readonly kind: 'comm' } & CommPacket)
+	/** The front shows how the streams are: `events` bring `vitals`, once a second, until it no longer does. */
+	| { readonly kind: 'watch'; readonly isOn: boolean }
 	/** Ends within `withinMs`: the context is stopped, then the process exits with code 0. */
 	| { readonly kind: 'shutdown'; readonly withinMs: number }
 
@@ -182,4 +185,4 @@ export type FromSession =
 	/** Whether comms to this target are taken. */
 	| { readonly kind: 'commTarget'; readonly target: string; readonly isAccepted: boolean }
 	/** Engine events since the last such message, coalesced to at most ten messages a second. */
-	| { readonly kind: 'events'; readonly events: readonly EngineEvent[] }
+	| { readonly kind: 'events'; readonly events: readonly EngineEvent[]; readonly vitals?: Vitals }

@@ -3,7 +3,7 @@
  * sent back with its owner.
  */
 
-import { type EngineEvent, type Printing, StreamError, setHost, systemClock } from '../../engine/index.js'
+import { type Printing, StreamError, setHost, systemClock } from '../../engine/index.js'
 import { bundleOf, setDisplaySink, showValue, takeComm } from '../display/index.js'
 import { BatchErrors } from './batcherrors.js'
 import { CellTimes } from './celltimes.js'
@@ -18,15 +18,13 @@ import { aliveNow } from './magics/alive.js'
 import { record } from './magics/recording.js'
 import { type MagicRunner, magicRunner } from './magics/rows.js'
 import type { MagicWorld } from './magics/world.js'
+import { Mailing } from './mailing.js'
 import type { ErrorData, FromSession, ToSession } from './messages.js'
 import { asExecution, currentExecution, type Execution } from './owner.js'
 import { errorData, makeErrorsReadable, placeOf, rememberCell, syntaxErrorData } from './traces.js'
 
 type Execute = Extract<ToSession, { readonly kind: 'execute' }>
 type Done = Extract<FromSession, { readonly kind: 'done' }>
-
-/** Events are sent at most that often. */
-const eventsEveryMs = 100
 
 export class RunningSession {
 	readonly #channel: Channel
@@ -48,7 +46,7 @@ export class RunningSession {
 	/** The group of each cell file. */
 	readonly #groupOf = new Map<string, string>()
 	readonly #viewOwners = new Map<string, string>()
-	#events: EngineEvent[] = []
+	readonly #mailing: Mailing
 	/** What the running cell prints from the next batch on. */
 	#printings: Printing[] = []
 	readonly #times = new CellTimes()
@@ -64,8 +62,14 @@ export class RunningSession {
 			count: (owner, text, displayId, update) =>
 				channel.send({ kind: 'display', owner, bundle: { 'text/plain': text }, metadata: {}, displayId, update }),
 		})
+		this.#mailing = new Mailing(
+			systemClock,
+			() => this.#world,
+			(message) => channel.send(message),
+			(thrown) => this.uncaught(thrown),
+		)
 		this.#contexts = new Contexts({
-			onEvent: (event) => this.#event(event),
+			onEvent: (event) => this.#mailing.event(event),
 			onStale: (group, name) => this.#notice('warning', `${name} was replaced: stale, run this again`, group),
 		})
 		makeErrorsReadable()
@@ -152,15 +156,6 @@ export class RunningSession {
 		const owner = group === undefined ? undefined : this.#ownerOf.get(group)
 		this.#channel.send({ kind: 'notice', owner, level, text })
 	}
-	#event(event: EngineEvent): void {
-		this.#events.push(event)
-		if (this.#events.length > 1) return
-		systemClock.at(systemClock.now() + eventsEveryMs, () => {
-			const events = this.#events
-			this.#events = []
-			this.#channel.send({ kind: 'events', events })
-		})
-	}
 	#ask(prompt: string, password: boolean): Promise<string> {
 		const execution = currentExecution()
 		if (execution?.allowInput !== true) throw unanswered()
@@ -206,6 +201,9 @@ export class RunningSession {
 			}
 			case 'comm':
 				takeComm(message)
+				break
+			case 'watch':
+				this.#mailing.watch(message.isOn)
 				break
 			case 'shutdown':
 				void this.#shutdown(message.withinMs)

@@ -25,9 +25,12 @@ export type Asked =
 	| 'escape'
 	| 'redraw'
 	| 'externalEditor'
-	| 'toggleDashboard'
+	| DashboardAsked
 	| 'pageUp'
 	| 'pageDown'
+
+/** What the dashboard is asked to do. */
+export type DashboardAsked = 'toggleDashboard' | 'fullDashboard' | 'largerDashboard' | 'smallerDashboard'
 
 interface Binding {
 	/** `ctrl+left`; modifiers in the order ctrl, alt, shift. */
@@ -96,6 +99,9 @@ export const bindings: readonly Binding[] = [
 	{ keys: ['ctrl+l'], command: ask('redraw'), summary: 'clear the window' },
 	{ keys: ['ctrl+o', 'f4'], command: ask('externalEditor'), summary: 'edit the block in $EDITOR' },
 	{ keys: ['f2', 'alt+s'], command: ask('toggleDashboard'), summary: 'show or hide the dashboard' },
+	{ keys: ['f3', 'alt+g'], command: ask('fullDashboard'), summary: 'the dashboard over the whole window; q leaves it' },
+	{ keys: ['alt+up'], command: ask('largerDashboard'), summary: 'a larger dashboard' },
+	{ keys: ['alt+down'], command: ask('smallerDashboard'), summary: 'a smaller dashboard' },
 	{ keys: ['pageup'], command: ask('pageUp'), summary: 'ten candidates up' },
 	{ keys: ['pagedown'], command: ask('pageDown'), summary: 'ten candidates down' },
 ]

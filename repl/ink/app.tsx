@@ -9,7 +9,7 @@ import { render, Text, useCursor, useStdout } from 'ink'
 import { useEffect, useSyncExternalStore } from 'react'
 import type { EditorView } from './editorview.js'
 import type { Facts } from './facts.js'
-import { frameOf, type WindowSize } from './frame.js'
+import { type DashboardView, frameOf, type WindowSize } from './frame.js'
 import type { LiveBlock } from './livescreen.js'
 import type { Palette } from './palette.js'
 import type { Watched } from './store.js'
@@ -19,7 +19,7 @@ export interface FrameParts {
 	readonly editor: Watched<EditorView>
 	readonly live: Watched<readonly LiveBlock[]>
 	readonly facts: Watched<Facts>
-	readonly hasDashboard: Watched<boolean>
+	readonly dashboard: Watched<DashboardView>
 	readonly size: Watched<WindowSize>
 	readonly palette: Palette
 }
@@ -70,12 +70,12 @@ function Frame({ parts, onReady }: { parts: FrameParts; onReady: (write: (text: 
 	const editor = useWatched(parts.editor)
 	const live = useWatched(parts.live)
 	const facts = useWatched(parts.facts)
-	const hasDashboard = useWatched(parts.hasDashboard)
+	const dashboard = useWatched(parts.dashboard)
 	const size = useWatched(parts.size)
 	const { write } = useStdout()
 	const { setCursorPosition } = useCursor()
 	useEffect(() => onReady(write), [write, onReady])
-	const { lines, cursor } = frameOf({ editor, live, facts, hasDashboard }, parts.palette, size)
+	const { lines, cursor } = frameOf({ editor, live, facts, dashboard }, parts.palette, size)
 	setCursorPosition(cursor)
 	return <Text wrap="truncate">{lines.join('\n')}</Text>
 }

@@ -184,9 +184,8 @@ export class BlockEditor implements BlockSource {
 			case 'down':
 				return this.#vertical(asked)
 			case 'previous':
-				return this.#recallStep(-1)
 			case 'next':
-				return this.#recallStep(1)
+				return this.#recallStep(asked === 'next' ? 1 : -1)
 			case 'search':
 				return this.#isQuestion ? undefined : this.#searchFor('')
 			case 'complete':
@@ -194,13 +193,11 @@ export class BlockEditor implements BlockSource {
 			case 'completeBack':
 				return this.#choose(-1, { kind: 'outdent' })
 			case 'pageUp':
-				return this.#choose(-10)
 			case 'pageDown':
-				return this.#choose(10)
+				return this.#choose(asked === 'pageDown' ? 10 : -10)
 			case 'acceptSuggestion':
-				return this.#accept(false)
 			case 'acceptWord':
-				return this.#accept(true)
+				return this.#accept(asked === 'acceptWord')
 			case 'help': {
 				const { text, cursor } = this.#view.value.block
 				return void this.#events.describe(text, cursor)
@@ -219,7 +216,10 @@ export class BlockEditor implements BlockSource {
 			case 'externalEditor':
 				return this.#outside()
 			case 'toggleDashboard':
-				return void this.#events.onToggleDashboard()
+			case 'fullDashboard':
+			case 'largerDashboard':
+			case 'smallerDashboard':
+				return void this.#events.onDashboard(asked)
 			default:
 				return asked satisfies never
 		}

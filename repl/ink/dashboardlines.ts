@@ -1,116 +1,99 @@
 /**
- * The dashboard as rows: state and batch time, rates and delays as sparklines against the interval, queue, receivers.
+ * The dashboard as rows: state and batch time, rates and delays as sparklines against the interval, queue, receivers,
+ * memory and state.
  *
- *     ▌ running · every 1 s · batch 12:00:05 · 42 completed
- *     input       35/s ▁▂▃▅▂▁        processing  12 ms ▁▁▂▁ of 1 s
- *     delay      0 ms ▁▁▁▁▁▁        total       12 ms ▁▁▂▁        waiting 0
+ *     ● running · every 1 s · batch 12:00:05 · 42 completed
+ *     input          35/s ▁▂▃▅▂▁        processing    12 ms ▁▁▂▁
+ *     scheduling     0 ms ▁▁▁▁▁▁        total         12 ms ▁▁▂▁
+ *     memory    120 MB · kept 2.1 MB of 512 MB · state totals 1,204 keys
  */
 
 import { timeText } from '../plain/transcript.js'
-import { columnsOf } from '../plain/width.js'
 import { cutTo } from './cut.js'
-import type { BatchFact, Facts } from './facts.js'
-import type { Paint, Palette } from './palette.js'
-import { short, shortMs, sparkline } from './sparkline.js'
+import type { Facts } from './facts.js'
+import { gaugeLines, gaugesOf, isLate, tallGauge } from './gauges.js'
+import type { Palette } from './palette.js'
+import { short, shortBytes, shortMs } from './sparkline.js'
 
-/** The dashboard of `facts` in at most `mostRows` rows. */
+/** The dashboard of `facts` in at most `mostRows` rows; the rate is that of one input when it is given. */
 export function dashboardLines(
 	facts: Facts,
 	palette: Palette,
-	size: { readonly columns: number; readonly mostRows: number },
+	size: { readonly columns: number; readonly mostRows: number; readonly rows?: number },
+	inputId?: number,
 ): readonly string[] {
 	const { columns, mostRows } = size
 	if (mostRows < 1) return []
-	const rows = [headLine(facts, palette), ...gaugeLines(facts, palette, columns), ...trouble(facts, palette)]
-	return rows.slice(0, mostRows).map((line) => cutTo(line, columns - 1))
+	const gauges = gaugesOf(facts, palette, inputId)
+	const others = 2 + memoryLines(facts, palette, columns).length + troubleLines(facts, palette).length
+	const each = Math.floor(((size.rows ?? 0) - others) / Math.max(1, gauges.length))
+	const rows = [
+		headLine(facts, palette),
+		...(each >= 2
+			? gauges.flatMap((gauge) => tallGauge(gauge, palette, { columns, rows: each }))
+			: gaugeLines(gauges, palette, columns)),
+		...lateLine(facts, palette),
+		...troubleLines(facts, palette),
+		...(facts.waiting.length > 1 ? [queueLine(facts, palette)] : []),
+		...memoryLines(facts, palette, columns),
+	]
+	return rows.slice(0, Math.min(mostRows, size.rows ?? mostRows)).map((line) => cutTo(line, columns - 1))
 }
 
-function headLine({ state, intervalMs, lastTimeMs, completed, waiting }: Facts, palette: Palette): string {
+/** State, interval, batch time, batches. */
+export function headLine({ state, intervalMs, lastTimeMs, completed, waiting }: Facts, palette: Palette): string {
 	const paint = state === 'running' ? palette.good : state === 'stopped' ? palette.warning : palette.dim
 	const parts = [
 		paint(`● ${state === 'idle' ? 'not started: ssc.start()' : state}`),
 		...(intervalMs === undefined ? [] : [`every ${shortMs(intervalMs)}`]),
 		...(lastTimeMs === undefined ? [] : [`batch ${timeText(lastTimeMs)}`]),
-		...(completed === 0
-			? state === 'running'
-				? ['waiting for the first batch']
-				: []
-			: [`${short(completed)} completed`]),
+		...(completed === 0 ? (state === 'running' ? ['no output operation yet'] : []) : [`${short(completed)} completed`]),
 		...(waiting.length > 1 ? [palette.warning(`${waiting.length} waiting`)] : []),
 	]
 	return parts.join(palette.dim(' · '))
 }
 
-interface Gauge {
-	readonly label: string
-	readonly value: string
-	readonly values: readonly number[]
-	readonly top?: number
-	readonly paint: Paint
+/** A warning when batches take longer than the interval. */
+export function lateLine(facts: Facts, palette: Palette): readonly string[] {
+	if (!isLate(facts)) return []
+	const interval = shortMs(facts.intervalMs ?? 0)
+	return [palette.warning(`processing takes longer than the interval of ${interval}: batches will queue up`)]
 }
 
-function gaugeLines({ batches, intervalMs }: Facts, palette: Palette, columns: number): string[] {
-	const last = batches.at(-1)
-	if (last === undefined) return []
-	const isLate = intervalMs !== undefined && last.processingMs > intervalMs
-	const of = (pick: (batch: BatchFact) => number): readonly number[] => batches.map(pick)
-	const perSecond = 1_000 / (intervalMs ?? 1_000)
-	const top = intervalMs === undefined ? {} : { top: intervalMs }
-	const gauges: Gauge[] = [
-		{
-			label: 'input',
-			value: `${short(last.records * perSecond)}/s`,
-			values: of(({ records }) => records),
-			paint: palette.accent,
-		},
-		{
-			label: 'processing',
-			value: shortMs(last.processingMs),
-			values: of(({ processingMs }) => processingMs),
-			...top,
-			paint: isLate ? palette.warning : palette.good,
-		},
-		{
-			label: 'scheduling',
-			value: shortMs(last.schedulingMs),
-			values: of(({ schedulingMs }) => schedulingMs),
-			...top,
-			paint: last.schedulingMs > (intervalMs ?? Number.POSITIVE_INFINITY) ? palette.warning : palette.good,
-		},
-		{ label: 'total', value: shortMs(last.totalMs), values: of(({ totalMs }) => totalMs), ...top, paint: palette.good },
-	]
-	const perRow = columns >= 150 ? 4 : columns >= 56 ? 2 : 1
-	const width = Math.floor((columns - 1) / perRow)
-	const cells = gauges.map((gauge) => gaugeCell(gauge, width, palette))
-	const rows: string[] = []
-	for (let at = 0; at < cells.length; at += perRow)
-		rows.push(
-			cells
-				.slice(at, at + perRow)
-				.join('')
-				.trimEnd(),
-		)
-	if (isLate) {
-		rows.push(
-			palette.warning(`processing takes longer than the interval of ${shortMs(intervalMs)}: batches will queue up`),
-		)
-	}
-	return rows
+/** The batches that wait, the next first. */
+export function queueLine({ waiting }: Facts, palette: Palette): string {
+	const label = palette.dim('queue'.padEnd(11))
+	if (waiting.length === 0) return `${label}no batch waits`
+	const times = waiting.slice(0, 20).map(timeText).join(', ')
+	return `${label}${waiting.length} ${waiting.length === 1 ? 'batch' : 'batches'}: ${times}${waiting.length > 20 ? ' …' : ''}`
 }
 
-function gaugeCell({ label, value, values, top, paint }: Gauge, width: number, palette: Palette): string {
-	const head = `${label.padEnd(11)}${value.padStart(8)} `
-	const room = Math.max(0, Math.min(40, width - columnsOf(head) - 2))
-	const cell = `${palette.dim(label.padEnd(11))}${value.padStart(8)} ${paint(sparkline(values, room, top))}`
-	return cell + ' '.repeat(Math.max(0, width - columnsOf(cell)))
+/** Memory of the process, what is kept, and the keys of operators with state: one row, or two where it is narrow. */
+export function memoryLines({ vitals }: Facts, palette: Palette, columns: number): readonly string[] {
+	if (vitals === undefined) return []
+	const { processBytes, keptBytes, keptLimitBytes, diskBytes, streams } = vitals
+	const dot = palette.dim(' · ')
+	const memory = [
+		shortBytes(processBytes),
+		`kept ${shortBytes(keptBytes)} of ${shortBytes(keptLimitBytes)}`,
+		...(diskBytes === 0 ? [] : [`on disk ${shortBytes(diskBytes)}`]),
+	].join(dot)
+	const states = streams.flatMap(({ title, keys }) => {
+		return keys === undefined ? [] : [`${title} ${keys.toLocaleString('en')} ${keys === 1 ? 'key' : 'keys'}`]
+	})
+	const first = `${palette.dim('memory'.padEnd(11))}${memory}`
+	if (states.length === 0) return [first]
+	if (columns >= 100) return [`${first}${palette.dim('   state  ')}${states.join(dot)}`]
+	return [first, `${palette.dim('state'.padEnd(11))}${states.join(dot)}`]
 }
 
-function trouble({ receivers, rates, lastError }: Facts, palette: Palette): string[] {
+/** Receivers with their limits and errors, and the last error of a batch. */
+export function troubleLines({ receivers, rates, lastError }: Facts, palette: Palette): readonly string[] {
 	const rows = receivers.map(({ streamId, name, active, lastErrorMessage }) => {
 		const rate = rates[streamId] === undefined ? '' : palette.dim(` limit ${short(rates[streamId])}/s`)
 		const state = active ? palette.good('active') : palette.warning('inactive')
 		const error = lastErrorMessage === '' ? '' : ` ${palette.error(lastErrorMessage)}`
-		return `${palette.dim('receiver')} ${name} ${state}${rate}${error}`
+		return `${palette.dim('receiver'.padEnd(11))}${name} ${state}${rate}${error}`
 	})
 	return lastError === undefined ? rows : [...rows, palette.error(`last error: ${lastError}`)]
 }

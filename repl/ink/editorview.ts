@@ -1,6 +1,7 @@
 /** What the block editor shows, and what it asks of the shell around it. */
 
 import type { Completeness, Completions, Diagnostic } from '../../kernel/language/contract.js'
+import type { DashboardAsked } from '../edit/bindings.js'
 import { type Editing, editing } from '../edit/editing.js'
 import type { Menu } from '../edit/menu.js'
 import type { Search } from '../edit/recall.js'
@@ -14,7 +15,7 @@ export interface BlockEvents {
 	/** A block or answer was handed in: shown above from now on. */
 	onSubmitted(text: string): void
 	onRedraw(): void
-	onToggleDashboard(): void
+	onDashboard(asked: DashboardAsked): void
 	/** The block in the person's own editor; undefined when that went wrong. */
 	editOutside(text: string): Promise<string | undefined>
 	isComplete(text: string): Promise<Completeness>

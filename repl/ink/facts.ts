@@ -1,6 +1,7 @@
-/** What the dashboard knows of the running streams: a fold of the engine's events, at most sixty batches back. */
+/** What the dashboard knows of the running streams: a fold of the engine's events, at most 240 batches back, and the newest vitals. */
 
 import type { BatchInfo, EngineEvent, ReceiverInfo } from '../../engine/index.js'
+import type { Vitals } from '../../kernel/session/vitals.js'
 
 /** One completed batch. */
 export interface BatchFact {
@@ -10,6 +11,8 @@ export interface BatchFact {
 	readonly schedulingMs: number
 	readonly totalMs: number
 	readonly failed: number
+	/** Records by input. */
+	readonly inputs: Readonly<Record<number, number>>
 }
 
 /** All that is known. */
@@ -26,6 +29,8 @@ export interface Facts {
 	readonly receivers: readonly ReceiverInfo[]
 	readonly rates: Readonly<Record<number, number>>
 	readonly lastError: string | undefined
+	/** Undefined while nobody has asked for them. */
+	readonly vitals: Vitals | undefined
 }
 
 /** Nothing known yet. */
@@ -33,15 +38,16 @@ export const noFacts: Facts = {
 	...{ state: 'idle', intervalMs: undefined, batches: [], completed: 0, waiting: [], receivers: [], rates: {} },
 	lastTimeMs: undefined,
 	lastError: undefined,
+	vitals: undefined,
 }
 
-const mostBatches = 60
+const mostBatches = 240
 
 /** The facts after one more event. */
 export function known(facts: Facts, event: EngineEvent): Facts {
 	switch (event.kind) {
 		case 'streamingStarted':
-			return { ...noFacts, state: 'running' }
+			return { ...noFacts, state: 'running', vitals: facts.vitals }
 		case 'streamingStopped':
 			return { ...facts, state: 'stopped', waiting: [] }
 		case 'batchSubmitted':
@@ -68,6 +74,13 @@ export function known(facts: Facts, event: EngineEvent): Facts {
 	}
 }
 
+/** The facts with newer vitals. */
+export const withVitals = (facts: Facts, vitals: Vitals): Facts => ({
+	...facts,
+	vitals,
+	intervalMs: vitals.intervalMs,
+})
+
 function completed(facts: Facts, info: BatchInfo): Facts {
 	const failures = Object.values(info.outputOperationInfos).flatMap(({ failureReason }) => failureReason ?? [])
 	const batch: BatchFact = {
@@ -77,6 +90,9 @@ function completed(facts: Facts, info: BatchInfo): Facts {
 		schedulingMs: info.schedulingDelay ?? 0,
 		totalMs: info.totalDelay ?? 0,
 		failed: failures.length,
+		inputs: Object.fromEntries(
+			Object.values(info.streamIdToInputInfo).map(({ inputStreamId, numRecords }) => [inputStreamId, numRecords]),
+		),
 	}
 	return {
 		...facts,
@@ -90,7 +106,8 @@ function completed(facts: Facts, info: BatchInfo): Facts {
 	}
 }
 
-function interval({ intervalMs, lastTimeMs }: Facts, timeMs: number): number | undefined {
+function interval({ intervalMs, lastTimeMs, vitals }: Facts, timeMs: number): number | undefined {
+	if (vitals !== undefined) return vitals.intervalMs
 	if (lastTimeMs === undefined || timeMs <= lastTimeMs) return intervalMs
 	return Math.min(intervalMs ?? Number.POSITIVE_INFINITY, timeMs - lastTimeMs)
 }

@@ -5,7 +5,7 @@ import { cutTo } from './cut.js'
 import { dashboardLines } from './dashboardlines.js'
 import type { EditorView } from './editorview.js'
 import type { Facts } from './facts.js'
-import { liveLines } from './livelines.js'
+import { liveLines, ofStream } from './livelines.js'
 import type { LiveBlock } from './livescreen.js'
 import { menuLines } from './menulines.js'
 import type { Palette } from './palette.js'
@@ -16,9 +16,21 @@ export interface WindowSize {
 	readonly rows: number
 }
 
+/** How the dashboard above the prompt is shown. */
+export interface DashboardView {
+	readonly isShown: boolean
+	/** Its rows; undefined: as many as it has something to say. */
+	readonly rows: number | undefined
+	/** The stream whose rate and live output are shown; undefined: all. */
+	readonly picked: string | undefined
+}
+
+/** No dashboard. */
+export const noDashboard: DashboardView = { isShown: false, rows: undefined, picked: undefined }
+
 /** The rows of a frame and its cursor, for a window. Never as high as the window. */
 export function frameOf(
-	now: { editor: EditorView; live: readonly LiveBlock[]; facts: Facts; hasDashboard: boolean },
+	now: { editor: EditorView; live: readonly LiveBlock[]; facts: Facts; dashboard: DashboardView },
 	palette: Palette,
 	{ columns, rows }: WindowSize,
 ): { readonly lines: readonly string[]; readonly cursor: { readonly x: number; readonly y: number } } {
@@ -28,14 +40,18 @@ export function frameOf(
 	let left = room - block.lines.length
 	const under = menuLines(now.editor, palette, { columns, mostRows: left })
 	left -= under.length
-	const dashboard = now.hasDashboard ? dashboardLines(now.facts, palette, { columns, mostRows: left - 1 }) : []
+	const { isShown, rows: wanted, picked } = now.dashboard
+	const input = now.facts.vitals?.streams.find(({ title }) => title === picked)?.inputId
+	const size = { columns, mostRows: left - 1, ...(wanted === undefined ? {} : { rows: wanted }) }
+	const dashboard = isShown ? dashboardLines(now.facts, palette, size, input) : []
 	left -= dashboard.length
 	const rule = dashboard.length > 0 ? [palette.dim('─'.repeat(Math.max(1, columns - 1)))] : []
 	const ahead = now.editor.typedAhead.map((text) =>
 		cutTo(palette.dim(`then: ${text.replaceAll('\n', ' ⏎ ')}`), columns - 1),
 	)
 	const next = ahead.slice(0, Math.max(0, Math.min(3, left - rule.length)))
-	const live = liveLines(now.live, palette, { columns, mostRows: left - rule.length - next.length })
+	const chosen = isShown && picked !== undefined ? now.live.filter((block) => ofStream(block, picked)) : now.live
+	const live = liveLines(chosen, palette, { columns, mostRows: left - rule.length - next.length })
 	const above = [...live, ...rule, ...dashboard, ...next]
 	return {
 		lines: [...above, ...block.lines, ...under],

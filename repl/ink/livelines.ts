@@ -1,5 +1,6 @@
 /** The live blocks as rows: each gets its share of the room, a cut one says how much is missing. */
 
+import { stripVTControlCharacters } from 'node:util'
 import { cutTo } from './cut.js'
 import type { LiveBlock } from './livescreen.js'
 import type { Palette } from './palette.js'
@@ -24,6 +25,12 @@ export function liveLines(
 	})
 	const note = hidden === 0 ? [] : [palette.dim(`${hidden} more live ${hidden === 1 ? 'output' : 'outputs'}: .streams`)]
 	return [...note, ...rows].slice(-mostRows).map((line) => cutTo(line, columns - 1))
+}
+
+/** Whether a block is about the stream of that title. */
+export function ofStream({ lines }: LiveBlock, title: string): boolean {
+	const [, about = ''] = /^\[[^\]]*\] (.*)$/.exec(stripVTControlCharacters(lines[0] ?? '')) ?? []
+	return about === title || about.startsWith(`${title} `)
 }
 
 /** How many of `room` rows each block gets: no more than it has, otherwise alike; the oldest go first when all are too small. */

@@ -11,8 +11,9 @@
  * some thirty writes. What comes after a pause leaves at once. Order of what stays is kept; nothing is left out.
  */
 
-import type { Clock, Disposable } from '../../engine/index.js'
+import type { Clock } from '../../engine/index.js'
 import type { Display } from '../plain/contract.js'
+import { Pace } from './pace.js'
 import { Store, type Watched } from './store.js'
 
 /** A block that may still change. */
@@ -23,6 +24,8 @@ export interface LiveBlock {
 
 const linesEveryMs = 33
 const liveEveryMs = 100
+/** So many lines wait at most while another screen is shown; a terminal keeps fewer. */
+const mostHeld = 50_000
 
 /** Contract: `write` puts text into the scrollback above whatever is drawn. */
 export class LiveScreen implements Display {
@@ -32,10 +35,15 @@ export class LiveScreen implements Display {
 	readonly #write: (text: string) => void
 	readonly #rows: () => number
 	#isFrozen = false
+	#isHeld = false
+	/** Lines that were left out while another screen was shown. */
+	#lost = 0
 	readonly #blocks = new Map<string, readonly string[]>()
 	readonly #live = new Store<readonly LiveBlock[]>([])
 	/** What a program has written of a line that it has not ended yet. */
 	#partial: { readonly key: string; readonly text: string; readonly indent: string } | undefined
+	/** Whose text was written last. */
+	#written: string | undefined
 	#waiting: string[] = []
 	readonly #linesPace: Pace
 	readonly #livePace: Pace
@@ -61,17 +69,37 @@ export class LiveScreen implements Display {
 		return this.#isFrozen
 	}
 
+	/** Another screen is shown: what comes waits, the newest lines at least, until it is released. */
+	hold(): void {
+		this.#isHeld = true
+	}
+
+	/** Shows what has come meanwhile. */
+	release(): void {
+		this.#isHeld = false
+		if (this.#lost > 0) this.#waiting.unshift(`… ${this.#lost} lines left out while the dashboard was shown`)
+		this.#lost = 0
+		this.#linesPace.now()
+		this.#livePace.now()
+	}
+
+	/** The live blocks as they are now, oldest first, also while they are held. */
+	get blocks(): readonly LiveBlock[] {
+		return [...this.#blocks].map(([key, lines]): LiveBlock => ({ key, lines }))
+	}
+
 	/** The live blocks, oldest first. */
 	get live(): Watched<readonly LiveBlock[]> {
 		return this.#live
 	}
 
 	isLast(key: string): boolean {
-		return this.#blocks.has(key) || this.#partial?.key === key
+		return this.#blocks.has(key) || this.#written === key
 	}
 
 	print(lines: readonly string[]): void {
 		this.#endPartial()
+		this.#written = undefined
 		this.#stay(lines)
 	}
 
@@ -99,6 +127,7 @@ export class LiveScreen implements Display {
 	/** A carriage return starts the line again, so progress bars work. */
 	stream(key: string, text: string, _name: 'stdout' | 'stderr' = 'stdout', indent = ''): void {
 		if (this.#partial !== undefined && this.#partial.key !== key) this.#endPartial()
+		this.#written = key
 		const lines = `${this.#partial?.text ?? ''}${text}`.replaceAll('\r\n', '\n').split('\n')
 		const last = lines.pop() ?? ''
 		const shown = lines.map((line) => `${indent}${line.slice(line.lastIndexOf('\r') + 1)}`)
@@ -129,6 +158,12 @@ export class LiveScreen implements Display {
 	}
 
 	#writeLines(): void {
+		if (this.#isHeld) {
+			const over = this.#waiting.length - mostHeld
+			if (over > 0) this.#waiting.splice(0, over)
+			this.#lost += Math.max(0, over)
+			return
+		}
 		if (this.#waiting.length === 0) return
 		const lines = this.#waiting
 		this.#waiting = []
@@ -136,39 +171,10 @@ export class LiveScreen implements Display {
 	}
 
 	#showLive(): void {
-		if (this.#isFrozen) return
-		const blocks = [...this.#blocks].map(([key, lines]): LiveBlock => ({ key, lines }))
+		if (this.#isFrozen || this.#isHeld) return
+		const blocks = [...this.blocks]
 		const partial = this.#partial
 		if (partial !== undefined) blocks.push({ key: partial.key, lines: [`${partial.indent}${partial.text}`] })
 		if (blocks.length > 0 || this.#live.value.length > 0) this.#live.set(blocks)
-	}
-}
-
-/** Does something when asked, but not more often than every so many milliseconds. */
-class Pace {
-	readonly #clock: Clock
-	readonly #everyMs: number
-	readonly #act: () => void
-	#lastMs = Number.NEGATIVE_INFINITY
-	#planned: Disposable | undefined
-
-	constructor(clock: Clock, everyMs: number, act: () => void) {
-		this.#clock = clock
-		this.#everyMs = everyMs
-		this.#act = act
-	}
-
-	ask(): void {
-		if (this.#planned !== undefined) return
-		// Even the first of a burst waits for the end of this turn, so that one message is one write.
-		const atMs = Math.max(this.#clock.now(), this.#lastMs + this.#everyMs)
-		this.#planned = this.#clock.at(atMs, () => this.now())
-	}
-
-	now(): void {
-		this.#planned?.dispose()
-		this.#planned = undefined
-		this.#lastMs = this.#clock.now()
-		this.#act()
 	}
 }

@@ -10,7 +10,11 @@ import { type DrawnFrame, drawFrame } from './app.js'
 import { BlockEditor } from './blockeditor.js'
 import { submittedLines } from './blocklines.js'
 import { chartLines } from './chart.js'
-import { type Facts, known, noFacts } from './facts.js'
+import { DashboardActions } from './dashboardactions.js'
+import { type Facts, known, noFacts, withVitals } from './facts.js'
+import { noDashboard } from './frame.js'
+import { FullScreen } from './fullscreen.js'
+import { GatedOutput } from './gatedoutput.js'
 import { LiveScreen } from './livescreen.js'
 import { paletteFor } from './palette.js'
 import { RawTerminal } from './rawterminal.js'
@@ -51,7 +55,8 @@ export function openDrawn(parts: DrawnParts): Drawn {
 		() => process.stdout.rows || 24,
 	)
 	const history = parts.history(screen)
-	const hasDashboard = new Store(false)
+	const dashboard = new Store(noDashboard)
+	const output = new GatedOutput(process.stdout)
 	const facts = new Store<Facts>(noFacts)
 	let latest = noFacts
 	let isPlanned = false
@@ -61,14 +66,13 @@ export function openDrawn(parts: DrawnParts): Drawn {
 		screen.print([...lines.slice(0, -1), `${lines.at(-1) ?? ''}${palette.dim(mark)}`])
 	}
 	const clear = (): void => frame?.write('\x1b[H\x1b[2J')
-	const toggleDashboard = (): void => hasDashboard.set(!hasDashboard.value)
 	const editor: BlockEditor = new BlockEditor(
 		{
 			onInterrupt: () => parts.shell().interrupt(),
 			onDropped: (text) => prompted(text, ' ^C'),
 			onSubmitted: (text) => prompted(text),
 			onRedraw: clear,
-			onToggleDashboard: toggleDashboard,
+			onDashboard: (asked) => dash.asked(asked),
 			editOutside: (text) => guard(async () => terminal.editOutside(text)),
 			isComplete: async (text) => (await guard(() => parts.shell().completeness(text))) ?? { status: 'unknown' },
 			complete: async (text, cursor) =>
@@ -83,10 +87,28 @@ export function openDrawn(parts: DrawnParts): Drawn {
 		history.inputs,
 		systemClock,
 	)
-	const terminal = new RawTerminal(process.stdin, process.stdout, (keys) => editor.press(keys))
+	const terminal = new RawTerminal(process.stdin, process.stdout, (keys) => (full.isOpen ? full : editor).press(keys))
+	const full = new FullScreen({
+		...{ clock: systemClock, palette, size: terminal.size },
+		facts: () => latest,
+		live: () => screen.blocks,
+		write: (text) => void process.stdout.write(text),
+		onShown: (isOpen) => {
+			if (isOpen) screen.hold()
+			if (isOpen) output.hold()
+			terminal.showOther(isOpen)
+			if (!isOpen) output.release()
+			if (!isOpen) screen.release()
+			if (!isOpen) facts.set(latest)
+			watchVitals()
+		},
+	})
+	const watchVitals = (): void => parts.shell().runner.watchVitals(dashboard.value.isShown || full.isOpen)
+	dashboard.subscribe(watchVitals)
+	const dash = new DashboardActions(dashboard, full, () => ({ facts: latest, live: screen.blocks }))
 	frame = drawFrame(
-		{ editor: editor.view, live: screen.live, facts, hasDashboard, size: terminal.size, palette },
-		process.stdout,
+		{ editor: editor.view, live: screen.live, facts, dashboard, size: terminal.size, palette },
+		output.stream,
 		process.stdin,
 	)
 	return {
@@ -98,25 +120,30 @@ export function openDrawn(parts: DrawnParts): Drawn {
 			return chartLines(view, frame, { columns: columns - 4, rows: Math.max(3, Math.floor(rows / 3)) })
 		},
 		watch(message) {
+			// A question is answered at the prompt.
+			if (message.kind === 'ask') full.close()
+			full.changed()
 			if (message.kind !== 'events') return
 			for (const event of message.events) latest = known(latest, event)
+			if (message.vitals !== undefined) latest = withVitals(latest, message.vitals)
 			if (isPlanned) return
 			isPlanned = true
 			systemClock.at(systemClock.now() + factsEveryMs, () => {
 				isPlanned = false
-				facts.set(latest)
+				if (!full.isOpen) facts.set(latest)
 			})
 		},
 		terminal: {
 			page: (text) => terminal.page(text),
 			clear,
-			toggleDashboard,
+			dash: (argument) => dash.command(argument),
 			toggleFrozen: () => screen.toggleFrozen(),
 			fill: (text) => editor.fill(text),
 			// OSC 52: the terminal's own clipboard, also through ssh.
 			copy: (text) => frame?.write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`),
 		},
 		close() {
+			full.close()
 			screen.settleAll()
 			screen.flush()
 			frame?.close()

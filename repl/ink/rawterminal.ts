@@ -30,6 +30,7 @@ export class RawTerminal {
 	readonly #read = (piece: Buffer): void => this.#onKeys(this.#reader.read(piece))
 	readonly #resized = (): void => this.#size.set(sizeOf(this.#output))
 	#isOpen = true
+	#isOther = false
 
 	constructor(input: NodeJS.ReadStream, output: NodeJS.WriteStream, onKeys: (keys: readonly Key[]) => void) {
 		this.#input = input
@@ -46,6 +47,12 @@ export class RawTerminal {
 	/** Of the window, as it changes. */
 	get size(): Watched<WindowSize> {
 		return this.#size
+	}
+
+	/** Shows the other screen, or the own one again as it was. */
+	showOther(isShown: boolean): void {
+		this.#isOther = isShown
+		this.#output.write(isShown ? otherScreen : ownScreen + cursorOn)
 	}
 
 	/** Gives the terminal back. */
@@ -101,7 +108,7 @@ export class RawTerminal {
 		try {
 			this.#input.setRawMode(false)
 			// Written at once: the process may end with this call.
-			writeSync(1, pasteOff + cursorOn)
+			writeSync(1, `${this.#isOther ? ownScreen : ''}${pasteOff}${cursorOn}`)
 		} catch {
 			// The terminal is gone (its window was closed): there is nothing to put back.
 		}

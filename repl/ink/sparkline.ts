@@ -69,6 +69,32 @@ export function short(value: number): string {
 	return Number.isInteger(value) ? String(value) : value.toFixed(Math.abs(value) < 10 ? 1 : 0)
 }
 
+/** `800 B`, `12 kB`, `1.4 GB`. */
+export function shortBytes(bytes: number): string {
+	const text = short(Math.round(bytes))
+	return `${/[kMG]$/.test(text) ? text : `${text} `}B`
+}
+
+/** The newest `columns` values as blocks of any number of rows, from zero to `top` (the greatest value unless given). */
+export function blockChart(
+	values: readonly number[],
+	size: { readonly columns: number; readonly rows: number },
+	top?: number,
+): readonly string[] {
+	const { columns, rows } = size
+	const shown = values.slice(-columns)
+	const most = top ?? Math.max(...shown, 0)
+	const heights = shown.map((value) => (value > 0 && most > 0 ? Math.max(1, Math.round((value / most) * rows * 8)) : 0))
+	return Array.from({ length: rows }, (_, row) => {
+		const floor = (rows - 1 - row) * 8
+		const line = heights.map((height) => {
+			if (height > floor) return eighths[Math.min(7, height - floor - 1)]
+			return floor === 0 ? eighths[0] : ' '
+		})
+		return line.join('').padStart(columns)
+	})
+}
+
 /** `45 ms`, `1.2 s`, `3 min`. */
 export function shortMs(ms: number): string {
 	if (ms < 1_000) return `${Math.round(ms)} ms`

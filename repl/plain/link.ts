@@ -60,6 +60,7 @@ export class Link {
 	#falseStarts = 0
 	#executions = 0
 	#isStopping = false
+	#isWatching = false
 
 	constructor(start: StartSession, events: LinkEvents) {
 		this.#start = start
@@ -119,6 +120,12 @@ export class Link {
 		this.#live?.send({ kind: 'shapes', file, shapes })
 	}
 
+	/** Asks for the vitals of the streams from now on, in fresh sessions too, or no longer. */
+	watchVitals(isOn: boolean): void {
+		this.#isWatching = isOn
+		this.#live?.send({ kind: 'watch', isOn })
+	}
+
 	/** Interrupts what runs; the names stay. */
 	interrupt(): void {
 		this.#live?.interrupt()
@@ -154,7 +161,9 @@ export class Link {
 				if (generation === this.#generation && !this.#isStopping) this.#onExit(reason)
 			},
 		}).then((started) => {
-			if (generation === this.#generation) this.#live = started
+			if (generation !== this.#generation) return started
+			this.#live = started
+			if (this.#isWatching) started.send({ kind: 'watch', isOn: true })
 			return started
 		})
 		// Whoever runs an input next hears of a failed start; until then it is no unhandled rejection.

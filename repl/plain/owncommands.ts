@@ -21,8 +21,9 @@ export const ownCommands: readonly DotCommand[] = [
 	},
 	{
 		name: 'dash',
-		summary: 'Shows or hides the dashboard (F2).',
-		run: (shell) => terminalOf(shell, '.dash').toggleDashboard(),
+		argument: '[full | stream | all | rows]',
+		summary: 'Shows or hides the dashboard (F2); over the whole window (F3), of one stream, or so many rows high.',
+		run: (shell, argument) => terminalOf(shell, '.dash').dash(argument),
 	},
 	{
 		name: 'freeze',

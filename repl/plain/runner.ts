@@ -172,6 +172,11 @@ export class Runner {
 		this.hint('a fresh session: names and streams are gone')
 	}
 
+	/** Asks for the vitals of the streams, or no longer. */
+	watchVitals(isOn: boolean): void {
+		this.#link.watchVitals(isOn)
+	}
+
 	/** Interrupts the running input, if there is one. */
 	interrupt(): void {
 		if (this.#link.isRunning) this.#link.interrupt()

@@ -16,8 +16,8 @@ export interface TerminalActions {
 	/** Shows a long text in $PAGER. */
 	page(text: string): void
 	clear(): void
-	/** Shows or hides the dashboard. */
-	toggleDashboard(): void
+	/** Shows or hides the dashboard, or what else is asked of it: `full`, `all`, a number of rows, a stream. */
+	dash(argument: string): void
 	/** Live blocks and dashboard stand still, or go on. */
 	toggleFrozen(): boolean
 	/** Puts a text into the editor. */

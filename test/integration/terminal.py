@@ -1,5 +1,6 @@
 """A pseudo-terminal with a screen: runs a program in it, presses keys, and tells what a person would see."""
 
+import copy
 import fcntl
 import os
 import pty
@@ -13,11 +14,30 @@ import time
 import pyte
 
 
+class Screen(pyte.HistoryScreen):
+    """With the alternate screen, which pyte lacks: what was shown before is there again when it is left."""
+
+    kept = None
+
+    def set_mode(self, *modes, **options):
+        if options.get("private") and 1049 in modes and self.kept is None:
+            self.kept = copy.deepcopy((self.buffer, self.cursor, self.history))
+            self.erase_in_display(2)
+        super().set_mode(*modes, **options)
+
+    def reset_mode(self, *modes, **options):
+        super().reset_mode(*modes, **options)
+        if options.get("private") and 1049 in modes and self.kept is not None:
+            self.buffer, self.cursor, self.history = self.kept
+            self.kept = None
+            self.dirty.update(range(self.lines))
+
+
 class Terminal:
     """One program in a window of `columns` by `rows` characters."""
 
     def __init__(self, argv, columns=100, rows=30, cwd=None, env=None):
-        self.screen = pyte.HistoryScreen(columns, rows, history=20_000, ratio=0.5)
+        self.screen = Screen(columns, rows, history=20_000, ratio=0.5)
         self.stream = pyte.ByteStream(self.screen)
         self.raw = bytearray()
         master, slave = pty.openpty()

@@ -75,6 +75,36 @@ class Shell(unittest.TestCase):
         shell.press("\r")
         shell.until("\n3")
 
+    def test_a_dashboard_over_the_whole_window_leaves_everything_as_it_was(self):
+        shell = self.open("--interval", "200ms")
+        self.run_input(shell, "const s = ssc.rateStream(50).map(i => [i % 2, 1]).reduceByKey((a, b) => a + b)")
+        self.run_input(shell, "const late = setInterval(() => console.log('late'), 300)")
+        shell.press("typed")
+        shell.until(lambda text: text.endswith("typed") and "  late" in text)
+        shell.press("\x1bOR")
+        shell.until("── streams ──")
+        shell.until("not started")
+        shell.pump(1)
+        self.assertNotIn("late", shell.text)
+        shell.press("q")
+        shell.pump(1)
+        self.assertTrue(shell.text.endswith("typed"), shell.text)
+        rows = [row for row in shell.scrollback if row and not row.strip() == "late"]
+        self.assertFalse([row for row in rows if "streams" in row], rows)
+        self.assertEqual(len([row for row in rows if row.startswith(prompt)]), 3, rows)
+        self.assertGreater(len([row for row in shell.scrollback if row.strip() == "late"]), 3)
+        self.assertNotIn(b"\x1b[3J", bytes(shell.raw))
+
+    def test_a_signal_leaves_the_dashboard_over_the_whole_window_too(self):
+        shell = self.open()
+        shell.press(".dash full\r")
+        shell.until("── streams ──")
+        os.kill(shell.process.pid, signal.SIGTERM)
+        shell.wait()
+        self.assertEqual(shell.modes[3], shell.before[3])
+        self.assertEqual(bytes(shell.raw).count(b"\x1b[?1049h"), bytes(shell.raw).count(b"\x1b[?1049l"))
+        self.assertIn(b"\x1b[?25h", shell.raw[-200:])
+
     def test_interrupts_what_runs_and_keeps_names(self):
         shell = self.open()
         self.run_input(shell, "let kept = 7")

@@ -2,15 +2,17 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import type { BatchInfo, EngineEvent } from '../../../engine/index.js'
 import type { ViewDefinition, ViewFrame } from '../../../kernel/display/view.js'
+import type { Vitals } from '../../../kernel/session/vitals.js'
 import { editing } from '../../../repl/edit/editing.js'
 import { searchFor } from '../../../repl/edit/recall.js'
 import { chartLines } from '../../../repl/ink/chart.js'
 import { type EditorView, idle } from '../../../repl/ink/editorview.js'
-import { known, noFacts } from '../../../repl/ink/facts.js'
-import { frameOf } from '../../../repl/ink/frame.js'
+import { known, noFacts, withVitals } from '../../../repl/ink/facts.js'
+import { frameOf, noDashboard } from '../../../repl/ink/frame.js'
+import { fullLines } from '../../../repl/ink/fulllines.js'
 import type { LiveBlock } from '../../../repl/ink/livescreen.js'
 import { paletteFor } from '../../../repl/ink/palette.js'
-import { brailleLine, short, shortMs, sparkline } from '../../../repl/ink/sparkline.js'
+import { blockChart, brailleLine, short, shortBytes, shortMs, sparkline } from '../../../repl/ink/sparkline.js'
 import { columnsOf } from '../../../repl/plain/width.js'
 
 const plain = paletteFor(false)
@@ -25,7 +27,7 @@ const batch = (timeMs: number, records: number, processingMs: number): EngineEve
 	kind: 'batchCompleted',
 	batchInfo: {
 		batchTime: timeMs,
-		streamIdToInputInfo: {},
+		streamIdToInputInfo: { 0: { inputStreamId: 0, numRecords: records, metadata: {} } },
 		submissionTime: timeMs,
 		schedulingDelay: processingMs > 1_000 ? processingMs - 1_000 : 0,
 		processingDelay: processingMs,
@@ -38,6 +40,16 @@ const batch = (timeMs: number, records: number, processingMs: number): EngineEve
 const running = Array.from({ length: 30 }, (_, i) => batch((i + 1) * 1_000, 20 + ((i * 7) % 13), 5 + ((i * 11) % 40)))
 	.concat(batch(31_000, 60, 1_250))
 	.reduce(known, known(noFacts, { kind: 'streamingStarted', time: 0 }))
+
+const vitals: Vitals = {
+	...{ processBytes: 123_456_789, keptBytes: 2_100_000, keptLimitBytes: 536_870_912, diskBytes: 0, intervalMs: 1_000 },
+	streams: [
+		{ id: 0, title: 'lines', operator: 'socketTextStream', label: '[1]', slideMs: 1_000, inputId: 0 },
+		{ id: 2, title: 'counts', operator: 'reduceByKey', label: '[3]', slideMs: 1_000 },
+		{ id: 4, title: 'totals', operator: 'updateStateByKey', label: '[4]', slideMs: 1_000, keys: 1_204 },
+	],
+}
+const dashboard = { ...noDashboard, isShown: true }
 
 const rows = (count: number): string[] => Array.from({ length: count }, (_, i) => `  (word ${i},${count - i})`)
 const live: readonly LiveBlock[] = [
@@ -62,7 +74,7 @@ const editor: EditorView = {
 
 describe('the frame', () => {
 	it.each(sizes)('of $columns x $rows looks as kept', async ({ columns, rows: height }) => {
-		const { lines, cursor } = frameOf({ editor, live, facts: running, hasDashboard: true }, plain, {
+		const { lines, cursor } = frameOf({ editor, live, facts: running, dashboard }, plain, {
 			columns,
 			rows: height,
 		})
@@ -77,7 +89,7 @@ describe('the frame', () => {
 				for (const columns of [20, 40, 80]) {
 					for (let height = 3; height < 30; height += 4) {
 						const view = { ...editor, block: editing(text), search, typedAhead: ['a', 'b\nc'] }
-						const { lines, cursor } = frameOf({ editor: view, live, facts: running, hasDashboard: true }, plain, {
+						const { lines, cursor } = frameOf({ editor: view, live, facts: running, dashboard }, plain, {
 							columns,
 							rows: height,
 						})
@@ -88,6 +100,57 @@ describe('the frame', () => {
 				}
 			}
 		}
+	})
+})
+
+describe('the dashboard', () => {
+	const facts = withVitals(running, vitals)
+	const receiver = { streamId: 0, name: 'SocketReceiver-0', active: true, lastErrorMessage: 'connection refused' }
+	const troubled = [
+		{ kind: 'receiverStarted', receiverInfo: receiver },
+		...[32_000, 33_000].map((batchTime) => ({ kind: 'batchSubmitted', batchInfo: { batchTime } })),
+	].reduce((now, event) => known(now, event as EngineEvent), facts)
+
+	it.each(sizes)('over a window of $columns x $rows looks as kept', async ({ columns, rows: height }) => {
+		const lines = fullLines({ facts: troubled, live, picked: undefined, shift: 0 }, plain, { columns, rows: height })
+		const kept = fileURLToPath(new URL(`screens/full-${columns}x${height}.txt`, import.meta.url))
+		await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(kept)
+	})
+	it('fills no more than the window, whatever it shows', () => {
+		for (const columns of [20, 40, 80]) {
+			for (let height = 1; height < 30; height++) {
+				for (const shift of [-9, 0, 9]) {
+					const size = { columns, rows: height }
+					const lines = fullLines({ facts: troubled, live, picked: 4, shift }, plain, size)
+					expect(lines.length).toBeLessThanOrEqual(height)
+					expect(Math.max(...lines.map(columnsOf))).toBeLessThan(columns)
+				}
+			}
+		}
+	})
+	it('shows the rate and the live output of the chosen stream', () => {
+		const shown = (picked: number): string =>
+			fullLines({ facts, live, picked, shift: 0 }, plain, { columns: 80, rows: 24 }).join('\n')
+		expect([shown(2).includes('[3] counts'), shown(2).includes('[4] totals'), shown(4).includes('[4] totals')]).toEqual(
+			[...[true, false, true]],
+		)
+	})
+	it('above the prompt shows one stream, in as many rows as are asked for', () => {
+		const { lines } = frameOf(
+			{ editor: { ...idle, prompt: '> ' }, live, facts, dashboard: { isShown: true, rows: 3, picked: 'totals' } },
+			plain,
+			{ columns: 80, rows: 24 },
+		)
+		expect([lines[0], lines.filter((line) => line.includes('counts')).length, lines.indexOf('> ')]).toEqual([
+			...['[4] totals · 31000 ms', 0, lines.length - 1],
+		])
+		expect(lines.slice(-5).map((line) => line.slice(0, 9))).toEqual([
+			'─────────',
+			'● running',
+			'input    ',
+			'schedulin',
+			'> ',
+		])
 	})
 })
 
@@ -148,7 +211,10 @@ describe('small charts', () => {
 	it('goes through all values in braille', () => {
 		expect(brailleLine([0, 1, 2, 3], { columns: 2, rows: 1 }, { low: 0, high: 3 })).toEqual(['⡠⠊'])
 	})
+	it('fills blocks of many rows from below', () =>
+		expect(blockChart([0, 4, 8, 16], { columns: 4, rows: 2 }, 16)).toEqual(['   █', '▁▄██']))
 	it('writes numbers and times short', () => {
+		expect([800, 12_000, 1.4e9].map(shortBytes)).toEqual(['800 B', '12 kB', '1.4 GB'])
 		expect([950, 1_250, 35_000, 1.4e6].map(short)).toEqual(['950', '1.3 k', '35 k', '1.4 M'])
 		expect([45, 1_234, 180_000].map(shortMs)).toEqual(['45 ms', '1.2 s', '3 min'])
 	})
