@@ -52,6 +52,10 @@ export const errorCodes = {
 	'display/spec': 'a chart specification that cannot be drawn',
 	'jupyter/connection': 'a connection file that cannot be read',
 	'jupyter/install': 'the kernel could not be installed: see `rivulet doctor`',
+	'cluster/spark': 'no Spark that can be used: see the message',
+	'cluster/gateway': "Spark's driver process did not start or has ended: see the end of its log",
+	'cluster/java': 'an exception of Spark itself: its first line; the cause is the whole trace',
+	'cluster/executors': 'the cluster gives no executors: see the message',
 	'cli/usage': 'an unknown command, option or value: see `rivulet help`',
 	'internal/state': 'a defect of Rivulet: please report it',
 } as const

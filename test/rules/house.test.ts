@@ -8,6 +8,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 	'engine/closure': ['engine/base', 'engine/storage'],
 	'engine/rdd': ['engine/base', 'engine/storage', 'engine/closure'],
 	'engine/compute': ['engine/base', 'engine/storage', 'engine/closure', 'engine/rdd'],
+	'engine/spark': ['engine/base', 'engine/storage', 'engine/closure', 'engine/rdd', 'engine/compute'],
 	'engine/state': ['engine/base', 'engine/storage', 'engine/rdd'],
 	'engine/dstream': ['engine/base', 'engine/storage', 'engine/closure', 'engine/rdd', 'engine/state'],
 	'engine/receiver': ['engine/base', 'engine/storage', 'engine/closure', 'engine/rdd'],
@@ -156,7 +157,7 @@ describe('the house', () => {
 				.filter((file) => file.imports.some((one) => one.target === 'node:net' && !one.isTypeOnly))
 				.map((file) => file.path)
 				.sort(),
-		).toEqual(['engine/receiver/socket.ts', 'repl/cli/servetext.ts']))
+		).toEqual(['engine/receiver/socket.ts', 'engine/spark/tcp.ts', 'repl/cli/servetext.ts']))
 
 	it('gives every third-party module one home', () => {
 		const strangers = sources.flatMap((file) =>
