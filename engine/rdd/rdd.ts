@@ -5,6 +5,7 @@
 
 import { StreamError } from '../base/errors.js'
 import { operationSite } from '../base/operationsite.js'
+import type { SparkContext } from '../sparkcontext.js'
 import { StorageLevel } from '../storage/level.js'
 import type { RDDContext } from './backend.js'
 import { refuseInTask } from './nested.js'
@@ -24,7 +25,7 @@ export interface RDDParts {
 /** A resilient distributed dataset: partitions of records, computed when an action asks. */
 export class RDD<out T> {
 	readonly id: number
-	readonly sparkContext: RDDContext
+	readonly sparkContext: SparkContext
 	readonly kind: string
 	/** What the program called to make it, and where: `map at app.ts:12`; undefined when that is not known. @internal */
 	readonly callSite: string | undefined
@@ -43,7 +44,8 @@ export class RDD<out T> {
 	constructor(context: RDDContext, parts: RDDParts) {
 		refuseInTask(parts.kind)
 		this.id = context.nextRddId()
-		this.sparkContext = context
+		// The one class that makes RDDs for programs; the rooms below know only what they need of it.
+		this.sparkContext = context as SparkContext
 		this.kind = parts.kind
 		this.callSite = parts.callSite ?? operationSite()
 		this.#plan = parts.plan
@@ -58,7 +60,7 @@ export class RDD<out T> {
 	get partitioner(): Partitioner | undefined {
 		return this.#partitioner
 	}
-	get context(): RDDContext {
+	get context(): SparkContext {
 		return this.sparkContext
 	}
 	/** Parents, in order. */

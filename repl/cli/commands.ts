@@ -78,7 +78,7 @@ export const commands: readonly CommandRow[] = [
 			'Types are checked first; nothing runs when there is an error (exit code 1).',
 			"`rivulet` and `rivulet/…` are this package. Everything after the file goes to the program's process.argv.",
 			'SIGTERM and Ctrl-C stop the active StreamingContext gracefully, within spark.streaming.gracefulStopTimeout',
-			'(ten batches); a second one ends the program at once.',
+			'(ten batches, 10 s at least); a second one ends the program at once.',
 			'With --supervise a program that crashes is started again, after 0.5 s, 1 s, 2 s … 30 s, and goes on from its',
 			'checkpoint when it was made by StreamingContext.getOrCreate. It reads nothing from stdin.',
 		],

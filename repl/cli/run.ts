@@ -80,9 +80,12 @@ async function stopActive(tell: (message: FromProgram) => void, leave: () => nev
 	return true
 }
 
+/** The least time for a graceful stop that was not set: a few short batches may take longer on a busy machine. */
+const leastStopMs = 10_000
+
 /** How long a graceful stop may take; Spark's default is ten batches. */
-const gracefulMs = (ssc: StreamingContext): number =>
-	ssc.conf.getTimeAsMs('spark.streaming.gracefulStopTimeout', `${10 * ssc.batchDuration.milliseconds}ms`)
+const gracefulMs = ({ conf, batchDuration }: StreamingContext): number =>
+	conf.getTimeAsMs('spark.streaming.gracefulStopTimeout', `${Math.max(leastStopMs, 10 * batchDuration.milliseconds)}ms`)
 
 function reportAndLeave(thrown: unknown): never {
 	process.stderr.write(`${failure(thrown)}\n`)

@@ -10,12 +10,14 @@ export class Rivulet {
 	readonly process: ChildProcessByStdio<Writable, Readable, Readable>
 	out = ''
 	err = ''
+	readonly #closed: Promise<unknown>
 
 	constructor(args: readonly string[], cwd: string) {
 		const env = { ...process.env, RIVULET_HISTORY: '', NO_COLOR: '1' }
 		this.process = spawn(process.execPath, [packageFile('dist', 'repl', 'cli', 'main.js'), ...args], {
 			...{ cwd, env, stdio: ['pipe', 'pipe', 'pipe'] },
 		})
+		this.#closed = once(this.process, 'close')
 		this.process.stdout.setEncoding('utf8').on('data', (text: string) => {
 			this.out += text
 		})
@@ -31,7 +33,7 @@ export class Rivulet {
 			if (found !== null) return found
 			const ended = this.process.exitCode !== null || this.process.signalCode !== null
 			if (ended) throw new TypeError(`ended without ${pattern}: ${this.out}${this.err}`)
-			await Promise.race([once(this.process.stdout, 'data'), once(this.process, 'close')])
+			await Promise.race([once(this.process.stdout, 'data'), this.#closed])
 		}
 	}
 

@@ -44,7 +44,7 @@ for (const [name, text] of Object.entries(programs)) writeFileSync(join(folder, 
 
 /** Resolves when nobody has this process id any more (a zombie has ended). */
 async function gone(pid: number): Promise<boolean> {
-	for (let turns = 0; turns < 20_000; turns += 1) {
+	for (let turns = 0; turns < 200_000; turns += 1) {
 		try {
 			if (/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))) return true
 		} catch {
@@ -190,7 +190,7 @@ describe('rivulet run --supervise', () => {
 			.sort((a, b) => a - b)
 		const sums = written.map((ms) => Number(readFileSync(join(folder, 'out', String(ms)), 'utf8')))
 		expect(sums).toEqual(written.map((_, i) => i + 1))
-	})
+	}, 60_000)
 
 	it('leaves nothing behind when it is killed itself, not even a program that spins', async () => {
 		const running = new Rivulet(['run', '--supervise', 'spins.ts'], folder)
