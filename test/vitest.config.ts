@@ -6,7 +6,7 @@ export default defineConfig({
 		include: ['test/**/*.test.ts'],
 		exclude: ['**/node_modules/**', 'test/integration/**'],
 		maxWorkers: 2,
-		testTimeout: 20_000,
-		hookTimeout: 20_000,
+		testTimeout: 60_000,
+		hookTimeout: 60_000,
 	},
 })
