@@ -27,7 +27,7 @@ node "$here/../../dist/repl/cli/main.js" install --prefix "$venv" >/dev/null
 # Nothing of this belongs into the history of whoever runs it.
 export RIVULET_HISTORY="$venv/history.jsonl"
 rm -f "$RIVULET_HISTORY"
-if [ $# -eq 0 ]; then node "$here/../torture/main.mjs" --rounds 5; fi
+if [ $# -eq 0 ]; then node "$here/../torture/main.mjs" --rounds 20; fi
 cd "$here"
 if [ $# -eq 0 ]; then set -- discover -p 'test_*.py'; fi
 exec timeout --kill-after=10 1800 "$venv/bin/python" -m unittest "$@" -v

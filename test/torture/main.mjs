@@ -1,7 +1,8 @@
 /**
- * Kills a streaming program with SIGKILL at random moments, starts it again each time, and compares what it wrote with
- * an uninterrupted run over the same files: every batch of every output must be the same, none written twice with
- * different content, and everything that a reliable receiver was told is safe must have come out.
+ * Kills a streaming program with SIGKILL at random moments, every other time in the middle of an operation on the files
+ * of its checkpoints and logs, starts it again, and compares what it wrote with an uninterrupted run over the same files:
+ * every batch of every output must be the same, record for record; rows of the database are there once; of what a
+ * reliable receiver was told is safe nothing is missing and nothing counts twice.
  *
  * npm run test:torture -- [--rounds 20] [--seed 1] [--keep]
  */
@@ -21,6 +22,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { batchMs } from './settings.mjs'
+import { openDatabase } from './sink.mjs'
 
 const { values: options } = parseArgs({
 	options: {
@@ -43,36 +45,41 @@ function random() {
 	return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
 }
 
-/** All files are there from the start; their times say to which batch they belong. */
-function writeInput(fromMs, untilMs) {
-	const words = ['ant', 'bee', 'cat', 'dog', 'elk', 'fox', 'gnu']
-	mkdirSync(join(directory, 'in'))
-	let i = 0
-	for (let ms = fromMs; ms < untilMs; ms += Math.ceil(random() * 3 * batchMs)) {
+const words = ['ant', 'bee', 'cat', 'dog', 'elk', 'fox', 'gnu']
+let numFiles = 0
+let inputMs = Date.now() + 3_000
+/** Files are there well before their time, which says to which batch they belong. */
+function writeInput() {
+	for (const untilMs = Date.now() + 20_000; inputMs < untilMs; inputMs += Math.ceil(random() * 6 * batchMs)) {
 		const line = Array.from({ length: Math.floor(random() * 6) }, () => words[Math.floor(random() * words.length)])
-		const path = join(directory, 'in', `f${String(i++).padStart(5, '0')}`)
+		const path = join(directory, 'in', `f${String(numFiles++).padStart(5, '0')}`)
 		writeFileSync(path, line.length === 0 ? '' : `${line.join(' ')}\n`)
-		utimesSync(path, ms / 1_000, ms / 1_000)
+		utimesSync(path, inputMs / 1_000, inputMs / 1_000)
 	}
 }
 
-/** Starts the program; resolves when it says that it runs. */
-async function start() {
-	const child = spawn(process.execPath, [program, 'live', directory], { stdio: ['ignore', 'pipe', 'pipe'] })
+/** Starts a life, which may be told where to kill itself. */
+function start(killAt = '') {
+	const env = { ...process.env, RIVULET_TORTURE_KILL_AT: killAt }
+	const child = spawn(process.execPath, [program, 'live', directory], { env, stdio: ['ignore', 'pipe', 'pipe'] })
 	let said = ''
 	child.stderr.on('data', (chunk) => {
 		said += chunk
 	})
-	const ended = new Promise((resolve) => child.on('exit', resolve))
-	const ready = new Promise((resolve) => child.stdout.once('data', () => resolve('ready')))
-	const first = await Promise.race([ready, ended])
-	if (first !== 'ready') throw new Error(`the program ended with ${first}: ${said}`)
+	const ended = new Promise((resolve) => child.on('exit', (code, signal) => resolve(signal ?? code)))
+	const isReady = new Promise((resolve) => child.stdout.once('data', () => resolve(true)))
 	return {
 		isOver: () => child.exitCode !== null,
 		said: () => said,
-		kill: async () => {
+		/** Resolves when it says that it runs, or has been killed. */
+		async ready() {
+			const how = await Promise.race([isReady, ended])
+			if (how !== true && how !== 'SIGKILL') throw new Error(`the program ended with ${how}: ${said}`)
+		},
+		async kill() {
 			child.kill('SIGKILL')
-			await ended
+			const how = await ended
+			if (how !== 'SIGKILL') throw new Error(`the program ended with ${how}: ${said}`)
 		},
 	}
 }
@@ -80,28 +87,48 @@ async function start() {
 const outputs = (folder) => readdirSync(join(directory, folder)).filter((name) => name.endsWith('.json'))
 const hasBatch = (ms) => existsSync(join(directory, 'out', `snapshots-${ms}.json`))
 
+/** Kills it `rounds` times; resolves to the last batch that it had time for afterwards. */
 async function torture() {
-	const fromMs = Date.now() + 3_000
-	const untilMs = fromMs + rounds * 1_500 + 2_000
-	const endMs = Math.ceil(untilMs / batchMs) * batchMs + 10 * batchMs
-	writeInput(fromMs, untilMs)
-	let life = await start()
-	while (!existsSync(join(directory, 'checkpoints')) || readdirSync(join(directory, 'checkpoints')).length < 3)
-		await wait(20)
+	mkdirSync(join(directory, 'in'))
+	writeInput()
+	let life = start()
+	await life.ready()
+	const checkpoints = join(directory, 'checkpoints')
+	const hasCheckpoint = () =>
+		existsSync(checkpoints) && readdirSync(checkpoints).some((name) => /^checkpoint/.test(name))
+	while (!hasCheckpoint()) await wait(20)
 	for (let round = 1; round <= rounds; round += 1) {
-		await wait(Math.floor(random() * 1_500))
+		await wait(Math.floor(random() * 900))
 		await life.kill()
-		life = await start()
+		writeInput()
+		const isInside = round % 2 === 0
+		life = start(isInside ? `${1 + Math.floor(random() ** 2 * 120)}:${random()}` : '')
+		await life.ready()
 		process.stdout.write(`\rkilled ${round} of ${rounds} times`)
 	}
+	await life.kill()
+	life = start()
+	await life.ready()
+	const endMs = Math.ceil(Date.now() / batchMs) * batchMs + 20 * batchMs
 	while (!hasBatch(endMs)) {
 		if (life.isOver()) throw new Error(`the program ended: ${life.said()}`)
-		if (Date.now() > endMs + 120_000) throw new Error(`batch ${endMs} does not come: ${life.said()}`)
+		if (Date.now() > endMs + 300_000) throw new Error(`batch ${endMs} does not come: ${life.said()}`)
 		await wait(100)
 	}
 	await life.kill()
 	process.stdout.write('\n')
 	return endMs
+}
+
+/** The rows of an output in the database of a run: those of each batch in order of their texts. */
+function rowsOf(folder, output, endMs) {
+	const db = openDatabase(join(directory, folder, 'rows.db'))
+	const rows = db
+		.prepare('select batch_time, row from rows where output = ? and batch_time <= ? order by batch_time, row')
+		.raw()
+		.all(output, endMs)
+	db.close()
+	return rows
 }
 
 /** What is wrong with what was written. */
@@ -117,22 +144,31 @@ function faults(endMs) {
 		if (!existsSync(join(directory, 'out', name))) wrong.push(`missing: ${name}`)
 		else if (read('out', name) !== read('reference', name)) wrong.push(`not the same: ${name}`)
 	}
-	const numbers = new Set(
-		outputs('out').flatMap((name) => (name.startsWith('numbers-') ? JSON.parse(read('out', name)) : [])),
-	)
+	const [mapped, wanted] = ['out', 'reference'].map((folder) => rowsOf(folder, 'mapped', endMs))
+	const at = wanted.findIndex((row, i) => String(mapped[i]) !== String(row))
+	if (at !== -1) wrong.push(`row ${at} of the database is ${mapped[at]} and must be ${wanted[at]}`)
+	if (mapped.length !== wanted.length) wrong.push(`${mapped.length} rows in the database and must be ${wanted.length}`)
+	const numbers = rowsOf('out', 'numbers', Number.MAX_SAFE_INTEGER)
+		.map(([, row]) => Number(row))
+		.sort((a, b) => a - b)
+	const gap = numbers.findIndex((n, i) => n !== i)
+	if (gap !== -1) wrong.push(`number ${gap} is ${numbers[gap] < gap ? 'there twice' : 'missing'}`)
 	// What was received last may wait for a batch that never came.
-	const acked = Number(readFileSync(join(directory, 'acked'), 'utf8')) - 3 * Math.ceil((4 * batchMs) / 7)
-	const lost = Array.from({ length: acked }, (_, i) => i).filter((i) => !numbers.has(i))
-	if (lost.length > 0) wrong.push(`received and lost: ${lost.length} numbers, the first is ${lost[0]}`)
-	process.stdout.write(`${all.length} batches of outputs compared, ${numbers.size} numbers received\n`)
+	const acked = Number(readFileSync(join(directory, 'acked'), 'utf8')) - 6 * Math.ceil((4 * batchMs) / 20)
+	if (numbers.length < acked) wrong.push(`${acked} numbers were safe, ${numbers.length} came out`)
+	process.stdout.write(
+		`${all.length} batches of outputs, ${wanted.length} rows and ${numbers.length} numbers compared\n`,
+	)
 	return wrong
 }
 
+const beganMs = Date.now()
 process.stdout.write(`seed ${options.seed}, ${directory}\n`)
 const wrong = faults(await torture())
 for (const fault of wrong.slice(0, 20)) process.stderr.write(`${fault}\n`)
 if (wrong.length > 0) process.exitCode = 1
 else {
 	if (!options.keep) rmSync(directory, { recursive: true })
-	process.stdout.write('every batch is what it must be, and nothing was lost\n')
+	const seconds = Math.round((Date.now() - beganMs) / 1_000)
+	process.stdout.write(`every batch is what it must be, nothing was lost, nothing came twice (${seconds} s)\n`)
 }
