@@ -50,7 +50,7 @@ function bucketOf<B>(buckets: readonly B[], key: unknown, partitioner: Partition
 /** The final records of one partition: an array, or columns. */
 export function mergeBuckets(
 	buckets: readonly Bucket[],
-	{ combiner, keyOrder }: ShuffledPlan,
+	{ combiner, keyOrder }: Pick<ShuffledPlan, 'combiner' | 'keyOrder'>,
 ): readonly Pair[] | PairColumns {
 	if (combiner === undefined) return ordered((buckets as readonly (readonly Pair[])[]).flat(), keyOrder)
 	const columns = requireCombined(combiner, merged(buckets, combiner))

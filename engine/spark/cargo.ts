@@ -1,0 +1,137 @@
+/**
+ * Values that mean more than their content, on their way to workers: broadcast values go once to each worker, what tasks
+ * add to accumulators comes back, objects of the engine are those of the worker.
+ */
+
+import { StreamError } from '../base/errors.js'
+import { Duration, Time } from '../base/time.js'
+import type { Carrier } from '../closure/graph.js'
+import { AccumulatorV2, DoubleAccumulator, LongAccumulator } from '../rdd/accumulator.js'
+import { Broadcast } from '../rdd/broadcast.js'
+import { TaskContext } from '../rdd/taskcontext.js'
+import { localFiles } from '../storage/localfiles.js'
+
+/** Objects of the engine that hold its own state. */
+const singletons: Readonly<Record<string, object>> = { TaskContext, localFiles }
+
+/** Any member may be read; nothing of it can be changed. */
+const everyMember = { includes: () => true } as unknown as readonly string[]
+
+/** What a captured stage refers to beside plain values. */
+export class Cargo {
+	readonly broadcasts = new Set<Broadcast<unknown>>()
+	readonly accumulators = new Map<number, AccumulatorV2<never, unknown>>()
+
+	readonly carriers: readonly Carrier[] = [
+		{
+			name: 'broadcast',
+			takes: (value) => (value instanceof Broadcast ? ['value', 'id', 'toString'] : undefined),
+			take: (value) => {
+				const broadcast = value as Broadcast<unknown>
+				// Says that it was destroyed, if it was.
+				void broadcast.value
+				this.broadcasts.add(broadcast)
+				return broadcast.id
+			},
+		},
+		{
+			name: 'accumulator',
+			takes: (value) => (value instanceof AccumulatorV2 ? ['add'] : undefined),
+			take: (value) => {
+				const accumulator = value as AccumulatorV2<never, unknown>
+				this.accumulators.set(accumulator.id, accumulator)
+				return { id: accumulator.id, counts: isCounting(accumulator) }
+			},
+		},
+		{
+			name: 'time',
+			takes: (value) => (value instanceof Time || value instanceof Duration ? everyMember : undefined),
+			take: (value) => ({ isTime: value instanceof Time, ms: (value as Time | Duration).milliseconds }),
+		},
+		{
+			name: 'engine',
+			takes: (value) => (Object.values(singletons).includes(value) ? everyMember : undefined),
+			take: (value) => Object.entries(singletons).find(([, one]) => one === value)?.[0],
+		},
+	]
+}
+
+const isCounting = (value: object): boolean =>
+	value.constructor === LongAccumulator || value.constructor === DoubleAccumulator
+
+/** What a task has added to one accumulator. */
+export type Added =
+	| { readonly id: number; readonly sum: number; readonly count: number }
+	| { readonly id: number; readonly values: readonly unknown[] }
+
+/** Stands for an accumulator in a worker: remembers what is added. */
+class Adding {
+	readonly #id: number
+	readonly #counts: boolean
+	#sum = 0
+	#count = 0
+	#values: unknown[] = []
+
+	constructor(id: number, counts: boolean) {
+		this.#id = id
+		this.#counts = counts
+	}
+	add(value: unknown): void {
+		if (this.#counts) {
+			this.#sum += value as number
+			this.#count++
+		} else this.#values.push(value)
+	}
+	/** What was added since the last time; undefined for nothing. */
+	takeAdded(): Added | undefined {
+		const added: Added = this.#counts
+			? { id: this.#id, sum: this.#sum, count: this.#count }
+			: { id: this.#id, values: this.#values }
+		const isNothing = this.#counts ? this.#count === 0 : this.#values.length === 0
+		this.#sum = 0
+		this.#count = 0
+		this.#values = []
+		return isNothing ? undefined : added
+	}
+}
+
+const addings = new Map<number, Adding>()
+const broadcasts = new Map<number, Broadcast<unknown>>()
+
+/** What the tasks of this worker have added since the last call. */
+export function takeAdded(): Added[] {
+	return [...addings.values()].map((adding) => adding.takeAdded()).filter((added) => added !== undefined)
+}
+
+/** Makes a broadcast value known to the functions of this worker. */
+export function setBroadcast(id: number, value: unknown): void {
+	broadcasts.set(id, new Broadcast(id, value))
+}
+export function dropBroadcast(id: number): void {
+	broadcasts.delete(id)
+}
+
+/** Puts back, in a worker, what the carriers took. */
+export function unloadCargo(carrier: string, data: unknown): unknown {
+	switch (carrier) {
+		case 'broadcast': {
+			const broadcast = broadcasts.get(data as number)
+			if (broadcast !== undefined) return broadcast
+			throw new StreamError('internal/state', `the worker was not told of broadcast ${String(data)}`)
+		}
+		case 'accumulator': {
+			const { id, counts } = data as { readonly id: number; readonly counts: boolean }
+			const adding = addings.get(id) ?? new Adding(id, counts)
+			addings.set(id, adding)
+			return adding
+		}
+		case 'time': {
+			const { isTime, ms } = data as { readonly isTime: boolean; readonly ms: number }
+			return isTime ? new Time(ms) : new Duration(ms)
+		}
+		case 'engine':
+			return singletons[data as string]
+		default:
+			throw new StreamError('internal/state', `nobody here takes over what ${carrier} carried`)
+	}
+}
