@@ -43,6 +43,8 @@ export function rememberModule(path: string, module: ModuleSource): void {
 
 /** Remembers a cell's source, so that later errors can show its lines. */
 export function rememberCell(cell: PreparedCell): void {
+	// What a front runs for itself has no lines that a person has written.
+	if (cell.file.startsWith('rivulet:')) return
 	cells.set(cell.file, cell)
 	// The sources of the last cells are enough for late errors; a notebook that runs for days must not grow.
 	if (cells.size > 2_000) cells.delete(cells.keys().next().value as string)

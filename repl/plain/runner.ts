@@ -266,7 +266,7 @@ export class Runner {
 
 /** JavaScript of the shell's own, as a cell that shows no value. */
 function plainCell(js: string): PreparedCell {
-	return { js, file: 'shell.js', linesBefore: 0, source: js, names: [], hasValue: false }
+	return { js, file: 'rivulet:shell', linesBefore: 0, source: js, names: [], hasValue: false }
 }
 
 /** Resolves with `work`, or when it has taken `ms`. */
