@@ -10,6 +10,7 @@ import { StreamError } from '../base/errors.js'
 import { host } from '../base/host.js'
 import type { Time } from '../base/time.js'
 import type { Backend, JobOptions, KeptFacts, Task } from '../rdd/backend.js'
+import { PairColumns } from '../rdd/columns.js'
 import { type AnyRDD, parentsOf, type ShuffledPlan } from '../rdd/plan.js'
 import type { RDD } from '../rdd/rdd.js'
 import { isSinkTask } from '../rdd/sink.js'
@@ -66,7 +67,7 @@ export class LocalBackend implements Backend {
 		}
 		await this.#tasks(partitions, options, (partition, context) =>
 			after(context, this.#reader.read(rdd, partition, context), (records) =>
-				after(context, task(iterate(records) as IterableIterator<T>, context), (result) => done(partition, result)),
+				after(context, performed(task, records, context), (result) => done(partition, result)),
 			),
 		)
 		return results
@@ -175,6 +176,14 @@ export class LocalBackend implements Backend {
 		)
 		this.#shuffles.set(rdd, output)
 	}
+}
+
+/** The result of a task over a partition. */
+function performed<T, R>(task: Task<T, R>, records: Iterable<unknown>, context: TaskContext): R | Promise<R> {
+	if (isSinkTask(task) && task.whole !== undefined) {
+		if (Array.isArray(records) || records instanceof PairColumns) return task.whole(records)
+	}
+	return task(iterate(records) as IterableIterator<T>, context)
 }
 
 function requireLive(signal: AbortSignal | undefined): void {

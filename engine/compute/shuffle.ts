@@ -19,6 +19,8 @@ export type Bucket = readonly Pair[] | PairColumns
 /** Pairs by the partition of their key. @throws rdd/partitions when the partitioner names a partition that is not there */
 export function toBuckets(records: Iterable<Pair>, partitioner: Partitioner): Pair[][] {
 	const { numPartitions } = partitioner
+	// A copy: the program's own array may change later.
+	if (numPartitions === 1 && Array.isArray(records)) return [records.slice()]
 	const buckets: Pair[][] = Array.from({ length: numPartitions }, () => [])
 	for (const record of records) bucketOf(buckets, record[0], partitioner).push(record)
 	return buckets
@@ -52,7 +54,10 @@ export function mergeBuckets(
 	buckets: readonly Bucket[],
 	{ combiner, keyOrder }: Pick<ShuffledPlan, 'combiner' | 'keyOrder'>,
 ): readonly Pair[] | PairColumns {
-	if (combiner === undefined) return ordered((buckets as readonly (readonly Pair[])[]).flat(), keyOrder)
+	if (combiner === undefined) {
+		const raw = buckets as readonly Pair[][]
+		return ordered(raw.length === 1 ? (raw[0] as Pair[]) : raw.flat(), keyOrder)
+	}
 	const columns = requireCombined(combiner, merged(buckets, combiner))
 	return keyOrder === undefined ? columns : ordered(columns.pairs(), keyOrder)
 }

@@ -6,7 +6,7 @@
  * Source: Spark's `CoGroupedRDD`.
  */
 
-import { KeyMap } from './keys.js'
+import { Groups } from './groups.js'
 import { placedBy } from './make.js'
 import type { Partitioner } from './partitioner.js'
 import { RDD } from './rdd.js'
@@ -20,21 +20,8 @@ export function cogroupAll(rdds: readonly RDD<Pair>[], partitioner: Partitioner)
 	return new RDD<[unknown, unknown[][]]>(first.sparkContext, {
 		kind: 'CoGroupedRDD',
 		partitioner,
-		plan: { kind: 'zipped', parents, fn: (parts) => group(parts as IterableIterator<Pair>[]) },
+		plan: { kind: 'zipped', parents, fn: grouped, whole: grouped },
 	})
 }
 
-function group(parts: readonly IterableIterator<Pair>[]): Iterable<[unknown, unknown[][]]> {
-	const groups = new KeyMap<unknown[][]>()
-	parts.forEach((records, index) => {
-		for (const [key, value] of records) {
-			let values = groups.get(key)
-			if (values === undefined) {
-				values = parts.map(() => [])
-				groups.set(key, values)
-			}
-			values[index]?.push(value)
-		}
-	})
-	return groups
-}
+const grouped = (parts: readonly Iterable<unknown>[]): Groups => new Groups(parts)

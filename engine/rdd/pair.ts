@@ -3,9 +3,10 @@
 import { cogroupAll } from './cogroup.js'
 import { copyOf } from './copies.js'
 import { family } from './family.js'
+import { GroupIterator } from './groups.js'
 import { KeyMap } from './keys.js'
 import { Partitioner } from './partitioner.js'
-import type { AnyRDD, Combiner } from './plan.js'
+import type { AnyRDD, Combiner, Step } from './plan.js'
 import { RDD } from './rdd.js'
 import { requireMany, requireValue } from './result.js'
 import type { KeyOf, Shape, ValueOf } from './shape.js'
@@ -119,17 +120,39 @@ declare module './rdd.js' {
 	}
 }
 
-const none: readonly unknown[] = [undefined]
-const orNone = (values: readonly unknown[]): readonly unknown[] => (values.length === 0 ? none : values)
-
 /** All pairs of the two sides' values, each left one with each right one. */
-function joined(rdd: AnyRDD, other: AnyRDD, to: Placement | undefined, isLeft: boolean, isRight: boolean): never {
-	const partitioner = placement([rdd, other], to)
-	return cogroupAll([rdd, other], partitioner).flatMapValues(([left, right]: unknown[][]) => {
-		const here = isRight ? orNone(left as unknown[]) : (left as unknown[])
-		const there = isLeft ? orNone(right as unknown[]) : (right as unknown[])
-		return here.flatMap((v) => there.map((w): [unknown, unknown] => [v, w]))
-	}) as never
+function joined(
+	rdd: AnyRDD,
+	other: AnyRDD,
+	to: Placement | undefined,
+	orNoneThere: boolean,
+	orNoneHere: boolean,
+): never {
+	const step: Step = {
+		op: 'partition',
+		fn: (records) =>
+			records instanceof GroupIterator
+				? records.groups.joined(orNoneThere, orNoneHere)
+				: joinedByKey(records as Iterable<JoinGroup>, orNoneThere, orNoneHere),
+	}
+	return narrow(cogroupAll([rdd, other], placement([rdd, other], to)), step, true) as never
+}
+
+type JoinGroup = [unknown, [unknown[], unknown[]]]
+
+const none: readonly unknown[] = [undefined]
+
+/** The same for groups that come one by one, as from a backend that knows nothing of `Groups`. */
+function* joinedByKey(
+	groups: Iterable<JoinGroup>,
+	orNoneThere: boolean,
+	orNoneHere: boolean,
+): IterableIterator<[unknown, [unknown, unknown]]> {
+	for (const [key, [here, there]] of groups) {
+		for (const v of orNoneHere && here.length === 0 ? none : here) {
+			for (const w of orNoneThere && there.length === 0 ? none : there) yield [key, [v, w]]
+		}
+	}
 }
 
 function* withKey(key: unknown, values: Iterable<unknown>): IterableIterator<[unknown, unknown]> {

@@ -4,6 +4,7 @@
  */
 
 import type { Task } from './backend.js'
+import { PairColumns } from './columns.js'
 
 /** Takes the records of one partition. */
 export interface Sink<T, R> {
@@ -15,6 +16,8 @@ export interface Sink<T, R> {
 /** A task and its record-wise form. */
 export interface SinkTask<T, R> extends Task<T, R> {
 	readonly open: () => Sink<T, R>
+	/** The result for all records of a partition at once, for a backend that has them in an array or in columns. */
+	readonly whole?: (records: readonly T[] | PairColumns) => R
 }
 
 /** The task that gives every record of a partition to a sink of its own. */
@@ -32,19 +35,29 @@ export const isSinkTask = <T, R>(task: Task<T, R>): task is SinkTask<T, R> => 'o
 
 /** Keeps all records. */
 export const collecting = <T>(): SinkTask<T, T[]> =>
-	intoSink(() => {
-		const all: T[] = []
-		return { each: (x) => void all.push(x), end: () => all }
-	})
+	Object.assign(
+		intoSink<T, T[]>(() => {
+			const all: T[] = []
+			return { each: (x) => void all.push(x), end: () => all }
+		}),
+		{
+			whole: (records: readonly T[] | PairColumns): T[] => {
+				return records instanceof PairColumns ? (records.pairs() as T[]) : records.slice()
+			},
+		},
+	)
 
 /** Counts the records. */
 export const counting = <T>(): SinkTask<T, number> =>
-	intoSink(() => {
-		let n = 0
-		return {
-			each: () => {
-				n++
-			},
-			end: () => n,
-		}
-	})
+	Object.assign(
+		intoSink<T, number>(() => {
+			let n = 0
+			return {
+				each: () => {
+					n++
+				},
+				end: () => n,
+			}
+		}),
+		{ whole: (records: readonly T[] | PairColumns) => records.length },
+	)
