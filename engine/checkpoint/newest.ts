@@ -5,12 +5,14 @@
  *   checkpoint-5000.bk
  *   checkpoint-4000 …
  *
- * One that is damaged, or names written RDDs that are gone, is passed over with a warning. Source: Spark's
- * `Checkpoint.getCheckpointFiles`, `CheckpointReader`.
+ * One that is damaged, or names written RDDs that are gone, is passed over with a warning. Where only the newest states
+ * of an operator are damaged, the checkpoint counts without them: it goes on from those before, and computes the batches
+ * since again. Source: Spark's `Checkpoint.getCheckpointFiles`, `CheckpointReader`.
  */
 
 import { asError, StreamError } from '../base/errors.js'
 import { host } from '../base/host.js'
+import { damageOf } from '../state/files.js'
 import { type FileStatus, locate } from '../storage/filesystem.js'
 import { type CheckpointRecord, recordOf } from './record.js'
 
@@ -68,11 +70,31 @@ export function newestCheckpoint(directory: string): CheckpointRecord | undefine
 	})
 }
 
+/** The record without states whose files are damaged. @throws context/recovery when an operator has no others */
+function withWholeStates(record: CheckpointRecord): CheckpointRecord {
+	const operators = record.operators.map((operator) => {
+		if (operator.written === undefined) return operator
+		const problems: string[] = []
+		const whole = operator.written.filter(({ directory, states, timeMs }) => {
+			const damage = states === undefined ? undefined : damageOf(directory, states)
+			if (damage !== undefined) problems.push(`the states of batch ${timeMs} ms cannot be read: ${damage}`)
+			return damage === undefined
+		})
+		if (problems.length === 0) return operator
+		if (whole.length === 0)
+			throw new StreamError('context/recovery', problems.join('; '), { where: String(operator.id) })
+		const text = `${operator.id}: ${problems.join('; ')}: going on from those of batch ${whole.at(-1)?.timeMs} ms`
+		host().notice({ level: 'warning', text, group: undefined })
+		return { ...operator, written: whole }
+	})
+	return { ...record, operators }
+}
+
 function readRecord(directory: string, file: CheckpointFile): CheckpointRecord {
 	const { files } = locate(directory)
 	const bytes = files.read(file.path)
 	if (bytes instanceof Promise) throw new StreamError('context/recovery', 'its file system cannot be read at once')
-	const record = recordOf(bytes)
+	const record = withWholeStates(recordOf(bytes))
 	for (const written of record.operators.flatMap((operator) => operator.written ?? [])) {
 		const { files: others, path } = locate(written.directory)
 		if (others.status(path) === undefined) {

@@ -11,8 +11,10 @@ import { StreamError } from '../base/errors.js'
 import type { AnyDStream } from '../dstream/dstream.js'
 import { InputDStream } from '../dstream/input.js'
 import { ReducedWindowedDStream } from '../dstream/reducewindow.js'
+import { writtenIn } from '../rdd/checkpoint.js'
 import { HashPartitioner } from '../rdd/partitioner.js'
 import type { AnyRDD } from '../rdd/plan.js'
+import type { StateFiles } from '../state/files.js'
 import type { OperatorRecord, WrittenRecord } from './record.js'
 
 /** All streams that `ends` are made of, in order of construction, so parents before children. */
@@ -92,11 +94,13 @@ function shapeOf(stream: AnyDStream): Shape {
 
 function writtenRecord([timeMs, rdd]: readonly [number, AnyRDD]): WrittenRecord {
 	const { partitioner } = rdd
+	const states = writtenIn(rdd)?.partitions as readonly StateFiles[] | undefined
 	return {
 		timeMs,
 		directory: rdd.getCheckpointFile() as string,
 		numPartitions: rdd.getNumPartitions(),
 		...(partitioner instanceof HashPartitioner ? { hash: partitioner.numPartitions } : {}),
+		...(states === undefined ? {} : { states }),
 	}
 }
 

@@ -1,7 +1,7 @@
 /**
  * What a metadata checkpoint holds, and its bytes: data, never code.
  *
- *   rivulet checkpoint 1 <crc32 of the rest, hexadecimal> <length of the rest>\n
+ *   rivulet checkpoint 2 <crc32 of the rest, hexadecimal> <length of the rest>\n
  *   { … }                                                                          JSON
  *
  * A file that is cut or changed anywhere is refused as a whole. Source: Spark's `Checkpoint`.
@@ -9,6 +9,7 @@
 
 import { crc32 } from 'node:zlib'
 import { StreamError } from '../base/errors.js'
+import type { StateFiles } from '../state/files.js'
 
 /** The records of an RDD that are in files. */
 export interface WrittenRecord {
@@ -17,6 +18,8 @@ export interface WrittenRecord {
 	readonly numPartitions: number
 	/** Keys are where a HashPartitioner of so many partitions placed them. */
 	readonly hash?: number
+	/** The files of states, for each partition. */
+	readonly states?: readonly StateFiles[]
 }
 
 /** A stream of the graph. */
@@ -56,7 +59,7 @@ export interface CheckpointRecord {
 }
 
 const head = /^rivulet checkpoint (\d+) ([0-9a-f]+) (\d+)$/
-const version = 1
+const version = 2
 
 export function recordBytes(record: CheckpointRecord): Uint8Array {
 	const body = Buffer.from(`${JSON.stringify(record)}\n`)

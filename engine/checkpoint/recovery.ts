@@ -11,6 +11,7 @@
 import { type Duration, Time } from '../base/time.js'
 import type { AnyDStream } from '../dstream/dstream.js'
 import { InputDStream } from '../dstream/input.js'
+import { StatefulDStream } from '../dstream/stateful.js'
 import type { RDDContext } from '../rdd/backend.js'
 import { writtenBefore } from '../rdd/checkpoint.js'
 import { HashPartitioner } from '../rdd/partitioner.js'
@@ -43,9 +44,12 @@ export class Recovery {
 	restore(context: RDDContext): void {
 		for (const [stream, record] of this.#pairs) {
 			if (!stream.isInitialized) continue
-			for (const { timeMs, directory, numPartitions, hash } of record.written ?? []) {
+			for (const { timeMs, directory, numPartitions, hash, states } of record.written ?? []) {
 				const partitioner = hash === undefined ? undefined : new HashPartitioner(hash)
-				stream.generated.set(timeMs, writtenBefore(context, directory, numPartitions, partitioner))
+				if (states !== undefined && stream instanceof StatefulDStream) {
+					const written = { directory, partitions: states, remove: () => undefined }
+					stream.generated.set(timeMs, stream.writtenBefore(written, partitioner))
+				} else stream.generated.set(timeMs, writtenBefore(context, directory, numPartitions, partitioner))
 			}
 			if (stream instanceof InputDStream && record.data !== undefined) stream.recover(record.data)
 		}

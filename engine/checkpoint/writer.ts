@@ -101,6 +101,7 @@ export class CheckpointWriter {
 		const file = `${path}/${name}`
 		if (files.status(file) !== undefined) files.rename(file, `${file}.bk`)
 		files.rename(temporary, file)
+		await files.syncDirectory?.(path)
 	}
 
 	/** Keeps the newest files, and removes what nothing names any more. */

@@ -10,30 +10,26 @@
  */
 
 import { Duration, type DurationLike, type Time } from '../base/time.js'
-import { KeyMap } from '../rdd/keys.js'
 import { emptyRDD } from '../rdd/make.js'
 import { HashPartitioner, type Partitioner } from '../rdd/partitioner.js'
 import { RDD } from '../rdd/rdd.js'
-import { requireValue } from '../rdd/result.js'
+import type { StateShape } from '../state/form.js'
+import { type Held, StateVersion } from '../state/version.js'
 import { StorageLevel } from '../storage/level.js'
 import { type AnyDStream, DStream } from './dstream.js'
 import { derived } from './elements.js'
-import { State, type StateSpec } from './state.js'
+import { mappedPartition, PartitionState } from './mappartition.js'
+import type { AnySpec } from './state.js'
 import { StatefulDStream } from './stateful.js'
 
 type Pair = [unknown, unknown]
-type AnySpec = StateSpec<unknown, unknown, unknown, unknown>
 
-interface Held {
-	readonly value: unknown
-	/** The batch time in which it was last touched, milliseconds. */
-	readonly touchedMs: number
-}
-
-/** What a partition holds after a batch. */
-interface PartitionState {
-	readonly states: KeyMap<Held>
-	readonly mapped: readonly unknown[]
+const shape: StateShape = {
+	take: (records) => {
+		const { states, mapped } = PartitionState.in(records)
+		return { states, others: mapped }
+	},
+	make: ({ states, others }) => new PartitionState(states, others),
 }
 
 class InternalMapWithStateDStream extends StatefulDStream<PartitionState> {
@@ -42,7 +38,7 @@ class InternalMapWithStateDStream extends StatefulDStream<PartitionState> {
 	readonly #outer: AnyDStream
 
 	constructor(parent: DStream<Pair>, spec: AnySpec, outer: AnyDStream) {
-		super(parent, 'mapWithState')
+		super(parent, 'mapWithState', shape)
 		this.#spec = spec
 		this.#outer = outer
 		this.#partitioner = spec.place ?? new HashPartitioner(this.context.sparkContext.defaultParallelism)
@@ -74,19 +70,18 @@ class InternalMapWithStateDStream extends StatefulDStream<PartitionState> {
 		const isFullScan = this.#isFullScan(time)
 		const thresholdMs = time.milliseconds - (this.#spec.idleTimeout?.milliseconds ?? 0)
 		const spec = this.#spec
-		return new RDD<PartitionState>(sc, {
-			kind: 'MapWithStateRDD',
-			partitioner: this.#partitioner,
-			plan: {
-				kind: 'zipped',
-				parents: [before, data],
-				fn: ([states, records]) => {
-					const held = (states?.next().value as PartitionState | undefined)?.states ?? new KeyMap<Held>()
-					const scanBelowMs = isFullScan && spec.idleTimeout !== undefined ? thresholdMs : undefined
-					return [update(spec, held, records as IterableIterator<Pair>, time, scanBelowMs)]
-				},
-			},
-		})
+		const scanBelowMs = isFullScan && spec.idleTimeout !== undefined ? thresholdMs : undefined
+		const whole = ([states, records]: readonly Iterable<unknown>[]): PartitionState => {
+			const held = PartitionState.in(states as Iterable<unknown>)
+			return mappedPartition(spec, held, records as Iterable<Pair>, time, scanBelowMs)
+		}
+		return this.inColumns(
+			new RDD<PartitionState>(sc, {
+				kind: 'MapWithStateRDD',
+				partitioner: this.#partitioner,
+				plan: { kind: 'zipped', parents: [before, data], fn: whole, whole },
+			}),
+		)
 	}
 
 	/** The tables after the batch before, at the places that the partitioner gives. */
@@ -101,53 +96,18 @@ class InternalMapWithStateDStream extends StatefulDStream<PartitionState> {
 			)
 		}
 		if (before.partitioner?.equals(this.#partitioner) === true) return before
-		const entries = before.flatMap(({ states }) => states) as RDD<[unknown, Held]>
+		const entries = before.flatMap(({ states }) => states.held()) as RDD<[unknown, Held]>
 		return entries
 			.partitionBy(this.#partitioner)
-			.mapPartitions((records) => [{ states: new KeyMap(records), mapped: [] }], true)
+			.mapPartitions((records) => [new PartitionState(StateVersion.ofHeld(records), [])], true)
 	}
 
 	/** Tables of the pairs, each key touched at `time`. */
 	#tables(pairs: RDD<Pair>, time: Time): RDD<PartitionState> {
 		return pairs.partitionBy(this.#partitioner).mapPartitions((records: IterableIterator<Pair>) => {
-			const states = new KeyMap<Held>()
-			for (const [key, value] of records) states.set(key, { value, touchedMs: time.milliseconds })
-			return [{ states, mapped: [] }]
+			return [new PartitionState(StateVersion.of(records, time.milliseconds), [])]
 		}, true)
 	}
-}
-
-/** The table and the mapped records of one partition after a batch. */
-function update(
-	spec: AnySpec,
-	before: KeyMap<Held>,
-	records: IterableIterator<Pair>,
-	time: Time,
-	scanBelowMs: number | undefined,
-): PartitionState {
-	const states = before.copy()
-	const mapped: unknown[] = []
-	const emit = (result: unknown): void => {
-		requireValue('mapWithState', result)
-		if (!spec.isOptional || result !== undefined) mapped.push(result)
-	}
-	for (const [key, value] of records) {
-		const held = states.get(key)
-		const state = State.of(held)
-		emit(spec.mapping(time, key, value, state))
-		if (state.outcome === 'removed') states.delete(key)
-		else if (state.outcome === 'updated' || (state.exists() && spec.idleTimeout !== undefined)) {
-			states.set(key, { value: state.next, touchedMs: time.milliseconds })
-		} else if (held !== undefined && state.next !== held.value) states.set(key, { ...held, value: state.next })
-	}
-	if (scanBelowMs !== undefined) {
-		for (const [key, held] of [...states]) {
-			if (held.touchedMs >= scanBelowMs) continue
-			emit(spec.mapping(time, key, undefined, State.of(held, true)))
-			states.delete(key)
-		}
-	}
-	return { states, mapped }
 }
 
 /** A stream of mapped records with the states beside it. */
@@ -179,11 +139,7 @@ export class MapWithStateDStream<E, K = unknown, S = unknown> extends DStream<E>
 	/** Every [key, state] after each batch; order not kept. */
 	stateSnapshots(): DStream<[K, S]> {
 		return derived<[K, S]>(this.#inner, 'stateSnapshots', 'FlatMappedDStream', ([rdd]) =>
-			(rdd as RDD<PartitionState>).flatMap(({ states }) => snapshot<K, S>(states)),
+			(rdd as RDD<PartitionState>).flatMap(({ states }) => states as Iterable<[K, S]>),
 		)
 	}
-}
-
-function* snapshot<K, S>(states: KeyMap<Held>): Iterable<[K, S]> {
-	for (const [key, held] of states) yield [key as K, held.value as S]
 }

@@ -87,6 +87,9 @@ export class State<S> {
 /** The mapping function with the batch time first; undefined gives no record. */
 export type TimedMapping = (time: Time, key: unknown, value: unknown, state: State<unknown>) => unknown
 
+/** A spec whose types are known elsewhere. */
+export type AnySpec = StateSpec<unknown, unknown, unknown, unknown>
+
 /** How mapWithState maps, places, begins and forgets. Each method changes and returns the same spec. */
 export class StateSpec<K, V, S, E> {
 	/** The types it works on; never set. */

@@ -4,7 +4,10 @@
  */
 
 import type { Duration, Time } from '../base/time.js'
+import { type WrittenRecords, writeAs, writtenBeforeAs } from '../rdd/checkpoint.js'
+import type { Partitioner } from '../rdd/partitioner.js'
 import type { RDD } from '../rdd/rdd.js'
+import { StateForm, type StateShape } from '../state/form.js'
 import { type AnyDStream, DStream } from './dstream.js'
 
 export abstract class StatefulDStream<T> extends DStream<T> {
@@ -12,9 +15,23 @@ export abstract class StatefulDStream<T> extends DStream<T> {
 	/** The state of times up to this one is forgotten. */
 	#forgottenMs = Number.NEGATIVE_INFINITY
 
-	constructor(parent: DStream<[unknown, unknown]>, operator: string) {
+	readonly #form: StateForm
+
+	/** @param shape what its RDDs hold, for those that `inColumns` was told */
+	constructor(parent: DStream<[unknown, unknown]>, operator: string, shape: StateShape) {
 		super(parent.context, operator)
 		this.parent = parent
+		this.#form = new StateForm(shape)
+	}
+
+	/** The same RDD, which is checkpointed as columns. */
+	protected inColumns(rdd: RDD<T>): RDD<T> {
+		writeAs(rdd, this.#form)
+		return rdd
+	}
+	/** The RDD of an earlier life that was checkpointed as columns. */
+	writtenBefore(written: WrittenRecords, partitioner: Partitioner | undefined): RDD<T> {
+		return writtenBeforeAs(this.context.sparkContext, this.#form, written, partitioner)
 	}
 
 	/** How many keys a batch of this stream holds. */

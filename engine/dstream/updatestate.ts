@@ -17,6 +17,7 @@ import { copyOf } from '../rdd/copies.js'
 import { parallelize, placedBy } from '../rdd/make.js'
 import type { Partitioner } from '../rdd/partitioner.js'
 import { RDD } from '../rdd/rdd.js'
+import type { StateShape } from '../state/form.js'
 import { type UpdateKey, updated } from '../state/updating.js'
 import { StateIterator, StateVersion } from '../state/version.js'
 import { StorageLevel } from '../storage/level.js'
@@ -47,7 +48,7 @@ export class StateDStream extends StatefulDStream<Pair> {
 	readonly #parts: UpdateStateParts
 
 	constructor(parent: DStream<Pair>, parts: UpdateStateParts) {
-		super(parent, 'updateStateByKey')
+		super(parent, 'updateStateByKey', shape)
 		this.#parts = parts
 		this.keep(StorageLevel.MEMORY_ONLY_SER)
 	}
@@ -108,15 +109,24 @@ export class StateDStream extends StatefulDStream<Pair> {
 		partitioner: Partitioner | undefined,
 	): RDD<Pair> {
 		const whole = ([records, states = []]: readonly Iterable<unknown>[]): StateVersion => {
-			const before = StateIterator.versionOf(states) ?? StateVersion.of(states as Iterable<Pair>)
-			return updated(before, records as Iterable<Pair>, update, time)
+			return updated(versionIn(states), records as Iterable<Pair>, update, time)
 		}
-		return new RDD<Pair>(this.context.sparkContext, {
-			kind: 'MapPartitionsRDD',
-			partitioner,
-			plan: { kind: 'zipped', parents, fn: whole, whole },
-		})
+		return this.inColumns(
+			new RDD<Pair>(this.context.sparkContext, {
+				kind: 'MapPartitionsRDD',
+				partitioner,
+				plan: { kind: 'zipped', parents, fn: whole, whole },
+			}),
+		)
 	}
+}
+
+const versionIn = (states: Iterable<unknown>): StateVersion =>
+	StateIterator.versionOf(states) ?? StateVersion.of(states as Iterable<Pair>)
+
+const shape: StateShape = {
+	take: (records) => ({ states: versionIn(records), others: [] }),
+	make: ({ states }) => states,
 }
 
 function* entriesOf(groups: IterableIterator<[unknown, unknown[][]]>): IterableIterator<[unknown, unknown[], unknown]> {

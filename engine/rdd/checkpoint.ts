@@ -45,9 +45,38 @@ interface Mark {
 	state: 'marked' | 'writing' | 'written'
 	/** Where it was written. */
 	directory?: string
+	/** In a form of its own. */
+	written?: WrittenRecords
 }
 
 const marks = new WeakMap<AnyRDD, Mark>()
+
+/** Records of an RDD that are in files of a form of their own. */
+export interface WrittenRecords {
+	readonly directory: string
+	/** What a metadata checkpoint keeps to find them again. */
+	readonly partitions: readonly unknown[]
+	/** Deletes what nothing else needs. */
+	readonly remove: () => void
+}
+
+/** Another way to write an RDD than as parts in a directory of its own. */
+export interface CheckpointForm {
+	/**
+	 * Writes what is in `rdd` somewhere below `root`. Resolves when the job may go on; `done` gets what was written, now or
+	 * later, or undefined when it could not be written after the job went on.
+	 */
+	write(rdd: AnyRDD, root: string, done: (written: WrittenRecords | undefined) => void): Promise<void>
+	/** The RDD that reads it. */
+	read(context: RDDContext, written: WrittenRecords, partitioner: Partitioner | undefined): AnyRDD
+}
+
+const forms = new WeakMap<AnyRDD, CheckpointForm>()
+
+/** When `rdd` is written, it is in that form. */
+export function writeAs(rdd: AnyRDD, form: CheckpointForm): void {
+	forms.set(rdd, form)
+}
 
 /** RDDs that a job has gone through: marks that come later are too late. */
 const passed = new WeakSet<AnyRDD>()
@@ -80,13 +109,30 @@ async function cut(rdd: AnyRDD): Promise<void> {
 	if (mark?.state !== 'marked') return
 	mark.state = 'writing'
 	try {
-		const saved = mark.isLocal ? await keepLocally(rdd) : await writeCheckpoint(rdd, directoryOf(rdd, mark))
-		rdd.replacePlan({ kind: 'union', parents: [saved], aligned: false })
-		mark.state = 'written'
+		const form = mark.isLocal ? undefined : forms.get(rdd)
+		if (form !== undefined) return await cutAs(form, rdd, mark)
+		finished(rdd, mark, mark.isLocal ? await keepLocally(rdd) : await writeCheckpoint(rdd, directoryOf(rdd, mark)))
 	} catch (thrown) {
 		mark.state = 'marked'
 		throw thrown
 	}
+}
+
+function finished(rdd: AnyRDD, mark: Mark, saved: AnyRDD): void {
+	rdd.replacePlan({ kind: 'union', parents: [saved], aligned: false })
+	mark.state = 'written'
+}
+
+async function cutAs(form: CheckpointForm, rdd: AnyRDD, mark: Mark): Promise<void> {
+	await form.write(rdd, String(rdd.sparkContext.getCheckpointDir()), (written) => {
+		if (written === undefined) {
+			mark.state = 'marked'
+			return
+		}
+		mark.directory = written.directory
+		mark.written = written
+		finished(rdd, mark, form.read(rdd.sparkContext, written, rdd.partitioner))
+	})
 }
 
 function directoryOf(rdd: AnyRDD, mark: Mark): string {
@@ -136,10 +182,27 @@ export function writtenBefore(
 	return rdd
 }
 
+/** The same, written in a form of its own. What nothing needs any more goes with its folder. */
+export function writtenBeforeAs(
+	context: RDDContext,
+	form: CheckpointForm,
+	written: WrittenRecords,
+	partitioner?: Partitioner,
+): AnyRDD {
+	const rdd = form.read(context, written, partitioner)
+	marks.set(rdd, { isLocal: false, state: 'written', directory: written.directory, written })
+	return rdd
+}
+
+/** What was written of an RDD in a form of its own. */
+export const writtenIn = (rdd: AnyRDD): WrittenRecords | undefined => marks.get(rdd)?.written
+
 /** Deletes what was written of an RDD that nobody will read again. */
 export function removeCheckpoint(rdd: AnyRDD): void {
 	const mark = marks.get(rdd)
-	if (mark?.state === 'written' && mark.directory !== undefined) removeCheckpointFiles(mark.directory)
+	if (mark?.state !== 'written') return
+	if (mark.written !== undefined) mark.written.remove()
+	else if (mark.directory !== undefined) removeCheckpointFiles(mark.directory)
 }
 
 const warn = (text: string): void => host().notice({ level: 'warning', text, group: undefined })

@@ -18,6 +18,7 @@ import type { RDDContext } from '../rdd/backend.js'
 import { removeCheckpoint } from '../rdd/checkpoint.js'
 import { removeCheckpointFiles } from '../rdd/checkpointfiles.js'
 import type { AnyRDD } from '../rdd/plan.js'
+import { statesWritten } from '../state/log.js'
 import { locate } from '../storage/filesystem.js'
 
 export interface CheckpointingParts {
@@ -117,8 +118,9 @@ export class Checkpointing {
 	}
 
 	/** Resolves when everything that was taken is written. */
-	written(): Promise<void> {
-		return this.#writer.drained()
+	async written(): Promise<void> {
+		await statesWritten()
+		await this.#writer.drained()
 	}
 }
 

@@ -32,6 +32,8 @@ export interface FileSystem {
 	write(path: string, bytes: Uint8Array): void | Promise<void>
 	/** The same, and when it resolves the file outlives a crash of the machine. Left out where `write` does all that. */
 	writeDurably?(path: string, bytes: Uint8Array): Promise<void>
+	/** When it resolves, the names in a directory outlive a crash of the machine. Left out where they always do. */
+	syncDirectory?(directory: string): Promise<void>
 	/** Opens a file that is not there yet, to be written bit by bit. Left out where files cannot grow. @throws output/path */
 	append?(path: string): Appender
 	/** Makes a directory and those above it; there already: nothing happens. @throws output/path */

@@ -79,6 +79,17 @@ class LocalFileSystem implements FileSystem {
 		} catch (thrown) {
 			throw named('output/path', path, thrown)
 		}
+		await this.syncDirectory(dirname(path))
+	}
+	async syncDirectory(directory: string): Promise<void> {
+		// Windows cannot open a directory as a file, and keeps names by its journal.
+		if (process.platform === 'win32') return
+		try {
+			const handle = await open(directory, 'r')
+			await handle.sync().finally(() => handle.close())
+		} catch (thrown) {
+			throw named('output/path', directory, thrown)
+		}
 	}
 	append(path: string): Appender {
 		return naming('output/path', path, () => {

@@ -77,7 +77,7 @@ function handW3(batches) {
 		for (const [key, state] of states) {
 			const next = update(values.get(key) ?? [], state)
 			if (next === undefined) states.delete(key)
-			else states.set(key, next)
+			else if (next !== state) states.set(key, next)
 		}
 		for (const state of states.values()) seen.add(state)
 		seen.batchMs.push(performance.now() - since)

@@ -29,6 +29,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 		'engine/receiver',
 		'engine/input',
 		'engine/checkpoint',
+		'engine/state',
 	],
 	'engine/rddfactory.ts': ['engine/base', 'engine/storage', 'engine/rdd'],
 	'engine/sparkcontext.ts': ['engine/base', 'engine/storage', 'engine/rdd', 'engine/compute', 'engine/rddfactory.ts'],

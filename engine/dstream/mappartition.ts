@@ -1,0 +1,102 @@
+/**
+ * One batch of mapWithState on one partition: the function of the program is called for every record, with the state of
+ * its key, and at a full scan for every key that has been idle for too long.
+ */
+
+import type { Time } from '../base/time.js'
+import { requireValue } from '../rdd/result.js'
+import { copiesOf } from '../state/owncopy.js'
+import { type Edit, StateVersion } from '../state/version.js'
+import { estimateBytes, type PackedRecords } from '../storage/sizes.js'
+import { type AnySpec, State } from './state.js'
+
+/** What a partition holds after a batch: its states and the mapped records. As records of an RDD it is the only one. */
+export class PartitionState implements PackedRecords {
+	readonly states: StateVersion
+	readonly mapped: readonly unknown[]
+
+	constructor(states: StateVersion, mapped: readonly unknown[]) {
+		this.states = states
+		this.mapped = mapped
+	}
+
+	/** The one among the records of a partition; an empty one when there is none. */
+	static in(records: Iterable<unknown>): PartitionState {
+		for (const record of records) return record as PartitionState
+		return new PartitionState(StateVersion.of([], 0), [])
+	}
+
+	estimateBytes(): number {
+		return this.states.estimateBytes() + estimateBytes(this.mapped)
+	}
+	get onResize(): (() => void) | undefined {
+		return this.states.onResize
+	}
+	set onResize(resized: (() => void) | undefined) {
+		this.states.onResize = resized
+	}
+	*[Symbol.iterator](): IterableIterator<PartitionState> {
+		yield this
+	}
+}
+
+/**
+ * The states and the mapped records after the batch at `time`.
+ * @param scanBelowMs keys that were last touched before it time out; undefined: none does
+ * @throws task/promise, and what the function throws
+ */
+export function mappedPartition(
+	spec: AnySpec,
+	before: PartitionState,
+	records: Iterable<readonly [unknown, unknown]>,
+	time: Time,
+	scanBelowMs: number | undefined,
+): PartitionState {
+	const mapped: unknown[] = []
+	const { mapping, isOptional } = spec
+	const emit = (result: unknown): void => {
+		if (typeof result === 'object') requireValue('mapWithState', result)
+		if (!isOptional || result !== undefined) mapped.push(result)
+	}
+	const touches = spec.idleTimeout !== undefined
+	const states = before.states.next((edit) => {
+		loopOf(mapping)({ edit, records, mapping, time, nowMs: time.milliseconds, emit, touches, stateOf: State.of })
+		if (scanBelowMs === undefined) return
+		const { live, values, touched, table } = edit.columns
+		for (let id = 0; id < values.length; id += 1) {
+			if (live[id] === 0 || (touched?.[id] as number) >= scanBelowMs) continue
+			emit(mapping(time, table.keys[id], undefined, State.of({ value: values[id] }, true)))
+			edit.remove(id)
+		}
+	})
+	return new PartitionState(states, mapped)
+}
+
+/** What a loop needs; all of it, so that it can be copied. */
+interface Work {
+	readonly edit: Edit
+	readonly records: Iterable<readonly [unknown, unknown]>
+	readonly mapping: AnySpec['mapping']
+	readonly time: Time
+	readonly nowMs: number
+	readonly emit: (result: unknown) => void
+	/** A state that is there counts as touched, whatever the function does with it. */
+	readonly touches: boolean
+	readonly stateOf: typeof State.of
+}
+
+const loopOf = copiesOf(function mapLoop({ edit, records, mapping, time, nowMs, emit, touches, stateOf }: Work): void {
+	const { columns } = edit
+	for (const [key, value] of records) {
+		const id = columns.idOf(key)
+		const isThere = columns.live[id] === 1
+		const before = isThere ? columns.values[id] : undefined
+		const state = stateOf(isThere ? { value: before } : undefined)
+		emit(mapping(time, key, value, state))
+		const { outcome } = state
+		if (outcome === 'updated') edit.set(id, state.next, nowMs)
+		else if (outcome === 'removed') edit.remove(id)
+		else if (isThere && touches) edit.set(id, state.next, nowMs)
+		else if (isThere && state.next !== before) edit.set(id, state.next, columns.touched?.[id] ?? nowMs)
+	}
+})
