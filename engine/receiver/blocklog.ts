@@ -94,10 +94,7 @@ export class BlockLog {
 	async #inTime(appended: Promise<LogPlace>, id: string): Promise<LogPlace> {
 		const { timeoutMs } = this.#parts
 		const over = new AbortController()
-		const late = waitOn(systemClock, timeoutMs, over.signal).then(
-			() => undefined,
-			() => undefined,
-		)
+		const late = timeUp(timeoutMs, over.signal).catch(() => undefined)
 		try {
 			const place = await Promise.race([appended, late])
 			if (place !== undefined) return place
@@ -111,6 +108,9 @@ export class BlockLog {
 		})
 	}
 	#remember(id: string, logged: Logged): void {
+		// A write whose sync failed was tried again: the record is there twice, and the later one counts.
+		const before = this.#logged.get(id)?.place.path
+		if (before !== undefined) this.#numNeeded.set(before, (this.#numNeeded.get(before) ?? 1) - 1)
 		this.#logged.set(id, logged)
 		const { path } = logged.place
 		this.#numNeeded.set(path, (this.#numNeeded.get(path) ?? 0) + 1)
@@ -196,7 +196,7 @@ export class BlockLog {
 			if (record?.zeroMs !== zeroMs) continue
 			this.#isAbout(path, record)
 			lastMs = Math.max(lastMs, record.timeMs)
-			const those = new Map<number, ReceivedBlock[]>()
+			const those = allocated.get(record.timeMs) ?? new Map<number, ReceivedBlock[]>()
 			for (const id of Object.values(record.blocks).flat()) {
 				const found = blocks.get(id)
 				if (found === undefined) continue
@@ -213,6 +213,18 @@ export class BlockLog {
 	async close(): Promise<void> {
 		await this.#parts.data.close()
 		await this.#parts.batches.close()
+	}
+}
+
+/** A thread that stood still for this long is not the disk's fault. */
+const stallMs = 1_000
+
+/** Resolves after `ms`, and again as much when nothing could be done meanwhile: many batches are made at a recovery. */
+async function timeUp(ms: number, signal: AbortSignal): Promise<undefined> {
+	for (let hasStalled = true; hasStalled; ) {
+		const dueMs = systemClock.now() + ms
+		await waitOn(systemClock, ms, signal)
+		hasStalled = systemClock.now() - dueMs > stallMs
 	}
 }
 

@@ -18,7 +18,7 @@ import {
 	writeFileSync,
 	writeSync,
 } from 'node:fs'
-import { mkdir, open, rename } from 'node:fs/promises'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { type ErrorCode, StreamError } from '../base/errors.js'
@@ -60,14 +60,19 @@ class LocalFileSystem implements FileSystem {
 		naming('output/path', path, () => {
 			mkdirSync(dirname(path), { recursive: true })
 			const temporary = join(dirname(path), `._temporary-${process.pid}-${nextTemporary++}`)
-			writeFileSync(temporary, bytes)
-			renameSync(temporary, path)
+			try {
+				writeFileSync(temporary, bytes)
+				renameSync(temporary, path)
+			} catch (thrown) {
+				rmSync(temporary, { force: true })
+				throw thrown
+			}
 		})
 	}
 	async writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+		const temporary = join(dirname(path), `._temporary-${process.pid}-${nextTemporary++}`)
 		try {
 			await mkdir(dirname(path), { recursive: true })
-			const temporary = join(dirname(path), `._temporary-${process.pid}-${nextTemporary++}`)
 			const file = await open(temporary, 'w')
 			try {
 				await file.writeFile(bytes)
@@ -77,6 +82,8 @@ class LocalFileSystem implements FileSystem {
 			}
 			await rename(temporary, path)
 		} catch (thrown) {
+			// A disk that is full must not fill up with attempts.
+			await rm(temporary, { force: true })
 			throw named('output/path', path, thrown)
 		}
 		await this.syncDirectory(dirname(path))

@@ -17,14 +17,15 @@ export type Program = (ssc: StreamingContext, see: (name: string) => See) => unk
 type See = (rdd: { collect(): PromiseLike<unknown[]> }, time: { readonly milliseconds: number }) => Promise<void>
 
 export class Lives {
-	readonly files: MemoryFiles = memoryFiles()
+	readonly files: MemoryFiles
 	readonly directory = 'memory:/cp'
 	/** What outputs saw in this life: `name@batch` and the records. */
 	seen: [string, unknown[]][] = []
 	notices: string[] = []
 	errors: string[] = []
 
-	constructor() {
+	constructor(files: MemoryFiles = memoryFiles()) {
+		this.files = files
 		setHost({
 			notice: ({ text }: Notice) => void this.notices.push(text),
 			batchError: (error) => void this.errors.push(`${error}`),
