@@ -15,6 +15,7 @@
 import { KeyedColumn } from '../rdd/columns.js'
 import type { Combiner, Step } from '../rdd/plan.js'
 import { refusePromise, requireMany } from '../rdd/result.js'
+import { combiningThrough, pullingThrough, pushingThrough } from './interpreted.js'
 import { operatorOf } from './userfault.js'
 
 /** Steps that see one record at a time. */
@@ -25,6 +26,18 @@ export type Pull = (input: Iterable<unknown>) => IterableIterator<unknown>
 export type Combine = (input: Iterable<unknown>, into: KeyedColumn) => void
 
 let numStages = 0
+
+/** False where `node --disallow-code-generation-from-strings` forbids what is done here. */
+const canGenerate = allowsCode()
+
+function allowsCode(): boolean {
+	try {
+		return new Function('return true')() as boolean
+	} catch (thrown) {
+		if (thrown instanceof EvalError) return false
+		throw thrown
+	}
+}
 
 type AnyFunction = (...values: never[]) => unknown
 
@@ -66,26 +79,32 @@ function remembered(
 /** A loop that gives each record to `each`, until it returns true. */
 export const pushing = (steps: readonly ElementStep[]): Push =>
 	remembered(roots.push, steps, [], () =>
-		generate(steps, '', 'input, each', (x) => `if (each(${x}) === true) return`),
+		canGenerate ? generate(steps, '', 'input, each', (x) => `if (each(${x}) === true) return`) : pushingThrough(steps),
 	) as Push
 
 /** A loop that gives a record when asked, and does no more than that. */
 export const pulling = (steps: readonly ElementStep[]): Pull =>
-	remembered(roots.pull, steps, [], () => generate(steps, '*', 'input', (x) => `yield ${x}`)) as Pull
+	remembered(roots.pull, steps, [], () =>
+		canGenerate ? generate(steps, '*', 'input', (x) => `yield ${x}`) : pullingThrough(steps),
+	) as Pull
 
 /** A loop that combines pairs by key. */
-export const combining = (steps: readonly ElementStep[], { create, mergeValue }: Combiner): Combine =>
-	remembered(roots.combine, steps, [create, mergeValue], () =>
-		generate(
-			steps,
-			'',
-			'input, { table, values }',
-			(x) => `const k = ${x}[0], v = ${x}[1], id = table.add(k)
+export const combining = (steps: readonly ElementStep[], combiner: Combiner): Combine => {
+	const { create, mergeValue } = combiner
+	return remembered(roots.combine, steps, [create, mergeValue], () =>
+		canGenerate
+			? generate(
+					steps,
+					'',
+					'input, { table, values }',
+					(x) => `const k = ${x}[0], v = ${x}[1], id = table.add(k)
 if (id === values.length) values.push(create(v))
 else values[id] = mergeValue(values[id], v)`,
-			{ create, mergeValue },
-		),
+					{ create, mergeValue },
+				)
+			: combiningThrough(steps, combiner),
 	) as Combine
+}
 
 /** How many keys a loop met last. */
 const lastSizes = new WeakMap<Combine, number>()
