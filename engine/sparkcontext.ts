@@ -20,6 +20,7 @@ import { parallelismOf } from './base/master.js'
 import { packageVersion } from './base/package.js'
 import { settingsFor } from './base/recovering.js'
 import { LocalBackend } from './compute/local.js'
+import { threadOptions } from './compute/threadchoice.js'
 import { type AccumulatorV2, CollectionAccumulator, DoubleAccumulator, LongAccumulator } from './rdd/accumulator.js'
 import type { Action } from './rdd/action.js'
 import './rdd/actions.js'
@@ -111,7 +112,7 @@ export class SparkContext extends RDDFactory implements RDDContext {
 		this.clock = options.clock ?? systemClock
 		this.defaultParallelism = this.conf.getInt('spark.default.parallelism', threads)
 		this.storage = new Store({ limitBytes: memoryLimit(this.conf) })
-		this.backend = new LocalBackend(this.storage)
+		this.backend = new LocalBackend(this.storage, threadOptions(this.conf, threads))
 		this.applicationId = `local-${this.startTime}`
 		this.#site = callSite() ?? '<unknown>'
 		active = this

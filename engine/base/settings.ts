@@ -92,6 +92,12 @@ const ownRows: readonly Row[] = [
 		'ids of operators, separated by commas, that a checkpoint may hold and the program has no more',
 	],
 	['receiver.maxLine', 'size', '128m', 'longest line of a socket; a longer one is skipped and reported'],
+	[
+		'threads',
+		'string',
+		'auto',
+		'which stages run on the worker threads of local[N]: auto (those that are worth it), always (all that can), never',
+	],
 	['memory.limit', 'size', undefined, "most memory for persisted RDDs and received blocks; half of V8's heap limit"],
 ]
 

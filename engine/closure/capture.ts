@@ -24,20 +24,25 @@ type Any = (...values: never[]) => unknown
 export interface Captured {
 	readonly graph: Graph
 	readonly effects: Effects
+	/** Classes whose code goes along, by name. */
+	readonly classes: ReadonlyMap<string, unknown>
 }
 
 /** Captures a value: usually a function, or an object of functions. @throws Refusal for what cannot travel */
 export function capture(root: unknown, carriers: readonly Carrier[] = []): Captured {
 	const run = new Capture(carriers)
 	const encoded = run.encode(root)
-	return { graph: { nodes: run.nodes, root: encoded }, effects: run.effects }
+	return { graph: { nodes: run.nodes, root: encoded }, effects: run.effects, classes: run.classes }
 }
 
 export class Capture {
 	readonly nodes: GraphNode[] = []
 	readonly effects = new Effects()
+	readonly classes = new Map<string, unknown>()
 	readonly #links = new Map<unknown, Link>()
 	readonly #path: string[] = []
+	/** For each function around what is captured now: true when it is the engine's. */
+	readonly #around: boolean[] = []
 	readonly #carriers: readonly Carrier[]
 	readonly #objects: ObjectEncoder
 
@@ -80,6 +85,8 @@ export class Capture {
 
 	/** Runs `body` one step further down the path that errors show. */
 	within<R>(step: string, body: () => R): R {
+		// What functions are handed over in is no business of the reader.
+		if (this.#around.length === 0) return body()
 		this.#path.push(step)
 		const made = body()
 		this.#path.pop()
@@ -87,7 +94,7 @@ export class Capture {
 	}
 
 	refuse(why: string, cure: string): never {
-		throw new Refusal(why, cure, [...this.#path])
+		throw new Refusal(why, cure, [...this.#path], this.#around.at(-1) === true)
 	}
 
 	#symbol(value: symbol): GraphNode {
@@ -111,7 +118,7 @@ export class Capture {
 		const reference = moduleOf(value)
 		if (reference !== undefined) return { kind: 'reference', reference }
 		if (isProxy(value)) return this.refuse('is a Proxy', 'pass the plain object behind it')
-		this.effects.holdsObject()
+		this.#holdsObject()
 		return this.#objects.node(value)
 	}
 
@@ -146,6 +153,7 @@ export class Capture {
 			const made = { kind: 'explicit', fn: undefined as Encoded, env: undefined as Encoded } as const
 			const node: { kind: 'explicit'; fn: Encoded; env: Encoded } = { ...made }
 			node.fn = this.encode(explicit.fn)
+			this.effects.holdsObject()
 			node.env = this.within('its environment', () => this.encode(explicit.env))
 			return node
 		}
@@ -156,7 +164,15 @@ export class Capture {
 		if (reference !== undefined) return { kind: 'reference', reference }
 		const name = shortText(text)
 		const place = shownPlace(around.place)
-		return this.within(place === undefined ? name : `${name}   ${place}`, () => this.#code(fn, text, around))
+		this.#around.push(enginePathOf(around.place.url) !== undefined)
+		const made = this.within(place === undefined ? name : `${name}   ${place}`, () => this.#code(fn, text, around))
+		this.#around.pop()
+		return made
+	}
+
+	/** What the engine's own functions hold is nothing that the program's could change. */
+	#holdsObject(): void {
+		if (this.#around.at(-1) === false) this.effects.holdsObject()
 	}
 
 	#native(fn: Any): GraphNode {
@@ -192,6 +208,7 @@ export class Capture {
 			prototypeMembers: [],
 		}
 		this.effects.ofFunction({ needs, isEngine, fn, place: shownPlace(around.place) })
+		if (needs.isClass) this.classes.set(fn.name, fn)
 		if (needs.usesThis && needs.isArrow) this.#capturedThis(around)
 		node.values = node.names.map((name) => {
 			const use = needs.names.get(name) as FreeName
@@ -227,7 +244,7 @@ export class Capture {
 			return this.encode(value)
 		}
 		if (wellKnownPath(value) !== undefined || (!isNamespace && moduleOf(value) !== undefined)) return this.encode(value)
-		if (!isNamespace) this.effects.holdsObject()
+		if (!isNamespace) this.#holdsObject()
 		// No node of its own for the whole object: another function may need other members of it.
 		return this.add(Symbol('members'), () => {
 			const taken = [...members].filter((name) => name in value)

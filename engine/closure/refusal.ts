@@ -20,11 +20,14 @@ export class Refusal {
 	readonly cure: string
 	/** The way to the culprit, outermost first. */
 	readonly path: readonly string[]
+	/** True when it is a function of the engine that holds the culprit, which is no business of the program. */
+	readonly isOfEngine: boolean
 
-	constructor(why: string, cure: string, path: readonly string[]) {
+	constructor(why: string, cure: string, path: readonly string[], isOfEngine = false) {
 		this.why = why
 		this.cure = cure
 		this.path = path
+		this.isOfEngine = isOfEngine
 	}
 }
 
@@ -65,6 +68,6 @@ export function notSerializable(refusal: Refusal, operator: Operator | undefined
 	return new StreamError(
 		'task/closure',
 		`Task not serializable: ${subject} cannot be sent to another thread\n${lines.join('\n')}`,
-		{ ...(site === undefined ? {} : { where: site }), remedy: refusal.cure },
+		{ ...(site === undefined ? {} : { where: site }), remedy: refusal.cure, cause: refusal },
 	)
 }

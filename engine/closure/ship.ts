@@ -18,6 +18,8 @@ export interface Shipped {
 	/** The same for the same bytes. */
 	readonly id: string
 	readonly effects: Effects
+	/** Classes whose code goes along, by name. */
+	readonly classes: ReadonlyMap<string, unknown>
 }
 
 /** The most that a function may take along: 64 MB. */
@@ -28,13 +30,13 @@ const mostBytes = 64 * 2 ** 20
  * @throws task/closure (`Task not serializable`) for what cannot travel, with the path to the culprit and the cure
  */
 export function shipFunction(value: unknown, operator?: Operator, carriers: readonly Carrier[] = []): Shipped {
-	const { graph, effects } = captured(value, operator, carriers)
+	const { graph, effects, classes } = captured(value, operator, carriers)
 	const bytes = serialize(graph)
 	if (bytes.length > mostBytes) {
 		const why = `takes ${Math.round(bytes.length / 2 ** 20)} MB along, more than ${mostBytes / 2 ** 20} MB`
 		throw notSerializable(new Refusal(why, 'send large values once, with sc.broadcast(value)', []), operator)
 	}
-	return { bytes, id: createHash('sha1').update(bytes).digest('base64'), effects }
+	return { bytes, id: createHash('sha1').update(bytes).digest('base64'), effects, classes }
 }
 
 function captured(value: unknown, operator: Operator | undefined, carriers: readonly Carrier[]): Captured {

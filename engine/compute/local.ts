@@ -1,16 +1,18 @@
 /**
- * The backend that computes plans on the thread that holds the context.
+ * The backend that computes plans in this process: on the thread that holds the context, and with `local[N]` stages that
+ * are worth it on worker threads.
  *
  * A job first runs the shuffles it needs, parents before children, then its own task on each partition. Between two tasks
  * it lets the event loop turn when more than 20 ms have passed. Functions see live variables; records are shared.
  */
 
-import { systemClock } from '../base/clock.js'
+import { stopwatch, systemClock } from '../base/clock.js'
 import { StreamError } from '../base/errors.js'
 import { host } from '../base/host.js'
 import type { Time } from '../base/time.js'
 import type { Backend, JobOptions, KeptFacts, Task } from '../rdd/backend.js'
 import { PairColumns } from '../rdd/columns.js'
+import type { Partitioner } from '../rdd/partitioner.js'
 import { type AnyRDD, parentsOf, type ShuffledPlan } from '../rdd/plan.js'
 import type { RDD } from '../rdd/rdd.js'
 import { isSinkTask } from '../rdd/sink.js'
@@ -21,6 +23,9 @@ import { after, iterate, type MaybeLater, RecordReader } from './records.js'
 import { type Bucket, toBuckets, toColumnBuckets } from './shuffle.js'
 import { type ShuffledPartition, ShuffleOutputs } from './shuffleoutputs.js'
 import { combinedBy, combining, pushing } from './stage.js'
+import { lengthOf, type StageRequest, type ThreadOptions, ThreadRunner } from './threadrun.js'
+import { endOfShuffle, endOfTask } from './threadstage.js'
+import type { End } from './threadwork.js'
 import { taskError } from './userfault.js'
 
 /** The longest that tasks run without a turn of the event loop, when each is shorter. */
@@ -28,15 +33,32 @@ const turnMs = 20
 
 type Pair = readonly [unknown, unknown]
 
+/** One task a partition. */
+interface Stage {
+	readonly partitions: readonly number[]
+	readonly options: JobOptions
+	/** The same for worker threads. */
+	readonly threads: Pick<StageRequest, 'rdd' | 'end' | 'done'>
+	/** The task of one partition on this thread; `saw` is told the records that it reads. */
+	readonly body: (
+		partition: number,
+		context: TaskContext,
+		index: number,
+		saw: (records: Iterable<unknown>) => void,
+	) => MaybeLater<void>
+}
+
 export class LocalBackend implements Backend {
 	readonly #shuffles = new ShuffleOutputs()
 	readonly #kept: KeptPartitions
 	readonly #running = new WeakMap<AnyRDD, Promise<void>>()
 	readonly #reader: RecordReader
+	readonly #threads: ThreadRunner | undefined
 	#nextStage = 0
 
-	/** `store` holds the partitions of persisted RDDs. */
-	constructor(store: Store) {
+	/** `store` holds the partitions of persisted RDDs; without `threads` all tasks run on this thread. */
+	constructor(store: Store, threads?: ThreadOptions) {
+		this.#threads = threads === undefined ? undefined : new ThreadRunner(threads)
 		this.#kept = new KeptPartitions(store, this.#shuffles)
 		this.#reader = new RecordReader(this.#kept, this.#shuffles, (rdd, task) => this.#shuffleAgain(rdd, task))
 	}
@@ -49,27 +71,30 @@ export class LocalBackend implements Backend {
 	): Promise<R[]> {
 		await this.#prepare(rdd, options)
 		const results: R[] = []
-		const done = (partition: number, result: R): void => {
-			results.push(result)
-			options.onResult?.(partition, result)
+		const done = (index: number, result: R): void => {
+			results[index] = result
+			options.onResult?.(partitions[index] as number, result)
 		}
 		const { base, steps } = this.#reader.chain(rdd)
-		if (isSinkTask(task) && steps.length > 0) {
-			const push = pushing(steps)
-			await this.#tasks(partitions, options, (partition, context) =>
-				after(context, this.#reader.read(base, partition, context), (records) => {
+		const isFused = isSinkTask(task) && steps.length > 0
+		const push = isFused ? pushing(steps) : undefined
+		const from = isFused ? base : rdd
+		const stage: Stage = {
+			partitions,
+			options,
+			threads: { rdd, end: endOfTask(task as Task<never, unknown>), done: (index, result) => done(index, result as R) },
+			body: (partition, context, index, saw) =>
+				after(context, this.#reader.read(from, partition, context), (records) => {
+					saw(records)
+					if (push === undefined || !isSinkTask(task)) {
+						return after(context, performed(task, records, context), (value) => done(index, value))
+					}
 					const sink = task.open()
 					push(records, sink.each as (x: unknown) => void)
-					done(partition, sink.end())
+					return done(index, sink.end())
 				}),
-			)
-			return results
 		}
-		await this.#tasks(partitions, options, (partition, context) =>
-			after(context, this.#reader.read(rdd, partition, context), (records) =>
-				after(context, performed(task, records, context), (result) => done(partition, result)),
-			),
-		)
+		await this.#tasks(stage)
 		return results
 	}
 
@@ -80,22 +105,29 @@ export class LocalBackend implements Backend {
 		return this.#kept.facts(rdd)
 	}
 
-	async stop(): Promise<void> {}
+	async stop(): Promise<void> {
+		await this.#threads?.close()
+	}
 
-	/** Runs one task a partition, one after another. @throws task/user, task/cancelled */
-	async #tasks(
-		partitions: Iterable<number>,
-		options: JobOptions,
-		body: (partition: number, context: TaskContext) => MaybeLater<void>,
-	): Promise<void> {
+	/** Runs one task a partition, one after another where no thread has run it. @throws task/user, task/cancelled */
+	async #tasks({ partitions, options, body, threads }: Stage): Promise<void> {
 		const stageId = this.#nextStage++
 		options.onStage?.(stageId)
+		requireLive(options.signal)
+		const request = this.#request(stageId, { partitions, options, threads })
+		const isDone = request === undefined ? undefined : await this.#onThreads(request)
 		let turnedMs = systemClock.now()
-		for (const partition of partitions) {
+		let numRecords = 0
+		const elapsedMs = stopwatch()
+		for (const [index, partition] of partitions.entries()) {
+			if (isDone?.has(index) === true) continue
 			requireLive(options.signal)
 			const task = new LocalTask(partition, stageId, options)
 			try {
-				const pending = inTask(task, () => host().guard(() => body(partition, task)))
+				const saw = (records: Iterable<unknown>): void => {
+					numRecords += lengthOf(records) ?? 0
+				}
+				const pending = inTask(task, () => host().guard(() => body(partition, task, index, saw)))
 				if (pending instanceof Promise) await pending
 			} catch (thrown) {
 				throw taskError(thrown)
@@ -107,7 +139,26 @@ export class LocalBackend implements Backend {
 				turnedMs = systemClock.now()
 			}
 		}
+		if (request !== undefined && isDone?.size === 0) this.#threads?.measured(request, elapsedMs(), numRecords)
 		requireLive(options.signal)
+	}
+
+	async #onThreads(request: StageRequest): Promise<ReadonlySet<number> | undefined> {
+		try {
+			return await this.#threads?.run(request)
+		} catch (thrown) {
+			throw taskError(thrown)
+		}
+	}
+
+	/** The stage for worker threads; undefined where there are none. */
+	#request(stageId: number, { partitions, options, threads }: Omit<Stage, 'body'>): StageRequest | undefined {
+		if (this.#threads === undefined) return undefined
+		const read: StageRequest['read'] = (rdd, partition) => {
+			const task = new LocalTask(partition, stageId, options)
+			return inTask(task, () => host().guard(() => this.#reader.read(rdd, partition, task)))
+		}
+		return { ...threads, partitions, options, stageId, read }
 	}
 
 	/** Runs the shuffles behind `rdd` that have not run; stops where partitions are kept. */
@@ -169,11 +220,25 @@ export class LocalBackend implements Backend {
 			})
 			return toBuckets(pairs, partitioner)
 		}
-		await this.#tasks(Array(parent.getNumPartitions()).keys(), options, (partition, context) =>
-			after(context, this.#reader.read(base, partition, context), (records) => {
-				toOutput(records).forEach((bucket, i) => void output[i]?.buckets.push(bucket))
-			}),
-		)
+		const sent: (readonly Bucket[])[] = []
+		const end = endOfShuffle(plan)
+		await this.#tasks({
+			partitions: [...Array(parent.getNumPartitions()).keys()],
+			options,
+			threads: {
+				rdd: parent,
+				end,
+				done: (i, made) => {
+					sent[i] = placed(made as Bucket[], end, partitioner)
+				},
+			},
+			body: (partition, context, index, saw) =>
+				after(context, this.#reader.read(base, partition, context), (records) => {
+					saw(records)
+					sent[index] = toOutput(records)
+				}),
+		})
+		for (const buckets of sent) buckets.forEach((bucket, i) => void output[i]?.buckets.push(bucket))
 		this.#shuffles.set(rdd, output)
 	}
 }
@@ -184,6 +249,14 @@ function performed<T, R>(task: Task<T, R>, records: Iterable<unknown>, context: 
 		if (Array.isArray(records) || records instanceof PairColumns) return task.whole(records)
 	}
 	return task(iterate(records) as IterableIterator<T>, context)
+}
+
+/** The buckets that a thread made; where it could not place keys, they are placed here. */
+function placed(made: readonly Bucket[], end: End, partitioner: Partitioner): readonly Bucket[] {
+	const [only] = made
+	const isPlaced = end.kind === 'shuffle' && end.buckets === partitioner.numPartitions
+	if (isPlaced || only === undefined) return made
+	return only instanceof PairColumns ? toColumnBuckets(only, partitioner) : toBuckets(only, partitioner)
 }
 
 function requireLive(signal: AbortSignal | undefined): void {

@@ -167,12 +167,14 @@ function finalRecords(output: ShuffledPartition, plan: ShuffledPlan): Records {
 }
 
 /** True for RDDs whose own records are wanted, so that no loop may run through them. */
-const isSeen = (rdd: AnyRDD): boolean => KeptPartitions.wants(rdd) || meterOf(rdd) !== undefined
+export const isSeen = (rdd: AnyRDD): boolean => KeptPartitions.wants(rdd) || meterOf(rdd) !== undefined
 
-const isElementStep = (step: Step): step is ElementStep => step.op !== 'partition' && step.op !== 'partitionAsync'
+/** True for steps that see one record at a time. */
+export const isElementStep = (step: Step): step is ElementStep =>
+	step.op !== 'partition' && step.op !== 'partitionAsync'
 
 /** Which parent's which partition is partition `index` of their concatenation. */
-function locate(parents: readonly AnyRDD[], index: number): readonly [AnyRDD, number] {
+export function locate(parents: readonly AnyRDD[], index: number): readonly [AnyRDD, number] {
 	let rest = index
 	for (const parent of parents) {
 		const n = parent.getNumPartitions()

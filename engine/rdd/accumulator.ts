@@ -83,6 +83,11 @@ abstract class NumberAccumulator extends AccumulatorV2<number, number> {
 		this.#sum += value
 		this.#count++
 	}
+	/** Adds what was added up elsewhere by `count` calls. */
+	addCounted(sum: number, count: number): void {
+		this.#sum += sum
+		this.#count += count
+	}
 	merge(other: AccumulatorV2<number, number>): void {
 		if (!(other instanceof NumberAccumulator) || other.constructor !== this.constructor) this.refuseMerge(other)
 		this.#sum += other.#sum

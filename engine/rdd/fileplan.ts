@@ -11,10 +11,12 @@ export interface FilePlan<Part, T> {
 	readonly name?: string
 	readonly list: () => readonly Part[]
 	readonly read: (part: Part) => Iterable<T> | Promise<Iterable<T>>
+	/** The bytes of a part, where other threads may read parts themselves. */
+	readonly sizeOf?: (part: Part) => number
 }
 
 /** An RDD with one partition for each part that `list` finds. Listing fails where the partitions are asked for. */
-export function fileRDD<Part, T>(context: RDDContext, { kind, name, list, read }: FilePlan<Part, T>): RDD<T> {
+export function fileRDD<Part, T>(context: RDDContext, { kind, name, list, read, sizeOf }: FilePlan<Part, T>): RDD<T> {
 	let found: readonly Part[] | undefined
 	const parts = (): readonly Part[] => {
 		found ??= list()
@@ -28,6 +30,10 @@ export function fileRDD<Part, T>(context: RDDContext, { kind, name, list, read }
 				return parts().length
 			},
 			read: (i) => read(parts()[i] as Part),
+			part: (i) => {
+				const part = parts()[i] as Part
+				return sizeOf === undefined ? undefined : { read, part, sizeBytes: sizeOf(part) }
+			},
 		},
 	})
 	return name === undefined ? rdd : rdd.setName(name)

@@ -52,8 +52,17 @@ export interface SourcePlan {
 	readonly numPartitions: number
 	/** The records of a partition; called anew for each computation. A promise is awaited before the task runs. */
 	readonly read: (partition: number, task: TaskContext) => Iterable<unknown> | Promise<Iterable<unknown>>
+	/** How another thread reads a partition itself: a function that can be captured, and what it gets. */
+	readonly part?: (partition: number) => SourcePart | undefined
 	/** About how much memory the records take that the plan itself holds; none when they lie outside. */
 	readonly heldBytes?: () => number
+}
+
+/** A partition of a source that any thread can read. */
+export interface SourcePart {
+	readonly read: (part: never) => Iterable<unknown> | Promise<Iterable<unknown>>
+	readonly part: unknown
+	readonly sizeBytes: number
 }
 
 export interface BlocksPlan {

@@ -34,6 +34,7 @@ export function textFileRDD(context: RDDContext, path: string, minPartitions: nu
 		list: () =>
 			fileSplits(context.conf, path, { minPartitions, isSplittable: ({ shown }) => codecOf(shown) === undefined }),
 		read: reading(splitLines),
+		sizeOf: ({ from, to }) => to - from,
 	})
 	// Spark makes two RDDs of it, and so do ids and lineage here.
 	return lines.map((line) => line).setName(path)

@@ -1,0 +1,303 @@
+/**
+ * Runs the tasks of a stage on worker threads, as far as that gives the same results and is worth it.
+ *
+ *   worth it?  captured?  plain records?  ──▶ threads ──▶ results
+ *      └─ no ──────┴─ no ──────┴─ no ───────▶ left to the thread of the context
+ *
+ * Results, errors and accumulators are those of tasks that ran one after another: of several errors the one of the first
+ * partition counts, and what tasks behind it have added does not.
+ */
+
+import { StreamError } from '../base/errors.js'
+import { host } from '../base/host.js'
+import { Refusal } from '../closure/refusal.js'
+import { shipFunction } from '../closure/ship.js'
+import type { JobOptions } from '../rdd/backend.js'
+import { PairColumns } from '../rdd/columns.js'
+import type { AnyRDD } from '../rdd/plan.js'
+import type { MaybeLater } from './records.js'
+import { Cargoes } from './threadcarriers.js'
+import { ThreadChoice, type ThreadMode } from './threadchoice.js'
+import { ThreadPool } from './threads.js'
+import { type Captured, captureStage, type Path, pathOf } from './threadstage.js'
+import {
+	type Added,
+	type Cargo,
+	holdsObjects,
+	packRecords,
+	unpackBuckets,
+	unpackError,
+	unplainPart,
+} from './threadwire.js'
+import type { End } from './threadwork.js'
+import { taskError } from './userfault.js'
+
+/** A stage that wants to be run. */
+export interface StageRequest {
+	readonly rdd: AnyRDD
+	readonly end: End
+	readonly partitions: readonly number[]
+	readonly options: JobOptions
+	readonly stageId: number
+	/** Reads records on this thread, as part of a task of the stage. */
+	read(rdd: AnyRDD, partition: number): MaybeLater<Iterable<unknown>>
+	/** Called with the result of each partition, by its place in `partitions`. */
+	done(index: number, result: unknown): void
+}
+
+/** How the threads of a context are used. */
+export interface ThreadOptions {
+	/** How many threads at most. */
+	readonly size: number
+	readonly mode: ThreadMode
+	readonly maxFailures: number
+}
+
+export class ThreadRunner {
+	readonly #pool: ThreadPool
+	readonly #choice: ThreadChoice
+	/** Functions about which a notice was given. */
+	readonly #told = new Set<string>()
+
+	constructor({ size, mode, maxFailures }: ThreadOptions) {
+		this.#pool = new ThreadPool(size, maxFailures)
+		this.#choice = new ThreadChoice(mode, size)
+	}
+
+	close(): Promise<void> {
+		return this.#pool.close()
+	}
+
+	/** Notes how long tasks of a stage took on this thread. */
+	measured(request: StageRequest, ms: number, records: number): void {
+		const [first] = request.partitions
+		if (first !== undefined) this.#choice.factsOf(pathOf(request.rdd, first), request.end).measured(ms, records)
+	}
+
+	/** Runs what it can; resolves to the places in `partitions` that are done. @throws task/user and other errors of tasks */
+	async run(request: StageRequest): Promise<ReadonlySet<number>> {
+		const none: ReadonlySet<number> = new Set()
+		const paths = request.partitions.map((partition) => pathOf(request.rdd, partition))
+		const [first] = paths
+		if (first === undefined || !this.#choice.isConceivable(first, request.end)) return none
+		const facts = this.#choice.factsOf(first, request.end)
+		if (facts.staysHere || facts.isNeverWorth(paths.length)) return none
+		const records = await this.#estimate(first, request)
+		if (!facts.isWorth(records === undefined ? undefined : records * paths.length, paths.length)) return none
+		const stages = new Map<AnyRDD, Captured>()
+		for (const path of paths) {
+			if (stages.has(path.leaf)) continue
+			const captured = this.#capture(path, request.end)
+			if (captured === undefined) {
+				facts.staysHere = true
+				return none
+			}
+			stages.set(path.leaf, captured)
+		}
+		const run = new StageRun(this.#pool, request, paths, stages)
+		const done = await run.finish()
+		if (run.unplain !== undefined) {
+			facts.staysHere = true
+			this.#tell(first, `its records hold ${run.unplain}, which would arrive without its class`, undefined)
+		}
+		if (run.records > 0) facts.measured(run.ms, run.records)
+		return done
+	}
+
+	/** About how many records the first partition has, when that is known without computing it. */
+	async #estimate({ leaf, leafPartition }: Path, request: StageRequest): Promise<number | undefined> {
+		const { plan } = leaf
+		const part = plan.kind === 'source' ? plan.part?.(leafPartition) : undefined
+		if (part !== undefined) return part.sizeBytes / bytesPerLine
+		if (plan.kind !== 'source' && plan.kind !== 'shuffled') return undefined
+		return lengthOf(await request.read(leaf, leafPartition))
+	}
+
+	/** The stage as it travels; undefined when it has to stay, of which a notice tells once. */
+	#capture(path: Path, end: End): Captured | undefined {
+		try {
+			const captured = captureStage(path, end)
+			const { reason } = captured
+			if (reason === undefined) return captured
+			this.#tell(path, `its function ${reason.text}`, reason.remedy, reason.place)
+			return undefined
+		} catch (thrown) {
+			if (!(thrown instanceof StreamError) || thrown.code !== 'task/closure') throw thrown
+			const refusal = thrown.cause
+			if (!(refusal instanceof Refusal && refusal.isOfEngine)) this.#tell(path, thrown.message, thrown.remedy)
+			return undefined
+		}
+	}
+
+	#tell({ top }: Path, why: string, remedy: string | undefined, place?: string): void {
+		const what = place ?? top.callSite ?? top.kind
+		if (this.#told.has(`${what} ${why}`)) return
+		this.#told.add(`${what} ${why}`)
+		const cure = remedy === undefined || remedy === '' ? '' : ` – ${remedy}`
+		const text = `${top.callSite ?? top.kind} runs on the thread of the context, not on worker threads: ${why}${cure}`
+		host().notice({ level: 'info', text, group: host().group() })
+	}
+}
+
+/** A line of text, for estimates. */
+const bytesPerLine = 50
+
+/** How many records there are, when that is known without taking them. */
+export const lengthOf = (records: Iterable<unknown>): number | undefined =>
+	Array.isArray(records) || records instanceof PairColumns ? records.length : undefined
+
+interface Finished {
+	readonly added: readonly Added[]
+	readonly captured: Captured
+}
+
+/** One stage on its way through the pool. */
+class StageRun {
+	readonly #pool: ThreadPool
+	readonly #request: StageRequest
+	readonly #paths: readonly Path[]
+	readonly #stages: ReadonlyMap<AnyRDD, Captured>
+	readonly #finished = new Map<number, Finished>()
+	readonly #errors = new Map<number, unknown>()
+	readonly #aborts = new Map<number, AbortController>()
+	#next = 0
+	#end: number
+	/** What is no plain data; undefined when all is. */
+	unplain: string | undefined
+	ms = 0
+	records = 0
+
+	constructor(pool: ThreadPool, request: StageRequest, paths: readonly Path[], stages: ReadonlyMap<AnyRDD, Captured>) {
+		this.#pool = pool
+		this.#request = request
+		this.#paths = paths
+		this.#stages = stages
+		this.#end = paths.length
+	}
+
+	/** The places that are done. @throws the error of the first partition that failed */
+	async finish(): Promise<ReadonlySet<number>> {
+		const { signal } = this.#request.options
+		const cancel = (): void => {
+			for (const abort of this.#aborts.values()) abort.abort(cancelled(signal))
+		}
+		signal?.addEventListener('abort', cancel)
+		try {
+			// One more than there are threads: the next records are read while all of them compute.
+			await Promise.all(Array.from({ length: this.#pool.size + 1 }, () => this.#lane()))
+		} finally {
+			signal?.removeEventListener('abort', cancel)
+		}
+		if (signal?.aborted === true) throw cancelled(signal)
+		const failedAt = Math.min(...this.#errors.keys())
+		const inOrder = [...this.#finished].sort(([a], [b]) => a - b)
+		for (const [index, { added, captured }] of inOrder) if (index < failedAt) captured.cargoes.merge(added)
+		if (this.#errors.size > 0) throw taskError(this.#errors.get(failedAt))
+		return new Set(this.#finished.keys())
+	}
+
+	async #lane(): Promise<void> {
+		while (this.#next < this.#end && this.#request.options.signal?.aborted !== true) {
+			const index = this.#next++
+			try {
+				await this.#task(index)
+			} catch (thrown) {
+				if (index < this.#end) this.#failed(index, thrown)
+			}
+		}
+	}
+
+	/** Nothing behind the first failure counts. */
+	#failed(index: number, error: unknown): void {
+		this.#errors.set(index, error)
+		this.#end = index
+		for (const [other, abort] of this.#aborts) if (other > index) abort.abort(error)
+	}
+
+	async #task(index: number): Promise<void> {
+		const path = this.#paths[index] as Path
+		const captured = this.#stages.get(path.leaf) as Captured
+		const cargo = await this.#cargo(path, captured)
+		if (cargo === undefined) return
+		const { options, stageId, partitions } = this.#request
+		const abort = new AbortController()
+		this.#aborts.set(index, abort)
+		const answer = await this.#pool
+			.run(
+				{
+					stage: captured.stage,
+					facts: {
+						partition: partitions[index] as number,
+						stageId,
+						batchTimeMs: options.batchTime?.milliseconds,
+						indices: path.indices,
+					},
+					cargo,
+				},
+				abort.signal,
+			)
+			.finally(() => this.#aborts.delete(index))
+		switch (answer.kind) {
+			case 'failed':
+				throw unpackError(answer.error, captured.classes)
+			case 'unplain':
+				this.#stay(answer.what)
+				return
+			case 'done': {
+				this.ms += answer.ms
+				this.records += answer.records
+				this.#finished.set(index, { added: answer.added, captured })
+				const { answer: result } = answer
+				this.#request.done(index, result.kind === 'value' ? result.value : unpackBuckets(result.buckets))
+				return
+			}
+			default:
+				answer satisfies never
+		}
+	}
+
+	/** Starts no more tasks: the rest runs on the thread of the context. */
+	#stay(what: string): void {
+		this.unplain ??= what
+		this.#next = Math.max(this.#next, this.#end)
+	}
+
+	/** The records of a task as they travel; undefined when they cannot. */
+	async #cargo({ leaf, leafPartition }: Path, { changesRecords }: Captured): Promise<Cargo | undefined> {
+		const { plan } = leaf
+		const part = plan.kind === 'source' ? plan.part?.(leafPartition) : undefined
+		const shipped = part === undefined ? undefined : shippedPart(part)
+		if (shipped !== undefined) return { kind: 'part', bytes: shipped }
+		const given = await this.#request.read(leaf, leafPartition)
+		const records = Array.isArray(given) || given instanceof PairColumns ? given : [...given]
+		const columns = records instanceof PairColumns ? [records.keys, records.values] : [records as readonly unknown[]]
+		for (const column of columns) {
+			const unplain = unplainPart(column)
+			if (unplain !== undefined) {
+				this.#stay(unplain)
+				return undefined
+			}
+		}
+		// Made anew by each reader, pairs of columns may be changed.
+		if (changesRecords && columns.some(holdsObjects)) {
+			this.#stay('objects that its function changes')
+			return undefined
+		}
+		return packRecords(records)
+	}
+}
+
+function shippedPart({ read, part }: { readonly read: unknown; readonly part: unknown }): Uint8Array | undefined {
+	try {
+		return shipFunction({ read, part }, undefined, new Cargoes().carriers).bytes
+	} catch (thrown) {
+		// A file system that only this thread knows: the records are read here.
+		if (thrown instanceof StreamError && thrown.code === 'task/closure') return undefined
+		throw thrown
+	}
+}
+
+function cancelled(signal: AbortSignal | undefined): StreamError {
+	if (signal?.reason instanceof StreamError) return signal.reason
+	return new StreamError('task/cancelled', 'the job was cancelled', { cause: signal?.reason })
+}
