@@ -48,7 +48,7 @@ export class PartitionState implements PackedRecords {
 export function mappedPartition(
 	spec: AnySpec,
 	before: PartitionState,
-	records: Iterable<readonly [unknown, unknown]>,
+	records: Iterable<Pair>,
 	time: Time,
 	scanBelowMs: number | undefined,
 ): PartitionState {
@@ -72,10 +72,12 @@ export function mappedPartition(
 	return new PartitionState(states, mapped)
 }
 
+type Pair = readonly [unknown, unknown]
+
 /** What a loop needs; all of it, so that it can be copied. */
 interface Work {
 	readonly edit: Edit
-	readonly records: Iterable<readonly [unknown, unknown]>
+	readonly records: Iterable<Pair>
 	readonly mapping: AnySpec['mapping']
 	readonly time: Time
 	readonly nowMs: number
@@ -87,8 +89,13 @@ interface Work {
 
 const loopOf = copiesOf(function mapLoop({ edit, records, mapping, time, nowMs, emit, touches, stateOf }: Work): void {
 	const { columns } = edit
-	for (const [key, value] of records) {
-		const id = columns.idOf(key)
+	const all = Array.isArray(records) ? (records as Pair[]) : [...records]
+	const ids = new Int32Array(all.length)
+	columns.idsOf(all, ids)
+	for (let i = 0; i < all.length; i += 1) {
+		if (i % 128 === 0) columns.approach(ids, i, Math.min(all.length, i + 128))
+		const id = ids[i] as number
+		const [key, value] = all[i] as Pair
 		const isThere = columns.live[id] === 1
 		const before = isThere ? columns.values[id] : undefined
 		const state = stateOf(isThere ? { value: before } : undefined)

@@ -22,21 +22,22 @@ export type UpdateKey =
 			readonly fn: (time: Time, key: unknown, values: unknown[], state: unknown) => unknown
 	  }
 
+type Pair = readonly [unknown, unknown]
+
 /** The states after the batch at `time` with these records. @throws task/promise, and what the function throws */
-export function updated(
-	before: StateVersion,
-	records: Iterable<readonly [unknown, unknown]>,
-	update: UpdateKey,
-	time: Time,
-): StateVersion {
+export function updated(before: StateVersion, records: Iterable<Pair>, update: UpdateKey, time: Time): StateVersion {
 	return before.next((edit) => {
 		const { columns } = edit
 		const groups: unknown[][] = []
 		const ids: number[] = []
 		const fn = update.fn as (...args: unknown[]) => unknown
 		try {
-			for (const [key, value] of records) {
-				const id = columns.idOf(key)
+			const all = Array.isArray(records) ? (records as Pair[]) : [...records]
+			const idOf = new Int32Array(all.length)
+			columns.idsOf(all, idOf)
+			for (let i = 0; i < all.length; i += 1) {
+				const id = idOf[i] as number
+				const [, value] = all[i] as Pair
 				const group = columns.scratch[id] as number
 				if (group !== 0) groups[group - 1]?.push(value)
 				else {

@@ -80,4 +80,10 @@ describe('a key table', () => {
 			}),
 		)
 	})
+	it('may be approached with any keys, which changes nothing', () => {
+		const table = new KeyTable()
+		for (const key of ['a', 'b', 5]) table.add(key)
+		table.approach(['b', 'none', 5, undefined, [1]], 0, 5)
+		expect([table.length, table.find('b'), table.find('none'), table.find(5)]).toEqual([3, 1, -1, 2])
+	})
 })
