@@ -1,6 +1,8 @@
 // The workloads by name. Floors are what `--check` refuses to go below, aims what is hoped for.
 
+import { interval } from './interval.mjs'
 import { join } from './join.mjs'
+import { start } from './start.mjs'
 import { windowed } from './windowed.mjs'
 import { wordcount } from './wordcount.mjs'
 
@@ -20,5 +22,7 @@ export const workloads = {
 		floor: 1.2,
 		checksum: '11039901:271441738:8955743604',
 	},
+	W5: interval,
 	W6: join,
+	W7: start,
 }
