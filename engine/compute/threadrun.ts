@@ -84,15 +84,15 @@ export class ThreadRunner {
 		if (facts.staysHere || facts.isNeverWorth(paths.length)) return none
 		const records = await this.#estimate(first, request)
 		if (!facts.isWorth(records === undefined ? undefined : records * paths.length, paths.length)) return none
-		const stages = new Map<AnyRDD, Captured>()
+		const stages = new Map<string, Captured>()
 		for (const path of paths) {
-			if (stages.has(path.leaf)) continue
+			if (stages.has(path.key)) continue
 			const captured = this.#capture(path, request.end)
 			if (captured === undefined) {
 				facts.staysHere = true
 				return none
 			}
-			stages.set(path.leaf, captured)
+			stages.set(path.key, captured)
 		}
 		const run = new StageRun(this.#pool, request, paths, stages)
 		const done = await run.finish()
@@ -156,7 +156,7 @@ class StageRun {
 	readonly #pool: ThreadPool
 	readonly #request: StageRequest
 	readonly #paths: readonly Path[]
-	readonly #stages: ReadonlyMap<AnyRDD, Captured>
+	readonly #stages: ReadonlyMap<string, Captured>
 	readonly #finished = new Map<number, Finished>()
 	readonly #errors = new Map<number, unknown>()
 	readonly #aborts = new Map<number, AbortController>()
@@ -167,7 +167,7 @@ class StageRun {
 	ms = 0
 	records = 0
 
-	constructor(pool: ThreadPool, request: StageRequest, paths: readonly Path[], stages: ReadonlyMap<AnyRDD, Captured>) {
+	constructor(pool: ThreadPool, request: StageRequest, paths: readonly Path[], stages: ReadonlyMap<string, Captured>) {
 		this.#pool = pool
 		this.#request = request
 		this.#paths = paths
@@ -216,7 +216,7 @@ class StageRun {
 
 	async #task(index: number): Promise<void> {
 		const path = this.#paths[index] as Path
-		const captured = this.#stages.get(path.leaf) as Captured
+		const captured = this.#stages.get(path.key) as Captured
 		const cargo = await this.#cargo(path, captured)
 		if (cargo === undefined) return
 		const { options, stageId, partitions } = this.#request

@@ -24,6 +24,8 @@ export interface Path {
 	readonly indices: readonly number[]
 	/** The RDD that the nearest step makes, for messages. */
 	readonly top: AnyRDD
+	/** The same for partitions that go through the same RDDs. */
+	readonly key: string
 }
 
 /** The path of one partition. */
@@ -33,12 +35,14 @@ export function pathOf(top: AnyRDD, topPartition: number): Path {
 	let leaf = top
 	let leafPartition = topPartition
 	let steps: ElementStep[] = []
+	let key = ''
 	const close = (): void => {
 		if (steps.length > 0) layers.unshift({ kind: 'steps', steps })
 		steps = []
 	}
 	for (;;) {
-		const { plan } = leaf
+		const { plan, id } = leaf
+		key += `${id} `
 		if (isSeen(leaf)) break
 		if (plan.kind === 'union' && !plan.aligned) {
 			;[leaf, leafPartition] = locate(plan.parents, leafPartition)
@@ -54,7 +58,7 @@ export function pathOf(top: AnyRDD, topPartition: number): Path {
 		leaf = plan.parent
 	}
 	close()
-	return { leaf, leafPartition, layers, indices, top }
+	return { leaf, leafPartition, layers, indices, top, key }
 }
 
 /** What a stage ends in, as it travels. */

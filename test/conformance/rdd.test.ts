@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as api from '../../engine/index.js'
 import { type Case, conform, expectFailure, expectSame, isError, type Order, runBody } from './cases.js'
-import { files } from './scope.js'
+import { files, settings } from './scope.js'
 
 interface RDDCase extends Case {
 	readonly ts: string
@@ -17,7 +17,7 @@ const seq = (a: number, b: number): number[] => Array.from({ length: Math.max(0,
 
 conform<RDDCase>('rdd', async ({ ts, order, expected }) => {
 	const tmp = mkdtempSync(join(tmpdir(), 'rivulet-'))
-	const sc = new api.SparkContext(new api.SparkConf().setMaster('local[2]').setAppName('conformance'))
+	const sc = new api.SparkContext(new api.SparkConf().setMaster('local[2]').setAppName('conformance').setAll(settings))
 	try {
 		const run = (): Promise<unknown> => runBody(ts, { sc, api, seq, tmp, ...files })
 		if (isError(expected)) await expectFailure(run, expected, tmp)

@@ -7,6 +7,9 @@ import * as api from '../../engine/index.js'
 
 const { ManualClock, Seconds, SparkConf, SparkContext, StreamingContext } = api
 
+/** Settings of every context: a test that runs the cases in another way sets them before it imports the cases. */
+export const settings: (readonly [string, string])[] = []
+
 /** Helpers for files, as the recordings name them. */
 export const files = {
 	write(path: string, text: string): void {
@@ -37,7 +40,7 @@ export interface StreamingScope {
 export async function withStreaming(body: (scope: StreamingScope) => Promise<void>): Promise<void> {
 	const tmp = mkdtempSync(join(tmpdir(), 'rivulet-'))
 	api.setHost({ batchError: () => undefined, notice: () => undefined })
-	const sc = new SparkContext(new SparkConf().setMaster('local[2]').setAppName('conformance'))
+	const sc = new SparkContext(new SparkConf().setMaster('local[2]').setAppName('conformance').setAll(settings))
 	const ssc = new StreamingContext(sc, Seconds(1), { clock: new ManualClock() })
 	try {
 		await body({ sc, ssc, d, api, tmp })
