@@ -2,12 +2,11 @@
  * Runs cells in V8's REPL mode in this process: one binding a name, redeclaration, top-level await.
  *
  * Evaluations come one at a time; an interrupted one ends for its caller at once, while its promise goes on unheard.
- * V8 holds the promise of an evaluation weakly and answers when it is collected, which is an abort of Node 22 inside the
- * collector: so the first promise that an evaluation makes, its own, is held here; of an interrupted one for good.
+ * V8 holds that promise weakly and answers when it is collected, which is an abort of Node 22 inside the collector: so an
+ * inspector session ends with the evaluation that was interrupted in it, and nobody is left to be answered.
  * Source: V8's inspector protocol, `Runtime.evaluate` with replMode.
  */
 
-import { createHook } from 'node:async_hooks'
 import { type Runtime, Session } from 'node:inspector'
 import { interruptedError, outsideGuard, watchCallbacks, whenInterrupted } from './interrupts.js'
 
@@ -28,10 +27,8 @@ const terminated = 'Execution was terminated'
 const stashName = '__rivuletStash'
 
 export class Evaluator {
-	readonly #session = new Session()
+	#session = new Session()
 	#stashed: unknown
-	/** The promises of evaluations that have not ended. */
-	readonly #pending = new Set<object>()
 
 	constructor() {
 		this.#session.connect()
@@ -47,7 +44,7 @@ export class Evaluator {
 	async evaluate(js: string, file: string): Promise<Outcome> {
 		const expression = `${js}\n//# sourceURL=${file}`
 		try {
-			return await new Promise<Outcome>((settle, reject) => {
+			const outcome = await new Promise<Outcome>((settle, reject) => {
 				// Out of the vm call first: a late interrupt must end the program's code, not our own that follows.
 				const resolve = (outcome: Outcome): void => {
 					watchCallbacks(false)
@@ -57,12 +54,10 @@ export class Evaluator {
 				watchCallbacks(true)
 				// A timer of its own: its vm call is on the stack for the cell and for the awaits that follow at once.
 				setImmediate(() => {
-					const release = this.#holdFirstPromise()
 					this.#session.post(
 						'Runtime.evaluate',
 						replParams({ expression, awaitPromise: true, objectGroup: group }),
 						(error, answer) => {
-							release()
 							if (error === null) resolve(this.#outcome(answer))
 							else if (error.message.includes(terminated)) resolve({ kind: 'interrupted', error: interruptedError() })
 							else reject(error)
@@ -70,28 +65,18 @@ export class Evaluator {
 					)
 				})
 			})
+			if (outcome.kind === 'interrupted') this.#reconnect()
+			return outcome
 		} finally {
 			whenInterrupted(() => undefined)
 			this.#session.post('Runtime.releaseObjectGroup', { objectGroup: group })
 		}
 	}
 
-	/** Keeps the next promise that is made until the returned function is called. */
-	#holdFirstPromise(): () => void {
-		let held: object | undefined
-		const hook = createHook({
-			init: (_id, type, _trigger, resource) => {
-				if (type !== 'PROMISE' || held !== undefined) return
-				held = resource
-				this.#pending.add(resource)
-				hook.disable()
-			},
-		})
-		hook.enable()
-		return () => {
-			hook.disable()
-			if (held !== undefined) this.#pending.delete(held)
-		}
+	#reconnect(): void {
+		this.#session.disconnect()
+		this.#session = new Session()
+		this.#session.connect()
 	}
 
 	#outcome({ exceptionDetails }: Runtime.EvaluateReturnType): Outcome {
