@@ -5,8 +5,9 @@
  * window, because Ink 6 wipes the scrollback when it does not (`ESC[3J`).
  */
 
-import { render, Text, useCursor, useStdout } from 'ink'
+import { render, Transform, useCursor, useStdout } from 'ink'
 import { useEffect, useSyncExternalStore } from 'react'
+import { shownOf } from './cut.js'
 import type { EditorView } from './editorview.js'
 import type { Facts } from './facts.js'
 import { type DashboardView, frameOf, type WindowSize } from './frame.js'
@@ -59,6 +60,9 @@ export function drawFrame(parts: FrameParts, stdout: NodeJS.WriteStream, stdin: 
 	}
 }
 
+/** As many rows of one blank as are drawn. */
+const blanks = (rows: number): string => new Array<string>(rows).fill(' ').join('\n')
+
 function useWatched<T>(watched: Watched<T>): T {
 	return useSyncExternalStore(
 		(listener) => watched.subscribe(listener),
@@ -77,5 +81,6 @@ function Frame({ parts, onReady }: { parts: FrameParts; onReady: (write: (text: 
 	useEffect(() => onReady(write), [write, onReady])
 	const { lines, cursor } = frameOf({ editor, live, facts, dashboard }, parts.palette, size)
 	setCursorPosition(cursor)
-	return <Text wrap="truncate">{lines.join('\n')}</Text>
+	// Ink keeps every text that it has ever measured (measure-text.js): it measures blanks, the rows take their place.
+	return <Transform transform={(_, row) => shownOf(lines[row] ?? '')}>{blanks(lines.length)}</Transform>
 }

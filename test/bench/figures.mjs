@@ -28,3 +28,16 @@ export function writeFigures(name, text) {
 		before.replace(place, (_, start, end) => `${start}${text}\n${end}`),
 	)
 }
+
+const sorted = (values) => [...values].sort((a, b) => a - b)
+/** The value in the middle. */
+export const median = (values) => sorted(values)[Math.floor(values.length / 2)]
+const rounded = (value) => (value < 10 ? value.toFixed(1) : Math.round(value).toLocaleString('en'))
+
+/** Median of the runs and, in brackets, the lowest and the highest run. */
+export function spread(values) {
+	const known = sorted(values.filter(Number.isFinite))
+	if (known.length === 0) return '–'
+	const [low, high] = [known[0], known[known.length - 1]].map(rounded)
+	return low === high ? low : `${rounded(median(known))} (${low}–${high})`
+}

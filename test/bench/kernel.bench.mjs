@@ -3,30 +3,20 @@
 // `npm run build && npm run bench -- kernel [--runs 5] [--only rivulet,deno] [--write]`. The others are installed under .cache/bench.
 
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { machineNote, table, writeFigures } from './figures.mjs'
+import { machineNote, median, spread, table, writeFigures } from './figures.mjs'
+import { cache, preparePython, python } from './prepare.mjs'
 
 const here = fileURLToPath(new URL('./', import.meta.url))
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const cache = `${root}.cache/bench`
 const tslabVersion = '1.0.22'
 
 /** Makes the environment of the other kernels once, and again when the list of packages changes. */
 function prepare() {
 	mkdirSync(`${cache}/tslab`, { recursive: true })
 	const quiet = { stdio: ['ignore', 'inherit', 'inherit'] }
-	const requirements = `${here}requirements.txt`
-	const installed = `${cache}/venv/installed.txt`
-	if (!existsSync(installed) || readFileSync(installed, 'utf8') !== readFileSync(requirements, 'utf8')) {
-		execFileSync('python3', ['-m', 'venv', `${cache}/venv`], quiet)
-		execFileSync(
-			`${cache}/venv/bin/pip`,
-			['install', '--quiet', '--disable-pip-version-check', '-r', requirements],
-			quiet,
-		)
-		copyFileSync(requirements, installed)
-	}
+	preparePython()
 	if (!existsSync(`${cache}/tslab/node_modules/tslab`)) {
 		writeFileSync(`${cache}/tslab/package.json`, '{ "private": true }\n')
 		// Nested: tslab does not find @types/node when npm puts it beside tslab.
@@ -57,18 +47,6 @@ const kernels = {
 	},
 }
 
-const sorted = (values) => [...values].sort((a, b) => a - b)
-const median = (values) => sorted(values)[Math.floor(values.length / 2)]
-const rounded = (value) => (value < 10 ? value.toFixed(1) : Math.round(value).toLocaleString('en'))
-
-/** Median of the runs and, in brackets, the lowest and the highest run. */
-function spread(values) {
-	const known = sorted(values.filter(Number.isFinite))
-	if (known.length === 0) return '–'
-	const [low, high] = [known[0], known[known.length - 1]].map(rounded)
-	return low === high ? low : `${rounded(median(known))} (${low}–${high})`
-}
-
 /** The rows of the table: what it says, the aim for ours, and a figure of one run. */
 const rows = [
 	['start to ready, ms', '≤ 1,000', (run) => run.ready],
@@ -96,7 +74,6 @@ export async function run(args) {
 		runs: Number(value('--runs') ?? 5),
 		kernels: Object.fromEntries(names.map((name) => [name, kernels[name]])),
 	}
-	const python = `${cache}/venv/bin/python`
 	const found = execFileSync(python, [`${here}kernel_measure.py`, JSON.stringify(plan)], {
 		encoding: 'utf8',
 		stdio: ['ignore', 'pipe', 'inherit'],

@@ -6,6 +6,7 @@ import type { Vitals } from '../../../kernel/session/vitals.js'
 import { editing } from '../../../repl/edit/editing.js'
 import { searchFor } from '../../../repl/edit/recall.js'
 import { chartLines } from '../../../repl/ink/chart.js'
+import { shownOf } from '../../../repl/ink/cut.js'
 import { type EditorView, idle } from '../../../repl/ink/editorview.js'
 import { known, noFacts, withVitals } from '../../../repl/ink/facts.js'
 import { frameOf, noDashboard } from '../../../repl/ink/frame.js'
@@ -218,4 +219,12 @@ describe('small charts', () => {
 		expect([950, 1_250, 35_000, 1.4e6].map(short)).toEqual(['950', '1.3 k', '35 k', '1.4 M'])
 		expect([45, 1_234, 180_000].map(shortMs)).toEqual(['45 ms', '1.2 s', '3 min'])
 	})
+})
+
+describe('a row that is drawn', () => {
+	it.each([
+		['keeps colours and links', '\x1b[31mred\x1b[0m \x1b]8;;http://a\x07b\x1b]8;;\x07', undefined],
+		['moves no cursor and wipes nothing', 'a\x1b[2J\x1b[3Jb\x1b[1;1Hc\x1b[?25ld\x1bMe', 'abcde'],
+		['sets no title and rings no bell', '\x1b]0;title\x07a\rb\x08', 'ab'],
+	])('%s', (_, line, shown = line) => expect(shownOf(line)).toBe(shown))
 })
