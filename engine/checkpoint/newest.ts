@@ -15,6 +15,7 @@ import { host } from '../base/host.js'
 import { damageOf } from '../state/files.js'
 import { type FileStatus, locate } from '../storage/filesystem.js'
 import { type CheckpointRecord, recordOf } from './record.js'
+import { relocated } from './relocated.js'
 
 /** A file of a metadata checkpoint. */
 export interface CheckpointFile {
@@ -94,7 +95,7 @@ function readRecord(directory: string, file: CheckpointFile): CheckpointRecord {
 	const { files } = locate(directory)
 	const bytes = files.read(file.path)
 	if (bytes instanceof Promise) throw new StreamError('context/recovery', 'its file system cannot be read at once')
-	const record = withWholeStates(recordOf(bytes))
+	const record = withWholeStates(relocated(recordOf(bytes), directory))
 	for (const written of record.operators.flatMap((operator) => operator.written ?? [])) {
 		const { files: others, path } = locate(written.directory)
 		if (others.status(path) === undefined) {

@@ -114,8 +114,16 @@ async function cut(rdd: AnyRDD): Promise<void> {
 		finished(rdd, mark, mark.isLocal ? await keepLocally(rdd) : await writeCheckpoint(rdd, directoryOf(rdd, mark)))
 	} catch (thrown) {
 		mark.state = 'marked'
-		throw thrown
+		throw placed(thrown, rdd)
 	}
+}
+
+/** What cannot be written says of which RDD it is. */
+function placed(thrown: unknown, rdd: AnyRDD): unknown {
+	if (!(thrown instanceof StreamError) || thrown.code !== 'rdd/unsupported' || thrown.where !== undefined) return thrown
+	const { code, message, remedy } = thrown
+	const where = `checkpoint of ${rdd.callSite ?? rdd.toString()}`
+	return new StreamError(code, message, { where, cause: thrown, ...(remedy === undefined ? {} : { remedy }) })
 }
 
 function finished(rdd: AnyRDD, mark: Mark, saved: AnyRDD): void {

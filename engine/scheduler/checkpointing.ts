@@ -12,6 +12,7 @@ import { foldersOf, markFolder } from '../checkpoint/folders.js'
 import { checkpointFiles } from '../checkpoint/newest.js'
 import { operatorRecords, streamsOf } from '../checkpoint/operators.js'
 import type { CheckpointRecord, OperatorRecord } from '../checkpoint/record.js'
+import { isInside } from '../checkpoint/relocated.js'
 import { CheckpointWriter } from '../checkpoint/writer.js'
 import type { DStreamGraph } from '../dstream/graph.js'
 import type { RDDContext } from '../rdd/backend.js'
@@ -81,11 +82,13 @@ export class Checkpointing {
 		const zeroMs = graph.zeroTime?.milliseconds
 		if (zeroMs === undefined) return
 		this.#operators = this.#records()
+		const { files, path } = locate(directory)
 		const record: CheckpointRecord = {
 			timeMs: time.milliseconds,
 			zeroMs,
 			batchMs: batchDuration.milliseconds,
-			directory,
+			// A relative path means another directory to a process that was started elsewhere.
+			directory: files.shown(path),
 			settings: sparkContext.conf.getAll(),
 			pending: [...pending].sort((a, b) => a - b),
 			operators: this.#operators,
@@ -123,5 +126,3 @@ export class Checkpointing {
 		await this.#writer.drained()
 	}
 }
-
-const isInside = (path: string, folder: string): boolean => `${path}/`.includes(`${folder}/`)
