@@ -1,14 +1,15 @@
 /**
  * States in files: a snapshot of all columns, then what has changed since, in slices behind their checksums.
  *
- *   snapshot   frames of [first id, keys, values, live, touched]     every id, so that ids are the same when read back
- *   delta      frames of [ids, new keys, values, live, touched]      ascending; the keys of ids that are new
+ *   snapshot   frames of [first id, keys, values, live, touched, number of ids]     every id, so that ids stay the same
+ *   delta      frames of [ids, new keys, values, live, touched]                      ascending; keys of ids that are new
  *
  * Values that are all numbers are written as eight bytes each. Read back, a file that is shorter than it was, or has a
  * damaged frame, is refused as a whole.
  */
 
 import { StreamError } from '../base/errors.js'
+import { KeyTable } from '../rdd/keytable.js'
 import { savedRecords } from '../rdd/saved.js'
 import { locate } from '../storage/filesystem.js'
 import { frame, recordsOf } from '../storage/log/frames.js'
@@ -26,40 +27,86 @@ export interface StateFiles {
 /** So many states are written without a turn of the event loop: some milliseconds. */
 export const sliceLength = 5_000
 
-/** The frames of a snapshot of columns that nobody writes meanwhile, one slice each time. */
-export function* snapshotFrames(columns: Columns, length: number): Generator<Buffer> {
-	const { table, values, live, touched } = columns
-	for (let from = 0; from < length; from += sliceLength) {
-		const to = Math.min(length, from + sliceLength)
-		const record = [
-			from,
-			table.keys.slice(from, to),
-			packed(values.slice(from, to)),
-			live.slice(from, to),
-			touched?.slice(from, to),
-		]
-		yield frame(savedRecords.toBytes(record))
+/** Ids that are copied without a turn of the event loop: about a millisecond. */
+const chunkLength = 10 * sliceLength
+
+/** Some columns as they were, of ids that follow on each other. */
+export interface Chunk extends ChangedColumns {
+	readonly from: number
+}
+
+/** A copy of all columns of a version, made in turns; the version may be followed by others meanwhile. */
+export async function copiedColumns(version: { readonly columns: Columns }, length: number): Promise<Chunk[]> {
+	const chunks: Chunk[] = []
+	for (let from = 0; from < length; from += chunkLength) {
+		if (from > 0) await turn()
+		const { values, live, touched } = version.columns
+		const to = Math.min(length, from + chunkLength)
+		chunks.push({ from, values: values.slice(from, to), live: live.slice(from, to), touched: touched?.slice(from, to) })
+	}
+	return chunks
+}
+
+/** The frames of a snapshot, one slice each time. @param keys may grow meanwhile */
+export function* snapshotFrames(chunks: Chunk[], keys: readonly unknown[], length: number): Generator<Buffer> {
+	for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) {
+		const { from, values, live, touched } = chunk
+		for (let at = 0; at < values.length; at += sliceLength) {
+			const to = Math.min(values.length, at + sliceLength)
+			const record = [
+				from + at,
+				keys.slice(from + at, from + to),
+				packed(values.slice(at, to)),
+				live.slice(at, to),
+				touched?.slice(at, to),
+				length,
+			]
+			yield frame(savedRecords.toBytes(record))
+		}
 	}
 }
 
-/** What has changed, copied at once. @param length how many ids there were before */
-export function deltaOf(columns: Columns, ids: Uint32Array, length: number): unknown[][] {
-	const { table, values, live, touched } = columns
-	const slices: unknown[][] = []
-	for (let from = 0; from < ids.length; from += sliceLength) {
-		const some = ids.slice(from, from + sliceLength)
-		slices.push([
-			some,
-			Array.from(
-				some.filter((id) => id >= length),
-				(id) => table.keys[id],
-			),
-			packed(Array.from(some, (id) => values[id])),
-			Uint8Array.from(some, (id) => live[id] as number),
-			touched === undefined ? undefined : Float64Array.from(some, (id) => touched[id] as number),
-		])
+/**
+ * The frames of what has changed, which is copied before this returns.
+ * @param length how many ids there were before
+ */
+export function deltaFrames(columns: Columns, ids: Uint32Array, length: number): Generator<Buffer> {
+	const { values, live, touched } = columns
+	const copy: ChangedColumns = {
+		values: Array(ids.length),
+		live: new Uint8Array(ids.length),
+		touched: touched === undefined ? undefined : new Float64Array(ids.length),
 	}
-	return slices
+	for (let i = 0; i < ids.length; i += 1) {
+		const id = ids[i] as number
+		copy.values[i] = values[id]
+		copy.live[i] = live[id] as number
+		if (copy.touched !== undefined) copy.touched[i] = touched?.[id] as number
+	}
+	return changedFrames(copy, ids, columns.table.keys, length)
+}
+
+/** Columns of changed ids. */
+interface ChangedColumns {
+	readonly values: unknown[]
+	readonly live: Uint8Array
+	readonly touched: Float64Array | undefined
+}
+
+function* changedFrames(
+	{ values, live, touched }: ChangedColumns,
+	ids: Uint32Array,
+	keys: readonly unknown[],
+	length: number,
+): Generator<Buffer> {
+	for (let from = 0; from < ids.length; from += sliceLength) {
+		const to = from + sliceLength
+		const some = ids.slice(from, to)
+		const newKeys: unknown[] = []
+		for (const id of some) if (id >= length) newKeys.push(keys[id])
+		const record = [some, newKeys, packed(values.slice(from, to)), live.slice(from, to), touched?.slice(from, to)]
+		yield frame(savedRecords.toBytes(record))
+	}
 }
 
 /** The columns that files hold. @throws input/path when one is damaged */
@@ -72,7 +119,7 @@ export async function readColumns(directory: string, names: readonly StateFile[]
 		if (problem !== undefined) throw damaged(files.shown(`${path}/${name}`), problem)
 		for (const { record } of recordsOf(bytes).records) {
 			const parts = [...savedRecords.fromBytes(record)] as Parts
-			columns ??= new Columns(parts[4] !== undefined)
+			columns ??= new Columns(parts[4] !== undefined, new KeyTable(parts[5]))
 			if (typeof parts[0] === 'number') addSlice(columns, parts as SnapshotParts)
 			else applyDelta(columns, parts as DeltaParts)
 			await turn()
@@ -96,8 +143,8 @@ export function damageOf(directory: string, partitions: readonly StateFiles[]): 
 	return undefined
 }
 
-type SnapshotParts = [number, unknown[], ArrayLike<unknown>, Uint8Array, Float64Array | undefined]
-type DeltaParts = [Uint32Array, unknown[], ArrayLike<unknown>, Uint8Array, Float64Array | undefined]
+type SnapshotParts = [number, unknown[], ArrayLike<unknown>, Uint8Array, Float64Array | undefined, number]
+type DeltaParts = [Uint32Array, unknown[], ArrayLike<unknown>, Uint8Array, Float64Array | undefined, undefined?]
 type Parts = SnapshotParts | DeltaParts
 
 function addSlice(columns: Columns, [from, keys, values, live, touched]: SnapshotParts): void {

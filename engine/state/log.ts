@@ -15,7 +15,15 @@ import { host } from '../base/host.js'
 import { savedRecords } from '../rdd/saved.js'
 import { type FileSystem, locate } from '../storage/filesystem.js'
 import { frame } from '../storage/log/frames.js'
-import { deltaOf, type StateFile, type StateFiles, sliceLength, snapshotFrames, turn } from './files.js'
+import {
+	copiedColumns,
+	deltaFrames,
+	type StateFile,
+	type StateFiles,
+	sliceLength,
+	snapshotFrames,
+	turn,
+} from './files.js'
 import type { StateVersion } from './version.js'
 
 /** What a partition holds: its states, and records beside them. */
@@ -84,7 +92,10 @@ export class StateLog {
 			this.#directory = `${root}/states-${id}`
 			this.#chains = []
 		}
-		const plans = partitions.map((partition, index) => planOf(partition, this.#chains[index], `${id}-${index}`))
+		const plans: Plan[] = []
+		for (const [index, partition] of partitions.entries()) {
+			plans.push(await planOf(partition, this.#chains[index], `${id}-${index}`))
+		}
 		const finish = async (): Promise<void> => done(await this.#writeAll(plans))
 		if (plans.reduce((sum, { numStates }) => sum + numStates, 0) <= mostAwaited) return finish()
 		const writing = finish().catch((thrown: unknown) => {
@@ -159,17 +170,18 @@ interface Plan {
 	readonly others: Draft
 }
 
-function planOf(partition: StatePartition, chain: Chain | undefined, id: string): Plan {
-	const { columns } = partition.states
-	const { length } = columns
+async function planOf(partition: StatePartition, chain: Chain | undefined, id: string): Promise<Plan> {
+	const { length } = partition.states
+	const { keys } = partition.states.columns.table
 	const others = { name: `${id}-records`, frames: framesOf(sliced(partition.others)) }
 	const isLight = chain !== undefined && chain.deltaBytes <= chain.snapshotBytes
 	const ids = isLight ? chain.version.changesUntil(partition.states) : undefined
 	if (chain === undefined || ids === undefined || 2 * ids.length > length) {
-		const states = { name: `${id}-snapshot`, frames: snapshotFrames(columns.copy(), length) }
+		const chunks = await copiedColumns(partition.states, length)
+		const states = { name: `${id}-snapshot`, frames: snapshotFrames(chunks, keys, length) }
 		return { partition, length, before: undefined, numStates: length, states, others }
 	}
-	const states = { name: `${id}-delta`, frames: framesOf(deltaOf(columns, ids, chain.length)) }
+	const states = { name: `${id}-delta`, frames: deltaFrames(partition.states.columns, ids, chain.length) }
 	return { partition, length, before: chain, numStates: ids.length, states, others }
 }
 

@@ -38,14 +38,15 @@ export interface Held {
 export class StateVersion implements PackedRecords {
 	#columns: Columns | undefined
 	#newer: Link | undefined
-	readonly #length: number
+	/** How many ids there are, those without a state included. */
+	readonly length: number
 	/** How many keys have a state. */
 	readonly size: number
 	onResize: (() => void) | undefined
 
 	private constructor(columns: Columns) {
 		this.#columns = columns
-		this.#length = columns.length
+		this.length = columns.length
 		this.size = columns.size
 		columns.owner = this
 	}
@@ -88,7 +89,7 @@ export class StateVersion implements PackedRecords {
 	}
 	/** The states with their times. */
 	*held(): IterableIterator<[unknown, Held]> {
-		const { table, values, live, touched } = this.columns.copy(this.#length)
+		const { table, values, live, touched } = this.columns.copy(this.length)
 		for (let id = 0; id < values.length; id += 1) {
 			if (live[id] === 1) yield [table.keys[id], { value: values[id], touchedMs: touched?.[id] ?? 0 }]
 		}
@@ -102,7 +103,7 @@ export class StateVersion implements PackedRecords {
 		try {
 			body(edit)
 		} catch (thrown) {
-			putBack(edit.columns, edit.undo, this.#length)
+			putBack(edit.columns, edit.undo, this.length)
 			throw thrown
 		}
 		const next = new StateVersion(edit.columns)
@@ -129,16 +130,25 @@ export class StateVersion implements PackedRecords {
 	 * that one has not come of this one by changes alone.
 	 */
 	changesUntil(later: StateVersion): Uint32Array | undefined {
-		const changed = new Set<number>()
+		const isChanged = new Uint8Array(later.length)
+		let numChanged = later.length - this.length
 		let version: StateVersion = this
 		while (version !== later) {
 			const newer = version.#newer
 			if (newer === undefined) return undefined
-			for (const id of newer.undo.ids) changed.add(id)
+			const { ids } = newer.undo
+			for (let i = 0; i < ids.length; i += 1) {
+				const id = ids[i] as number
+				if (id >= this.length || isChanged[id] === 1) continue
+				isChanged[id] = 1
+				numChanged += 1
+			}
 			version = newer.version
 		}
-		for (let id = this.#length; id < later.#length; id += 1) changed.add(id)
-		return Uint32Array.from(changed).sort()
+		const changed = new Uint32Array(numChanged)
+		let next = 0
+		for (let id = 0; id < later.length; id += 1) if (isChanged[id] === 1 || id >= this.length) changed[next++] = id
+		return changed
 	}
 
 	/** Columns of its own. */
@@ -152,7 +162,7 @@ export class StateVersion implements PackedRecords {
 		}
 		const columns = version.#columns.copy()
 		for (const undo of undos.reverse()) putBack(columns, undo, columns.length)
-		return columns.copy(this.#length)
+		return columns.copy(this.length)
 	}
 }
 
