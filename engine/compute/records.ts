@@ -99,7 +99,7 @@ export class RecordReader {
 			case 'zipped': {
 				const parts = plan.parents.map((parent) => this.read(parent, partition, task))
 				return after(task, allOf(parts), (all) => {
-					if (plan.whole !== undefined) return plan.whole(all)
+					if (plan.whole !== undefined) return plan.whole(all, partition)
 					const made = plan.fn(all.map(iterate), partition, task)
 					return Array.isArray(made) ? made : requireMany('zipPartitions', made)
 				})

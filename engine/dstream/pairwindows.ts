@@ -1,13 +1,20 @@
 /** Windows over streams of pairs. Source: Spark's `PairDStreamFunctions`. */
 
 import { Duration, type DurationLike } from '../base/time.js'
+import { columnsOf, type PairColumns } from '../rdd/columns.js'
 import { copyOf } from '../rdd/copies.js'
 import { family } from '../rdd/family.js'
+import { meterOf } from '../rdd/meter.js'
+import type { PairRDD } from '../rdd/pair.js'
+import type { Partitioner } from '../rdd/partitioner.js'
+import { RDD } from '../rdd/rdd.js'
 import type { KeyOf, ValueOf } from '../rdd/shape.js'
 import { DStream } from './dstream.js'
+import { derived } from './elements.js'
 import { type PairStream, type Placement, placement } from './pairs.js'
 import { ReducedWindowedDStream } from './reducewindow.js'
 import { WindowedDStream } from './window.js'
+import { WindowFold } from './windowfold.js'
 
 declare module './dstream.js' {
 	interface DStream<T> {
@@ -40,6 +47,30 @@ declare module './dstream.js' {
 			filter?: (pair: [KeyOf<T>, ValueOf<T>]) => boolean,
 		): DStream<[KeyOf<T>, ValueOf<T>]>
 	}
+}
+
+/** Partition by partition when all batches of the window are placed by the same partitioner. */
+function foldedRDD(windowed: PairRDD, fold: WindowFold, f: Reduce, partitioner: Partitioner): RDD<unknown> {
+	const { plan } = windowed
+	const isPlaced = plan.kind === 'union' && plan.aligned && windowed.partitioner?.equals(partitioner) === true
+	if (!isPlaced) {
+		// What a batch was reduced to is read again by the next window: `f` gets a copy to change.
+		return windowed.combineByKey(copyOf, f as never, f as never, partitioner)
+	}
+	const whole = (parts: readonly Iterable<unknown>[], index: number): PairColumns => {
+		const batches = parts.map((part) => columnsOf(part as Iterable<readonly [unknown, unknown]>))
+		// The union itself is not computed: it is counted here.
+		meterOf(windowed)?.saw(
+			index,
+			batches.reduce((sum, { length }) => sum + length, 0),
+		)
+		return fold.folded(batches, index)
+	}
+	return new RDD<unknown>(windowed.sparkContext, {
+		kind: 'MapPartitionsRDD',
+		partitioner,
+		plan: { kind: 'zipped', parents: plan.parents, fn: whole, whole },
+	})
 }
 
 type Reduce = (a: unknown, b: unknown) => unknown
@@ -75,9 +106,9 @@ family(DStream, {
 		const length = slide === undefined ? undefined : Duration.of(slide)
 		const partitioner = placement(this.context, to)
 		const windowed = new WindowedDStream(self.reduceByKey(f, partitioner), Duration.of(second), length)
-		// What a batch was reduced to is read again by the next window: `f` gets a copy to change.
-		const reduced = windowed.combineByKey(copyOf as never, f as never, f as never, partitioner)
-		reduced.operator = 'reduceByKeyAndWindow'
-		return reduced as never
+		const fold = new WindowFold(f)
+		return derived(windowed, 'reduceByKeyAndWindow', 'ShuffledDStream', ([rdd]) =>
+			foldedRDD(rdd as PairRDD, fold, f, partitioner),
+		) as never
 	},
 })

@@ -13,7 +13,7 @@
  */
 
 import { StreamError } from '../base/errors.js'
-import { KeyedColumn, PairColumns } from '../rdd/columns.js'
+import { columnsOf, KeyedColumn, PairColumns } from '../rdd/columns.js'
 import { copyOf, fold } from '../rdd/copies.js'
 import { KeyTable } from '../rdd/keytable.js'
 import { requireValue } from '../rdd/result.js'
@@ -199,15 +199,4 @@ const listed = (value: unknown): unknown => [value]
 const appended = (list: unknown, value: unknown): unknown => {
 	;(list as unknown[]).push(value)
 	return list
-}
-
-function columnsOf(batch: Iterable<Pair>): PairColumns {
-	if (batch instanceof PairColumns) return batch
-	const keys: unknown[] = []
-	const values: unknown[] = []
-	for (const [key, value] of batch) {
-		keys.push(key)
-		values.push(value)
-	}
-	return new PairColumns(keys, values)
 }

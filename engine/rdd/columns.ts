@@ -37,6 +37,18 @@ export class PairColumns implements PackedRecords {
 	}
 }
 
+/** The pairs as columns: themselves when they are. */
+export function columnsOf(pairs: Iterable<readonly [unknown, unknown]>): PairColumns {
+	if (pairs instanceof PairColumns) return pairs
+	const keys: unknown[] = []
+	const values: unknown[] = []
+	for (const [key, value] of pairs) {
+		keys.push(key)
+		values.push(value)
+	}
+	return new PairColumns(keys, values)
+}
+
 /** One value a key, for keys that come again and again; in the order in which they were first met. */
 export class KeyedColumn {
 	readonly table: KeyTable

@@ -29,7 +29,7 @@ export class KeyTable {
 	#numDeleted = 0
 
 	/** @param expected about how many keys there will be; only spares growing */
-	constructor(expected = 512) {
+	constructor(expected = 64) {
 		const length = 2 ** Math.max(5, Math.ceil(Math.log2(expected * 2)))
 		this.#slots = new Int32Array(2 * length)
 		this.#mask = length - 1

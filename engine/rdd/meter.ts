@@ -21,7 +21,7 @@ export class Meter {
 	/** The same records, counted while they are taken. A partition that is computed again counts once. */
 	counted(partition: number, records: Iterable<unknown>): Iterable<unknown> {
 		if (!(Array.isArray(records) || records instanceof PairColumns)) return this.#counting(partition, records)
-		this.#saw(partition, records.length)
+		this.saw(partition, records.length)
 		return records
 	}
 
@@ -33,11 +33,12 @@ export class Meter {
 				yield record
 			}
 		} finally {
-			this.#saw(partition, count)
+			this.saw(partition, count)
 		}
 	}
 
-	#saw(partition: number, count: number): void {
+	/** Counts records that somebody else has seen. */
+	saw(partition: number, count: number): void {
 		this.#counts.set(partition, Math.max(count, this.#counts.get(partition) ?? 0))
 	}
 }

@@ -109,7 +109,7 @@ export interface ZippedPlan {
 	readonly parents: readonly AnyRDD[]
 	readonly fn: (parts: IterableIterator<unknown>[], index: number, task: TaskContext) => Iterable<unknown>
 	/** The same function of whole partitions, for a backend that has them at hand: arrays, or records that stand in columns. */
-	readonly whole?: (parts: readonly Iterable<unknown>[]) => Iterable<unknown>
+	readonly whole?: (parts: readonly Iterable<unknown>[], index: number) => Iterable<unknown>
 }
 
 export interface CartesianPlan {
