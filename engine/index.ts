@@ -13,6 +13,7 @@ export type {
 	StreamInputInfo,
 } from './base/events.js'
 export { type Host, host, type Notice, type PrintedBatch, type Printing, setHost } from './base/host.js'
+export { interruptTasks } from './base/interrupts.js'
 export { StreamingListener } from './base/listener.js'
 export type { LogLevel } from './base/log.js'
 export { nearestNames } from './base/nearest.js'

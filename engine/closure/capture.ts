@@ -201,6 +201,7 @@ export class Capture {
 			kind: 'code',
 			...textOf(parsed as Parsed),
 			isClass: needs.isClass,
+			name: fn.name,
 			...startOf(parsed as Parsed, around),
 			names: [...needs.names.keys()].filter((name) => this.#isTaken(name, around)),
 			values: [],

@@ -20,6 +20,8 @@ export interface CodeNode {
 	readonly form: 'expression' | 'member'
 	readonly isStrict: boolean
 	readonly isClass: boolean
+	/** Its name, which may come from the variable that it was given to. */
+	readonly name: string
 	readonly url: string
 	/** Where the text begins in its script, from 0. */
 	readonly line: number

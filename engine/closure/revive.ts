@@ -206,11 +206,13 @@ class Revival {
 }
 
 function compile(node: CodeNode): Make {
-	const { text, form, isStrict, names, url, line, column } = node
-	const key = `${form}\n${isStrict}\n${names.join()}\n${url}:${line}:${column}\n${text}`
+	const { text, form, isStrict, names, name, url, line, column } = node
+	const key = `${name} ${form}\n${isStrict}\n${names.join()}\n${url}:${line}:${column}\n${text}`
 	const before = compiled.get(key)
 	if (before !== undefined) return before
-	const [open, close] = form === 'expression' ? ['(', '\n)'] : ['member({', '\n})']
+	// A function without a name of its own is called by that of its member.
+	const quoted = JSON.stringify(name)
+	const [open, close] = form === 'expression' ? [`({${quoted}:(`, `\n)})[${quoted}]`] : ['member({', '\n})']
 	const variables = names.length === 0 ? '' : `let ${names.join()};`
 	const targets = names.length === 0 ? '' : `[${names.join()}]=$rvValues`
 	const start = `(function($rvInit){${isStrict ? "'use strict';" : ''}${form === 'member' ? memberText : ''}${variables}$rvInit(function($rvValues){${targets}});return ${open}`

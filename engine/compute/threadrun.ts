@@ -10,6 +10,7 @@
 
 import { StreamError } from '../base/errors.js'
 import { host } from '../base/host.js'
+import { whileInterruptible } from '../base/interrupts.js'
 import { Refusal } from '../closure/refusal.js'
 import { shipFunction } from '../closure/ship.js'
 import type { JobOptions } from '../rdd/backend.js'
@@ -18,17 +19,10 @@ import type { AnyRDD } from '../rdd/plan.js'
 import type { MaybeLater } from './records.js'
 import { Cargoes } from './threadcarriers.js'
 import { ThreadChoice, type ThreadMode } from './threadchoice.js'
+import { unpackError } from './threaderrors.js'
 import { ThreadPool } from './threads.js'
 import { type Captured, captureStage, type Path, pathOf } from './threadstage.js'
-import {
-	type Added,
-	type Cargo,
-	holdsObjects,
-	packRecords,
-	unpackBuckets,
-	unpackError,
-	unplainPart,
-} from './threadwire.js'
+import { type Added, type Cargo, holdsObjects, packRecords, unpackBuckets, unplainPart } from './threadwire.js'
 import type { End } from './threadwork.js'
 import { taskError } from './userfault.js'
 
@@ -162,6 +156,7 @@ class StageRun {
 	readonly #aborts = new Map<number, AbortController>()
 	#next = 0
 	#end: number
+	#cancelled: Error | undefined
 	/** What is no plain data; undefined when all is. */
 	unplain: string | undefined
 	ms = 0
@@ -178,16 +173,17 @@ class StageRun {
 	/** The places that are done. @throws the error of the first partition that failed */
 	async finish(): Promise<ReadonlySet<number>> {
 		const { signal } = this.#request.options
-		const cancel = (): void => {
-			for (const abort of this.#aborts.values()) abort.abort(cancelled(signal))
-		}
+		const cancel = (): void => this.#cancel(cancelled(signal))
 		signal?.addEventListener('abort', cancel)
+		const deaf = whileInterruptible((error) => this.#cancel(error))
 		try {
 			// One more than there are threads: the next records are read while all of them compute.
 			await Promise.all(Array.from({ length: this.#pool.size + 1 }, () => this.#lane()))
 		} finally {
 			signal?.removeEventListener('abort', cancel)
+			deaf()
 		}
+		if (this.#cancelled !== undefined) throw this.#cancelled
 		if (signal?.aborted === true) throw cancelled(signal)
 		const failedAt = Math.min(...this.#errors.keys())
 		const inOrder = [...this.#finished].sort(([a], [b]) => a - b)
@@ -196,8 +192,14 @@ class StageRun {
 		return new Set(this.#finished.keys())
 	}
 
+	#cancel(error: Error): void {
+		this.#cancelled = error
+		for (const abort of this.#aborts.values()) abort.abort(error)
+	}
+
 	async #lane(): Promise<void> {
-		while (this.#next < this.#end && this.#request.options.signal?.aborted !== true) {
+		const { signal } = this.#request.options
+		while (this.#next < this.#end && this.#cancelled === undefined && signal?.aborted !== true) {
 			const index = this.#next++
 			try {
 				await this.#task(index)

@@ -1,13 +1,13 @@
 /**
- * What the thread of the context and its worker threads tell each other, and the forms in which records and errors cross.
+ * What the thread of the context and its worker threads tell each other, and the forms in which records cross.
  *
  * Records cross by structured cloning, so only plain data does: an instance of a class would arrive without its class.
  * Columns of numbers cross as memory that is handed over.
  */
 
-import { StreamError } from '../base/errors.js'
 import { PairColumns } from '../rdd/columns.js'
 import type { Bucket } from './shuffle.js'
+import type { PackedError } from './threaderrors.js'
 
 /** Keys or values: numbers are packed. */
 export type Column = readonly unknown[] | Float64Array
@@ -143,67 +143,3 @@ export const transfers = (cargo: Cargo): ArrayBuffer[] =>
 /** The buckets of a map side as they arrived. */
 export const unpackBuckets = (buckets: readonly Cargo[]): Bucket[] =>
 	buckets.map((one) => unpackRecords(one as Exclude<Cargo, { readonly kind: 'part' }>) as Bucket)
-
-/** An error on its way. */
-export interface PackedError {
-	readonly code: string | undefined
-	readonly type: string
-	readonly name: string
-	readonly message: string
-	readonly stack: string | undefined
-	readonly where: string | undefined
-	readonly remedy: string | undefined
-	readonly cause: PackedError | undefined
-	/** Its own members that are plain data; of a thrown value that is no error: the value. */
-	readonly members: Readonly<Record<string, unknown>>
-	readonly isError: boolean
-}
-
-export function packError(thrown: unknown): PackedError {
-	const isError = thrown instanceof Error
-	const error = isError ? thrown : undefined
-	const ours = thrown instanceof StreamError ? thrown : undefined
-	const members: Record<string, unknown> = {}
-	for (const [name, value] of Object.entries(error ?? { value: thrown })) {
-		if (unplainPart(value) === undefined) members[name] = value
-		else if (!isError) members[name] = String(value)
-	}
-	return {
-		code: ours?.code,
-		type: error?.constructor.name ?? '',
-		name: error?.name ?? '',
-		message: error?.message ?? '',
-		stack: error?.stack,
-		where: ours?.where,
-		remedy: ours?.remedy,
-		cause: error?.cause === undefined ? undefined : packError(error.cause),
-		members,
-		isError,
-	}
-}
-
-type ErrorClass = new (message: string) => Error
-
-/** The error again, of its class when that is known here: JavaScript's own, or a captured one by its name. */
-export function unpackError(packedError: PackedError, classes: ReadonlyMap<string, unknown>): unknown {
-	const { code, type, name, message, stack, where, remedy, cause, members, isError } = packedError
-	if (!isError) return members.value
-	const inner = cause === undefined ? undefined : unpackError(cause, classes)
-	if (code !== undefined && type === 'StreamError') {
-		const parts = { ...(where === undefined ? {} : { where }), ...(remedy === undefined ? {} : { remedy }) }
-		const error = new StreamError(code as StreamError['code'], message, {
-			...parts,
-			...(inner === undefined ? {} : { cause: inner }),
-		})
-		if (stack !== undefined) error.stack = stack
-		return error
-	}
-	const known = classes.get(type) ?? Reflect.get(globalThis, type)
-	const error = new Error(message, inner === undefined ? undefined : { cause: inner })
-	if (typeof known === 'function' && known.prototype instanceof Error)
-		Object.setPrototypeOf(error, (known as ErrorClass).prototype)
-	else if (known === undefined)
-		Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true })
-	if (stack !== undefined) error.stack = stack
-	return Object.assign(error, members)
-}

@@ -10,12 +10,12 @@ import { Broadcast } from '../rdd/broadcast.js'
 import { PairColumns } from '../rdd/columns.js'
 import { inTask, type TaskContext } from '../rdd/taskcontext.js'
 import { type AccumulatorKind, singletons } from './threadcarriers.js'
+import { packError } from './threaderrors.js'
 import {
 	type Added,
 	type Answer,
 	type Cargo,
 	type FromThread,
-	packError,
 	packRecords,
 	type TaskFacts,
 	type ToThread,

@@ -7,6 +7,7 @@
  *   a socket, a child process)                    the tick queue, and ours drains them inside the vm call
  *   a loop in the native callback itself          in no vm call: the watchdog thread gets the signal and ends the loop
  *                                                 by Runtime.terminateExecution
+ *   a task on a worker thread of the engine       ends with its thread, when the signal finds nothing else that runs
  *   a pending await of a cell                     the watchdog tells: the cell ends, its promise goes on unheard
  *
  * Measured on Node 20: code that is terminated in a microtask leaves the stack of async ids as it was, and Node aborts
@@ -20,7 +21,7 @@ import { createHook, executionAsyncResource } from 'node:async_hooks'
 import { EventEmitter } from 'node:events'
 import { Script } from 'node:vm'
 import { Worker } from 'node:worker_threads'
-import { packageFile, StreamError } from '../../engine/index.js'
+import { interruptTasks, packageFile, StreamError } from '../../engine/index.js'
 
 /** What the watchdog and this thread share: [0] interrupts handled so far, [1] 1 while a termination is on its way. */
 const shared = new Int32Array(new SharedArrayBuffer(12))
@@ -94,6 +95,7 @@ export function installInterrupts(): Promise<void> {
 			resolve()
 			if (message === 'watching') return
 			handled()
+			interruptTasks(interruptedError())
 			onInterrupt?.()
 			listeners.emit('SIGINT', 'SIGINT')
 		})

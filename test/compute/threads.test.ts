@@ -1,9 +1,19 @@
 /** Stages on worker threads: the same results as on one thread, and what happens when something goes wrong there. */
 
-import { setTimeout as wait } from 'node:timers/promises'
-import { afterEach, describe, expect, it } from 'vitest'
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type Notice, setHost } from '../../engine/base/host.js'
-import { closure, type RDD, SparkConf, SparkContext, StreamError, TaskContext } from '../../engine/index.js'
+import {
+	closure,
+	interruptTasks,
+	type RDD,
+	SparkConf,
+	SparkContext,
+	StreamError,
+	TaskContext,
+} from '../../engine/index.js'
 import { failure } from '../rdd/context.js'
 
 let sc: SparkContext
@@ -35,6 +45,8 @@ const offset = 5
 /** The code is made there, so that nothing of it is captured. */
 const here = (): number => new Function('return process.getBuiltinModule("worker_threads").threadId')()
 const mainThread = here()
+/** The path of a file that is not there yet. */
+const marker = (): string => join(mkdtempSync(join(tmpdir(), 'rivulet-')), 'marker')
 const onThread = (): boolean => here() !== mainThread
 
 const programs: readonly (readonly [title: string, run: (sc: SparkContext) => Promise<unknown>])[] = [
@@ -504,13 +516,12 @@ describe('errors on threads', () => {
 	})
 })
 
-const flag = new Int32Array(new SharedArrayBuffer(4))
+/** Those of the test runner. */
+const inUse = process.getActiveResourcesInfo().filter((name) => name === 'MessagePort' || name === 'Worker')
 
 describe('threads that die', () => {
 	it('a task whose thread dies runs again on another', async () => {
-		const { mkdtempSync, existsSync, writeFileSync } = await import('node:fs')
-		const directory = mkdtempSync('/tmp/rivulet-threads-')
-		const once = `${directory}/once`
+		const once = marker()
 		const rdd = context()
 			.parallelize(numbers, 4)
 			.mapPartitions((all) => {
@@ -538,15 +549,23 @@ describe('threads that die', () => {
 	})
 })
 
+/** A job whose tasks never end, once they have begun. */
+async function spinning(): Promise<[ReturnType<typeof failure>]> {
+	const begun = marker()
+	const rdd = context()
+		.parallelize(numbers, 2)
+		.map((x) => {
+			writeFileSync(begun, '')
+			for (;;) if (x < 0) return x
+		})
+	const job = failure(() => rdd.count())
+	await vi.waitUntil(() => existsSync(begun), { timeout: 10_000 })
+	return [job]
+}
+
 describe('cancelling', () => {
 	it('ends a loop of the program within a second', async () => {
-		const rdd = context()
-			.parallelize(numbers, 2)
-			.map((x) => {
-				for (;;) if (x < 0) return x
-			})
-		const job = failure(() => rdd.count())
-		await wait(300)
+		const [job] = await spinning()
 		const before = performance.now()
 		sc.cancelAllJobs()
 		expect([(await job).code, performance.now() - before < 1_000]).toEqual(['task/cancelled', true])
@@ -557,14 +576,29 @@ describe('cancelling', () => {
 				.count(),
 		).toBe(100)
 	})
+	it('an interrupt ends it as well', async () => {
+		const [job] = await spinning()
+		interruptTasks(new StreamError('session/interrupted', 'Interrupted'))
+		expect((await job).code).toBe('session/interrupted')
+		expect(
+			await sc
+				.parallelize(numbers)
+				.map((x) => x + 1)
+				.count(),
+		).toBe(100)
+	})
+	it('threads end with their context', async () => {
+		for (let i = 1; i <= 5; i++) {
+			const rdd = context().parallelize(numbers)
+			expect(await rdd.map((x) => x * i).sum()).toBe(4950 * i)
+			await sc.stop()
+		}
+		expect(process.getActiveResourcesInfo().filter((name) => name === 'MessagePort' || name === 'Worker')).toEqual(
+			inUse,
+		)
+	})
 	it('stopping the context ends it too', async () => {
-		const rdd = context()
-			.parallelize(numbers, 2)
-			.map((x) => {
-				for (;;) if (x < 0) return x
-			})
-		const job = failure(() => rdd.count())
-		await wait(300)
+		const [job] = await spinning()
 		await sc.stop()
 		expect((await job).code).toBe('task/cancelled')
 	})
@@ -582,7 +616,6 @@ describe('cancelling', () => {
 		await rdd.count()
 		clearInterval(timer)
 		expect(turns).toBeGreaterThan(10)
-		void flag
 	})
 })
 
