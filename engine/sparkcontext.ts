@@ -2,12 +2,14 @@
  * The SparkContext: makes RDDs, runs their jobs on a backend, holds the settings. One is active at a time.
  *
  * Masters: `local`, `local[N]`, `local[*]` compute on the thread that holds the context; N is the default parallelism.
+ * Any other is that of a cluster, which a real Spark computes on.
  * Source: Spark's `SparkContext`.
  */
 
 import { randomUUID } from 'node:crypto'
 import { userInfo } from 'node:os'
 import { basename } from 'node:path'
+import { backendOf, coresOf } from './backends.js'
 import { currentBatch } from './base/batchscope.js'
 import { callSite } from './base/callsite.js'
 import { checkSettings, requireSettings } from './base/checksettings.js'
@@ -16,11 +18,9 @@ import { SparkConf } from './base/config.js'
 import { requireThat, StreamError } from './base/errors.js'
 import { host } from './base/host.js'
 import { setLogLevel } from './base/log.js'
-import { parallelismOf } from './base/master.js'
+import { isCluster } from './base/master.js'
 import { packageVersion } from './base/package.js'
 import { settingsFor } from './base/recovering.js'
-import { LocalBackend } from './compute/local.js'
-import { threadOptions } from './compute/threadchoice.js'
 import { type AccumulatorV2, CollectionAccumulator, DoubleAccumulator, LongAccumulator } from './rdd/accumulator.js'
 import type { Action } from './rdd/action.js'
 import './rdd/actions.js'
@@ -99,7 +99,7 @@ export class SparkContext extends RDDFactory implements RDDContext {
 		const options = typeof second === 'string' ? fourth : second
 		requireSettings(conf)
 		checkSettings(conf)
-		const threads = parallelismOf(conf.get('spark.master'))
+		const cores = coresOf(conf)
 		host().makeRoom()
 		if (active !== undefined) {
 			throw new StreamError(
@@ -110,9 +110,9 @@ export class SparkContext extends RDDFactory implements RDDContext {
 		}
 		this.conf = conf.clone()
 		this.clock = options.clock ?? systemClock
-		this.defaultParallelism = this.conf.getInt('spark.default.parallelism', threads)
+		this.defaultParallelism = this.conf.getInt('spark.default.parallelism', cores)
 		this.storage = new Store({ limitBytes: memoryLimit(this.conf) })
-		this.backend = new LocalBackend(this.storage, threadOptions(this.conf, threads))
+		this.backend = backendOf(this.conf, this.storage)
 		this.applicationId = `local-${this.startTime}`
 		this.#site = callSite() ?? '<unknown>'
 		active = this
@@ -141,7 +141,7 @@ export class SparkContext extends RDDFactory implements RDDContext {
 	}
 	/** True when everything runs on this machine. */
 	get isLocal(): boolean {
-		return this.master.startsWith('local')
+		return !isCluster(this.master)
 	}
 	get sparkUser(): string {
 		return userInfo().username

@@ -98,6 +98,12 @@ const ownRows: readonly Row[] = [
 		'auto',
 		'which stages run on the worker threads of local[N]: auto (those that are worth it), always (all that can), never',
 	],
+	[
+		'cluster.anyVersion',
+		'boolean',
+		'false',
+		'try a version of Spark that is not known, as if it were the newest known',
+	],
 	['memory.limit', 'size', undefined, "most memory for persisted RDDs and received blocks; half of V8's heap limit"],
 ]
 

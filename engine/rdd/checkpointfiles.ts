@@ -29,10 +29,11 @@ export async function writeCheckpoint(rdd: AnyRDD, directory: string): Promise<A
 	const { sparkContext } = rdd
 	const { files, path } = locate(directory)
 	const isPacked = sparkContext.conf.getBoolean('spark.checkpoint.compress', false)
+	const shown = String(rdd)
 	files.makeDirectory(path)
 	try {
 		await sparkContext.runJob(rdd, (records, task) => {
-			const bytes = asBytes([...records], rdd)
+			const bytes = asBytes([...records], shown)
 			return files.write(`${path}/${partName(task.partitionId)}`, isPacked ? gzipSync(bytes) : bytes)
 		})
 		const { partitioner } = rdd
@@ -116,13 +117,13 @@ function partitionerOf(bytes: Uint8Array): Partitioner | undefined {
 	return match === null ? undefined : new HashPartitioner(Number(match[1]))
 }
 
-function asBytes(records: readonly unknown[], rdd: AnyRDD): Uint8Array {
+function asBytes(records: readonly unknown[], shown: string): Uint8Array {
 	try {
 		return toBytes(records)
 	} catch (thrown) {
 		if (!(thrown instanceof StreamError)) throw thrown
 		throw new StreamError(thrown.code, thrown.message, {
-			where: `checkpoint of ${rdd}`,
+			where: `checkpoint of ${shown}`,
 			remedy: 'use plain data: numbers, texts, arrays, objects, dates',
 			cause: thrown,
 		})

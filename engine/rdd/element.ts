@@ -89,6 +89,14 @@ declare module './rdd.js' {
 	}
 }
 
+/** A step whose function needs to know something that `prepare` finds out before the job. */
+function prepared(parent: AnyRDD, step: Step, prepare: () => Promise<void> | undefined): never {
+	return new RDD<unknown>(parent.sparkContext, {
+		kind: 'MapPartitionsRDD',
+		plan: { kind: 'narrow', parent, step, prepare },
+	}) as never
+}
+
 const op = (name: 'map' | 'flatMap' | 'filter', fn: unknown): Step => ({ op: name, fn }) as Step
 
 family(RDD, {
@@ -161,28 +169,28 @@ family(RDD, {
 		return zipped([this, ...others], (parts) => f(...parts), given[at + 1] === true)
 	},
 	zipWithIndex() {
-		let counting: Promise<number[]> | undefined
-		const starts = (): Promise<number[]> => {
-			counting ??= this.sparkContext.runJob(this, countOf).then((counts) => {
-				let sum = 0
-				return counts.map((count) => {
-					sum += count
-					return sum - count
-				})
-			})
-			return counting
-		}
-		const isOne = this.getNumPartitions() <= 1
-		return narrow(this, {
-			op: 'partitionAsync',
-			fn: async (records, index) => numbered(records, isOne ? 0 : ((await starts())[index] ?? 0), 1),
-		})
+		let starts: readonly number[] = [0]
+		return prepared(
+			this,
+			{ op: 'partition', fn: (records, index) => numbered(records, starts[index] ?? 0, 1) },
+			this.getNumPartitions() <= 1
+				? () => undefined
+				: async () => {
+						let sum = 0
+						const counts = await this.sparkContext.runJob(this, countOf)
+						starts = counts.map((count) => {
+							sum += count
+							return sum - count
+						})
+					},
+		)
 	},
 	zipWithUniqueId() {
-		// Asked for when the partitions are computed: sorting may make fewer of them than were asked for.
-		return narrow(this, {
-			op: 'partition',
-			fn: (records, index) => numbered(records, index, this.getNumPartitions()),
+		let n = this.getNumPartitions()
+		return prepared(this, { op: 'partition', fn: (records, index) => numbered(records, index, n) }, () => {
+			// Sorting may have made fewer of them than were asked for.
+			n = this.getNumPartitions()
+			return undefined
 		})
 	},
 	coalesce(numPartitions, shuffle = false) {

@@ -11,6 +11,9 @@ import type { Hash64 } from './hash64.js'
 /** A map takes more memory than all registers from a sixteenth of them on. */
 const sparseShare = 16
 
+/** The precision, and the registers that are set. @internal */
+export type SketchParts = readonly [p: number, registers: readonly (readonly [index: number, rank: number])[]]
+
 export class HyperLogLog {
 	readonly #p: number
 	#sparse: Map<number, number> | undefined = new Map()
@@ -66,6 +69,17 @@ export class HyperLogLog {
 		}
 	}
 	/** The registers that are filled. */
+	/** What it is made of, for `of`. @internal */
+	get parts(): SketchParts {
+		return [this.#p, [...this.#registers()]]
+	}
+	/** A sketch of these parts. @internal */
+	static of([p, registers]: SketchParts): HyperLogLog {
+		const sketch = new HyperLogLog(p)
+		for (const [index, rank] of registers) sketch.#set(index, rank)
+		return sketch
+	}
+
 	*#registers(): IterableIterator<readonly [number, number]> {
 		if (this.#sparse !== undefined) yield* this.#sparse
 		else for (const [index, rank] of this.#dense.entries()) if (rank > 0) yield [index, rank]

@@ -1,4 +1,4 @@
-/** Partitioners that have to look at the data first: found in the lineage of an RDD and made ready before its job. */
+/** What has to run before a job: found in the lineage of an RDD and made ready, parents before children. */
 
 import { StreamError } from '../base/errors.js'
 import { type AnyRDD, parentsOf } from './plan.js'
@@ -6,27 +6,41 @@ import { type AnyRDD, parentsOf } from './plan.js'
 /** RDDs whose lineage has been made ready; it never has to be walked again. */
 const ready = new WeakSet<AnyRDD>()
 
-/** Awaits `prepare` of every partitioner behind `rdd`, so that its number of partitions is final. */
+/** What is being made ready, or has been, of one RDD. */
+const preparing = new WeakMap<AnyRDD, Promise<void>>()
+
+/** Awaits what the plans behind `rdd` have to find out first, so that its number of partitions is final. */
 export async function prepareLineage(rdd: AnyRDD): Promise<void> {
-	const waiting: Promise<void>[] = []
 	const walked: AnyRDD[] = []
-	const stack = [rdd]
-	for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-		if (ready.has(node)) continue
+	const seen = new Set<AnyRDD>()
+	const stack: (readonly [AnyRDD, boolean])[] = [[rdd, false]]
+	for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+		const [node, isDone] = next
+		if (isDone) {
+			walked.push(node)
+			continue
+		}
+		if (seen.has(node) || ready.has(node)) continue
+		seen.add(node)
+		stack.push([node, true])
+		for (const parent of parentsOf(node.plan)) stack.push([parent, false])
+	}
+	for (const node of walked) {
+		const pending = preparing.get(node) ?? started(node)
+		if (pending !== undefined) await pending
 		ready.add(node)
-		walked.push(node)
-		const { plan } = node
-		const pending = plan.kind === 'shuffled' ? plan.partitioner.prepare() : undefined
-		if (pending !== undefined) waiting.push(pending)
-		stack.push(...parentsOf(plan))
 	}
-	if (waiting.length === 0) return
-	try {
-		await Promise.all(waiting)
-	} catch (thrown) {
-		for (const node of walked) ready.delete(node)
-		throw thrown
-	}
+}
+
+function started(node: AnyRDD): Promise<void> | undefined {
+	const { plan } = node
+	const pending =
+		plan.kind === 'shuffled' ? plan.partitioner.prepare() : plan.kind === 'narrow' ? plan.prepare?.() : undefined
+	if (pending === undefined) return undefined
+	preparing.set(node, pending)
+	// Who waits for it hears of it; the next job tries again.
+	pending.catch(() => preparing.delete(node))
+	return pending
 }
 
 /** @throws argument/illegal for a partition that the RDD does not have */

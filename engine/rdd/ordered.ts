@@ -11,6 +11,12 @@ import type { KeyOf, Shape } from './shape.js'
 
 type Order = (a: unknown, b: unknown) => number
 
+/** The greatest key of each partition but the last. @internal */
+export interface RangeBounds {
+	readonly bounds: readonly unknown[]
+	readonly ascending: boolean
+}
+
 /** Sorts by key: partition i holds smaller keys than partition i + 1. Bounds come from a sample that a job takes. */
 export class RangePartitioner extends Partitioner {
 	readonly #wanted: number
@@ -42,6 +48,17 @@ export class RangePartitioner extends Partitioner {
 		const partitioner = new RangePartitioner(partitions, rdd, ascending)
 		await partitioner.prepare()
 		return partitioner
+	}
+
+	/** One with these bounds, for another process. @internal */
+	static of({ bounds, ascending }: RangeBounds): RangePartitioner {
+		const partitioner = new RangePartitioner(bounds.length + 1, undefined as never, ascending)
+		partitioner.#bounds = [...bounds]
+		return partitioner
+	}
+	/** What places keys, once it is known. @internal */
+	get ranges(): RangeBounds {
+		return { bounds: this.#bounds ?? [], ascending: this.#ascending }
 	}
 
 	/** May be fewer than asked for, once the sample is there. */

@@ -79,6 +79,8 @@ export interface NarrowPlan {
 	readonly kind: 'narrow'
 	readonly parent: AnyRDD
 	readonly step: Step
+	/** Called and awaited before a job goes through it: gets from other jobs what the step needs of them. */
+	readonly prepare?: () => Promise<void> | undefined
 }
 
 export interface UnionPlan {

@@ -25,8 +25,9 @@ const maxSample = 1e6
 export async function candidates(rdd: PairRDD, ranges: number, pointsHint: number): Promise<Candidate[]> {
 	const sampleSize = Math.min(pointsHint * ranges, maxSample)
 	const perPartition = Math.ceil((3 * sampleSize) / Math.max(1, rdd.getNumPartitions()))
+	const { id } = rdd
 	const sketches = await rdd.sparkContext.runJob(rdd, (pairs, { partitionId }) =>
-		reservoir(pairs, perPartition, rdd.id ^ (partitionId << 16)),
+		reservoir(pairs, perPartition, id ^ (partitionId << 16)),
 	)
 	const total = sketches.reduce((sum, { n }) => sum + n, 0)
 	if (total === 0) return []
@@ -39,7 +40,7 @@ export async function candidates(rdd: PairRDD, ranges: number, pointsHint: numbe
 	if (large.length === 0) return found
 	const more = await rdd.sparkContext.runJob(
 		rdd,
-		(pairs, { partitionId }) => drawn(pairs, fraction, -rdd.id - 1 - partitionId),
+		(pairs, { partitionId }) => drawn(pairs, fraction, -id - 1 - partitionId),
 		large,
 	)
 	return [...found, ...more.flat(1).map((key) => ({ key, weight: 1 / fraction }))]

@@ -11,7 +11,9 @@ import { StreamError } from '../base/errors.js'
 import { Duration, Time } from '../base/time.js'
 import type { PackedRecords } from '../storage/sizes.js'
 import type { RecordCodec } from '../storage/store.js'
+import { HyperLogLog, type SketchParts } from './hyperloglog.js'
 import { KeyMap } from './keys.js'
+import { StatCounter, type StatParts } from './statcounter.js'
 
 /** Instances that are written as a mark and their content. */
 const kinds = [
@@ -32,6 +34,18 @@ const kinds = [
 		is: Duration,
 		take: (d: unknown) => (d as Duration).milliseconds,
 		make: (ms: unknown) => new Duration(ms as number),
+	},
+	{
+		mark: '$stats',
+		is: StatCounter,
+		take: (counter: unknown) => (counter as StatCounter).parts,
+		make: (parts: unknown) => StatCounter.of(parts as StatParts),
+	},
+	{
+		mark: '$sketch',
+		is: HyperLogLog,
+		take: (sketch: unknown) => (sketch as HyperLogLog).parts,
+		make: (parts: unknown) => HyperLogLog.of(parts as SketchParts),
 	},
 ] as const
 

@@ -24,20 +24,21 @@ const marked = (rdd: AnyRDD): AnyRDD => narrow(rdd, { op: 'map', fn: (x) => [x, 
 
 /** Places pairs that are keys themselves by their first member. */
 class FirstOfKey extends Partitioner {
-	readonly #pairs: Partitioner
+	/** A public member, so that it travels to other processes. */
+	readonly pairs: Partitioner
 
 	constructor(pairs: Partitioner) {
 		super()
-		this.#pairs = pairs
+		this.pairs = pairs
 	}
 	get numPartitions(): number {
-		return this.#pairs.numPartitions
+		return this.pairs.numPartitions
 	}
 	override prepare(): Promise<void> | undefined {
-		return this.#pairs.prepare()
+		return this.pairs.prepare()
 	}
 	getPartition(key: unknown): number {
-		return this.#pairs.getPartition((key as readonly unknown[])[0])
+		return this.pairs.getPartition((key as readonly unknown[])[0])
 	}
 }
 

@@ -1,5 +1,8 @@
 /** Count, mean, variance and extremes of numbers in one pass. Source: Spark's `StatCounter` (Welford; Chan for merges). */
 
+/** Count, mean, sum of squared differences, greatest, least. @internal */
+export type StatParts = readonly [n: number, mean: number, m2: number, max: number, min: number]
+
 export class StatCounter {
 	#n = 0
 	#mean = 0
@@ -39,6 +42,21 @@ export class StatCounter {
 		this.#max = Math.max(this.#max, that.#max)
 		this.#min = Math.min(this.#min, that.#min)
 		return this
+	}
+
+	/** What it is made of, for `of`. @internal */
+	get parts(): StatParts {
+		return [this.#n, this.#mean, this.#m2, this.#max, this.#min]
+	}
+	/** A counter of these parts. @internal */
+	static of([n, mean, m2, max, min]: StatParts): StatCounter {
+		const counter = new StatCounter()
+		counter.#n = n
+		counter.#mean = mean
+		counter.#m2 = m2
+		counter.#max = max
+		counter.#min = min
+		return counter
 	}
 
 	/** Another counter that has seen the same. */

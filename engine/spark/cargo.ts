@@ -8,6 +8,8 @@ import { Duration, Time } from '../base/time.js'
 import type { Carrier } from '../closure/graph.js'
 import { AccumulatorV2, DoubleAccumulator, LongAccumulator } from '../rdd/accumulator.js'
 import { Broadcast } from '../rdd/broadcast.js'
+import { RangePartitioner } from '../rdd/ordered.js'
+import { fromBytes, toBytes } from '../rdd/saved.js'
 import { TaskContext } from '../rdd/taskcontext.js'
 import { localFiles } from '../storage/localfiles.js'
 
@@ -47,6 +49,14 @@ export class Cargo {
 			name: 'time',
 			takes: (value) => (value instanceof Time || value instanceof Duration ? everyMember : undefined),
 			take: (value) => ({ isTime: value instanceof Time, ms: (value as Time | Duration).milliseconds }),
+		},
+		{
+			name: 'ranges',
+			takes: (value) => (value instanceof RangePartitioner ? everyMember : undefined),
+			take: (value) => {
+				const { bounds, ascending } = (value as RangePartitioner).ranges
+				return { bounds: toBytes(bounds), ascending }
+			},
 		},
 		{
 			name: 'engine',
@@ -103,12 +113,18 @@ export function takeAdded(): Added[] {
 	return [...addings.values()].map((adding) => adding.takeAdded()).filter((added) => added !== undefined)
 }
 
-/** Makes a broadcast value known to the functions of this worker. */
-export function setBroadcast(id: number, value: unknown): void {
+/** The program's numbers of broadcast values by those of Spark. */
+const ownIds = new Map<number, number>()
+
+/** Makes a broadcast value, which Spark knows by `sparkId`, known to the functions of this worker. */
+export function setBroadcast(sparkId: number, id: number, value: unknown): void {
+	ownIds.set(sparkId, id)
 	broadcasts.set(id, new Broadcast(id, value))
 }
-export function dropBroadcast(id: number): void {
-	broadcasts.delete(id)
+export function dropBroadcast(sparkId: number): void {
+	const id = ownIds.get(sparkId)
+	if (id !== undefined) broadcasts.delete(id)
+	ownIds.delete(sparkId)
 }
 
 /** Puts back, in a worker, what the carriers took. */
@@ -128,6 +144,10 @@ export function unloadCargo(carrier: string, data: unknown): unknown {
 		case 'time': {
 			const { isTime, ms } = data as { readonly isTime: boolean; readonly ms: number }
 			return isTime ? new Time(ms) : new Duration(ms)
+		}
+		case 'ranges': {
+			const { bounds, ascending } = data as { readonly bounds: Uint8Array; readonly ascending: boolean }
+			return RangePartitioner.of({ bounds: fromBytes(bounds), ascending })
 		}
 		case 'engine':
 			return singletons[data as string]

@@ -35,6 +35,10 @@ export class Calls {
 	async item<R extends JavaValue>(array: JavaRef, index: number): Promise<R> {
 		return (await this.#connection.ask(command.item(array, index))) as R
 	}
+	/** The length of a Java array. */
+	async length(array: JavaRef): Promise<number> {
+		return (await this.#connection.ask(command.length(array))) as number
+	}
 	/** A Java array of objects. */
 	async array(className: string, members: readonly JavaRef[]): Promise<JavaRef> {
 		const array = (await this.#connection.ask(command.newArray(className, members.length))) as JavaRef

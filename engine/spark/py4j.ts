@@ -85,6 +85,7 @@ export const command = {
 	setItem: (array: JavaRef, index: number, value: JavaArgument): string =>
 		lines('a', 's', array.id, `i${index}`, encodeArgument(value), 'e'),
 	item: (array: JavaRef, index: number): string => lines('a', 'g', array.id, `i${index}`, 'e'),
+	length: (array: JavaRef): string => lines('a', 'e', array.id, 'e'),
 	free: (ref: JavaRef): string => lines('m', 'd', ref.id, 'e'),
 	/** The stack trace of an exception. */
 	trace: (exception: JavaRef): string => lines('p', `r${exception.id}`, 'e'),

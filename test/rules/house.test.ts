@@ -32,7 +32,14 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 		'engine/state',
 	],
 	'engine/rddfactory.ts': ['engine/base', 'engine/storage', 'engine/rdd'],
-	'engine/sparkcontext.ts': ['engine/base', 'engine/storage', 'engine/rdd', 'engine/compute', 'engine/rddfactory.ts'],
+	'engine/backends.ts': ['engine/base', 'engine/compute', 'engine/spark'],
+	'engine/sparkcontext.ts': [
+		'engine/base',
+		'engine/storage',
+		'engine/rdd',
+		'engine/rddfactory.ts',
+		'engine/backends.ts',
+	],
 	'engine/context': [
 		'engine/base',
 		'engine/checkpoint',

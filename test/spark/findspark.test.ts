@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -24,6 +25,10 @@ beforeAll(() => {
 	write('venv/bin/python3')
 	write('empty/bin/python3')
 	spark('refuses', '3.5.9', 'echo "JAVA_HOME is not set" >&2; exit 1')
+	// What a gateway says of itself: port 1, and a secret of one letter. It ends when nobody holds its input any more.
+	const says = String.raw`printf '\0\0\0\1\0\0\0\1a' > "$_PYSPARK_DRIVER_CONN_INFO_PATH.new"`
+	const atOnce = 'mv "$_PYSPARK_DRIVER_CONN_INFO_PATH.new" "$_PYSPARK_DRIVER_CONN_INFO_PATH"'
+	spark('waits', '3.5.9', `${says}; ${atOnce}; cat > /dev/null`)
 	spark('odd', '3.5.9', 'echo "no such master" >&2; exit 3')
 })
 afterAll(() => rmSync(root, { recursive: true, force: true }))
@@ -86,4 +91,22 @@ describe("Spark's driver process", () => {
 		}))
 	it('that ends at once for another reason gives its own words', () =>
 		expect(start('odd')).rejects.toMatchObject({ message: 'Spark 3.5.9 did not start:\nno such master' }))
+
+	it('ends when it is told to, and takes its folder along', async () => {
+		const gateway = await start('waits')
+		expect(gateway.address).toEqual({ port: 1, secret: 'a' })
+		expect(existsSync(gateway.scratch)).toBe(true)
+		await gateway.stop()
+		expect(existsSync(gateway.scratch)).toBe(false)
+	})
+	it('ends with a driver that is killed', async () => {
+		const gatewayModule = new URL('../../dist/engine/spark/gateway.js', import.meta.url).href
+		const script = `import { Gateway } from ${JSON.stringify(gatewayModule)}
+			const options = { master: 'x', appName: 'x', settings: [] }
+			const { scratch } = await Gateway.start({ home: ${JSON.stringify(join(root, 'waits'))}, version: '3.5.9' }, options)
+			process.stdout.write(scratch, () => process.kill(process.pid, 'SIGKILL'))`
+		const { stdout, signal } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })
+		expect([signal, stdout]).toEqual(['SIGKILL', expect.stringContaining('rivulet-spark-')])
+		await expect.poll(() => existsSync(stdout), { timeout: 10_000 }).toBe(false)
+	})
 })

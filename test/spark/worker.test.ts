@@ -54,7 +54,7 @@ describe('recorded tasks of real Sparks', () => {
 })
 
 /** A recorded task with other frames, run by a program of ours. */
-async function run(program: StageProgram, frames: readonly Buffer[], sample = 'spark-3.5.9-map', broadcasts = {}) {
+async function run(program: StageProgram, frames: readonly Buffer[], sample = 'spark-3.5.9-map') {
 	const recorded = file(`${sample}.jvm2node.bin`)
 	const { command } = expected[`${sample}.jvm2node.bin`] as Expected
 	const head = recorded.subarray(0, recorded.indexOf(Buffer.from(command, 'hex')) + command.length / 2)
@@ -69,7 +69,7 @@ async function run(program: StageProgram, frames: readonly Buffer[], sample = 's
 	const setup: TaskSetup = {
 		versionOf: sparkOf,
 		load: () => Promise.resolve(program),
-		loadBroadcast: (path) => Promise.resolve(Reflect.get(broadcasts, path)),
+		loadBroadcast: (path) => Promise.resolve({ id: path.length, value: path }),
 	}
 	const end = await runTask(input, new WireOutput((bytes) => void written.push(Buffer.from(bytes))), setup)
 	return { end, ...answer(Buffer.concat(written)), isDrained: input.nextInt() === undefined }

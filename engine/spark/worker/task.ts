@@ -9,11 +9,12 @@
 
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { deserialize, serialize } from 'node:v8'
+import { serialize } from 'node:v8'
 import { systemClock } from '../../base/clock.js'
 import { Time } from '../../base/time.js'
 import { receiveFunction } from '../../closure/ship.js'
 import { inTask, type TaskContext } from '../../rdd/taskcontext.js'
+import type { BroadcastContent } from '../broadcastfiles.js'
 import { dropBroadcast, setBroadcast, takeAdded, unloadCargo } from '../cargo.js'
 import { batchTimeProperty, type StageProgram } from '../program.js'
 import { layoutOf } from '../versions.js'
@@ -33,7 +34,7 @@ export interface TaskSetup {
 	/** Which Spark a driver's tag means. */
 	readonly versionOf: (tag: string) => string
 	readonly load: LoadProgram
-	readonly loadBroadcast: (path: string) => Promise<unknown>
+	readonly loadBroadcast: (path: string) => Promise<BroadcastContent>
 }
 
 const programs = new Map<string, Promise<StageProgram>>()
@@ -51,7 +52,7 @@ export const loading: Pick<TaskSetup, 'load' | 'loadBroadcast'> = {
 		}
 		return program
 	},
-	loadBroadcast: (path) => receiveFunction(readFileSync(path), unloadCargo),
+	loadBroadcast: (path) => receiveFunction(readFileSync(path), unloadCargo) as Promise<BroadcastContent>,
 }
 
 /** Runs the next task. @throws Gone when the other side has gone */
@@ -88,7 +89,10 @@ export async function runTask(input: WireInput, output: WireOutput, setup: TaskS
 async function runHeader(header: TaskHeader, frames: TaskFrames, output: WireOutput, setup: TaskSetup): Promise<void> {
 	for (const change of header.broadcasts) {
 		if ('drop' in change) dropBroadcast(change.drop)
-		else setBroadcast(change.id, await setup.loadBroadcast(change.path))
+		else {
+			const { id, value } = await setup.loadBroadcast(change.path)
+			setBroadcast(change.id, id, value)
+		}
 	}
 	takeAdded()
 	const program = await setup.load(header.command)
@@ -144,6 +148,3 @@ class SparkTask implements TaskContext {
 		for (const listener of this.#listeners) listener()
 	}
 }
-
-/** What a frame of accumulators says; the counterpart is `writeEnd`. */
-export const readAdded = (frame: Buffer): unknown => deserialize(frame)

@@ -1,0 +1,143 @@
+/**
+ * A Spark application that runs for this driver: its gateway, its context, and the objects that all stages share.
+ *
+ * Workers are the same for a whole application (Spark pools them by command and environment), so both are made once.
+ */
+
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { SparkConf } from '../base/config.js'
+import { packageFile } from '../base/package.js'
+import { Accumulations } from './accumulations.js'
+import { BroadcastFiles } from './broadcastfiles.js'
+import { findSpark } from './findspark.js'
+import { Gateway } from './gateway.js'
+import { Jvm } from './jvm.js'
+import type { JavaRef } from './py4j.js'
+import { requireKnown, versionTag } from './versions.js'
+
+/** Where Spark keeps what it has for Python. */
+export const python = 'org.apache.spark.api.python'
+
+/** Settings of Spark that suit a driver like this one; the program's own go before. */
+const defaults: Readonly<Record<string, string>> = {
+	'spark.ui.showConsoleProgress': 'false',
+	'spark.ui.retainedJobs': '20',
+	'spark.ui.retainedStages': '20',
+	'spark.ui.retainedTasks': '200',
+	'spark.locality.wait': '0',
+}
+
+/** Settings that are this driver's business and not Spark's. */
+const ours = /^(spark\.(master|app\.name|home)$|spark\.streaming\.|rivulet\.)/
+
+function settingsOf(conf: SparkConf, master: string): [string, string][] {
+	const isHere = master.startsWith('local')
+	const all = new Map(Object.entries(isHere ? { ...defaults, 'spark.driver.host': '127.0.0.1' } : defaults))
+	for (const [key, value] of conf.getAll()) if (key.startsWith('spark.') && !ours.test(key)) all.set(key, value)
+	return [...all]
+}
+
+export class Application {
+	readonly jvm: Jvm
+	/** Spark's `JavaSparkContext`, and its `SparkContext`. */
+	readonly java: JavaRef
+	readonly scala: JavaRef
+	readonly accumulations: Accumulations
+	readonly broadcasts: BroadcastFiles
+	readonly #gateway: Gateway
+	readonly #shared: readonly [environment: JavaRef, nothing: JavaRef]
+	readonly #launcher: string
+	readonly #tag: string
+
+	private constructor(
+		gateway: Gateway,
+		jvm: Jvm,
+		contexts: readonly [java: JavaRef, scala: JavaRef],
+		rest: { readonly shared: readonly [JavaRef, JavaRef]; accumulations: Accumulations; spark: string },
+	) {
+		this.#gateway = gateway
+		this.jvm = jvm
+		this.java = contexts[0]
+		this.scala = contexts[1]
+		this.#shared = rest.shared
+		this.accumulations = rest.accumulations
+		this.broadcasts = new BroadcastFiles(jvm, this.java, gateway.scratch)
+		this.#tag = versionTag(rest.spark)
+		this.#launcher = writeLauncher(gateway.scratch)
+	}
+
+	/** Starts Spark for a conf with a cluster as its master. @throws cluster/spark, cluster/gateway, cluster/java */
+	static async start(conf: SparkConf): Promise<Application> {
+		const spark = findSpark(conf.getOption('spark.home'))
+		requireKnown(spark.version, spark.home, conf.getBoolean('rivulet.cluster.anyVersion', false))
+		const master = conf.get('spark.master')
+		const settings = settingsOf(conf, master)
+		const gateway = await Gateway.start(spark, { master, appName: conf.get('spark.app.name'), settings })
+		let jvm: Jvm | undefined
+		try {
+			jvm = await Jvm.connect(gateway.address)
+			const { plan } = jvm
+			const given = await plan.make('org.apache.spark.SparkConf', true)
+			const java = await plan.make('org.apache.spark.api.java.JavaSparkContext', given)
+			const scala = await plan.call<JavaRef>(java, 'sc')
+			const shared = [await plan.make('java.util.HashMap'), await plan.make('java.util.ArrayList')] as const
+			const accumulations = await Accumulations.open(jvm, scala)
+			jvm.free(given)
+			return new Application(gateway, jvm, [java, scala], { shared, accumulations, spark: spark.version })
+		} catch (thrown) {
+			jvm?.close()
+			await gateway.stop()
+			throw thrown
+		}
+	}
+
+	/** The function of a stage: a captured program, and what it reads and adds to. */
+	async functionOf(program: Uint8Array, broadcasts: readonly JavaRef[], isCounting: boolean): Promise<JavaRef> {
+		const { plan } = this.jvm
+		const [environment, nothing] = this.#shared
+		const list = broadcasts.length === 0 ? nothing : await plan.list(broadcasts)
+		const made = await plan.make(
+			`${python}.SimplePythonFunction`,
+			program,
+			environment,
+			nothing,
+			this.#launcher,
+			this.#tag,
+			list,
+			isCounting ? this.accumulations.ref : null,
+		)
+		if (list !== nothing) this.jvm.free(list)
+		return made
+	}
+
+	/** A private folder that is gone when Spark is. */
+	get scratch(): string {
+		return this.#gateway.scratch
+	}
+
+	/** The last lines that Spark's driver has written. */
+	logTail(): string {
+		return this.#gateway.logTail()
+	}
+
+	/** Ends the application. A gateway that has gone already needs nothing more. */
+	async stop(): Promise<void> {
+		try {
+			await this.jvm.plan.call(this.java, 'stop')
+		} finally {
+			this.accumulations.close()
+			this.jvm.close()
+			await this.#gateway.stop()
+		}
+	}
+}
+
+/** What executors on this machine start in place of `python`: `-m pyspark.daemon` is passed on and not needed. */
+function writeLauncher(folder: string): string {
+	const path = join(folder, 'launch')
+	const daemon = packageFile('dist', 'engine', 'spark', 'worker', 'daemon.js')
+	const quoted = [process.execPath, daemon].map((part) => `'${part.replaceAll("'", "'\\''")}'`)
+	writeFileSync(path, `#!/bin/sh\nexec ${quoted.join(' ')} "$@"\n`, { mode: 0o755 })
+	return path
+}

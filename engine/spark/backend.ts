@@ -1,0 +1,193 @@
+/**
+ * The backend that computes plans on a real Spark: a job there for each job here.
+ *
+ * Each job has a group of Spark's of its own, by which it is cancelled, and runs on a connection of its own. What a task
+ * makes of its partition comes back in one frame. Errors of tasks come back as those of the program.
+ */
+
+import { systemClock } from '../base/clock.js'
+import type { SparkConf } from '../base/config.js'
+import { StreamError } from '../base/errors.js'
+import type { Backend, JobOptions, KeptFacts, Task } from '../rdd/backend.js'
+import type { AnyRDD } from '../rdd/plan.js'
+import type { RDD } from '../rdd/rdd.js'
+import { Application, python } from './application.js'
+import { executorWords } from './executorwords.js'
+import { decodeRecords } from './frames.js'
+import type { Calls } from './jvm.js'
+import { KeptOnSpark } from './keptfacts.js'
+import { Lasting } from './lasting.js'
+import { batchTimeProperty } from './program.js'
+import type { JavaRef } from './py4j.js'
+import { servedFrames } from './served.js'
+import { Translation } from './translation.js'
+import { faultIn } from './worker/fault.js'
+
+/** So long the first job may wait for an executor. */
+const executorLimitMs = 60_000
+
+export class SparkBackend implements Backend {
+	readonly #app: Application
+	readonly #lasting: Lasting
+	readonly #kept: KeptOnSpark
+	#nextJob = 0
+	#hasExecutors = false
+
+	private constructor(app: Application) {
+		this.#app = app
+		this.#lasting = new Lasting(app)
+		this.#kept = new KeptOnSpark(app, this.#lasting)
+	}
+
+	/** Starts Spark. @throws cluster/spark, cluster/gateway, cluster/java */
+	static async start(conf: SparkConf): Promise<SparkBackend> {
+		return new SparkBackend(await Application.start(conf))
+	}
+
+	async run<T, R>(
+		rdd: RDD<T>,
+		partitions: readonly number[],
+		task: Task<T, R>,
+		options: JobOptions = {},
+	): Promise<R[]> {
+		const job = this.#nextJob++
+		requireLive(options.signal)
+		if (partitions.length === 0) return []
+		options.onStage?.(job)
+		const translation = new Translation(this.#app, this.#lasting)
+		const planned = this.#lasting.planning()
+		let frames: Buffer[]
+		try {
+			const made = await translation.stage(rdd, { kind: 'result', task: task as Task<unknown, unknown> })
+			frames = await this.#job(`rivulet-${job}`, rdd, made, partitions, options)
+		} finally {
+			translation.end()
+			planned()
+		}
+		await this.#kept.refresh(rdd)
+		const byPartition = new Map<unknown, R>()
+		for (const frame of frames) {
+			const [partition, result] = await decodeRecords(frame)
+			byPartition.set(partition, result as R)
+		}
+		const results = partitions.map((partition) => byPartition.get(partition) as R)
+		partitions.forEach((partition, i) => void options.onResult?.(partition, results[i]))
+		return results
+	}
+
+	forget(rdd: AnyRDD): void {
+		this.#kept.forget(rdd)
+		this.#lasting.forget(rdd)
+	}
+	kept(rdd: AnyRDD): KeptFacts {
+		return this.#kept.facts(rdd)
+	}
+	async stop(): Promise<void> {
+		await this.#app.stop()
+	}
+
+	/** Runs a job and takes its frames. @throws the program's error, task/cancelled, cluster/java, cluster/executors */
+	#job(
+		group: string,
+		rdd: AnyRDD,
+		made: JavaRef,
+		partitions: readonly number[],
+		options: JobOptions,
+	): Promise<Buffer[]> {
+		const { jvm } = this.#app
+		return jvm.withConnection(async (calls) => {
+			await this.#describe(calls, group, rdd, options)
+			let problem: StreamError | undefined
+			const cancel = (): void => {
+				jvm.control.call(this.#app.scala, 'cancelJobGroup', group).catch((thrown: StreamError) => {
+					problem ??= thrown
+				})
+			}
+			requireLive(options.signal)
+			options.signal?.addEventListener('abort', cancel)
+			const limit = this.#hasExecutors
+				? undefined
+				: systemClock.at(systemClock.now() + executorLimitMs, () => {
+						this.#executorProblem().then((found) => {
+							if (found === undefined) return
+							problem = found
+							cancel()
+						}, cancel)
+					})
+			try {
+				const frames = await jvm.scope(async (brief) => {
+					const triple = brief(await this.#served(calls, rdd, made, partitions))
+					const [port, secret, server] = [
+						await calls.item<number>(triple, 0),
+						await calls.item<string>(triple, 1),
+						await calls.item<JavaRef>(triple, 2),
+					]
+					brief(server)
+					return servedFrames(port, secret)
+				})
+				this.#hasExecutors = true
+				return frames
+			} catch (thrown) {
+				requireLive(options.signal)
+				throw problem ?? jobError(thrown)
+			} finally {
+				limit?.dispose()
+				options.signal?.removeEventListener('abort', cancel)
+			}
+		})
+	}
+
+	/** Starts the job: all partitions, or some. */
+	async #served(calls: Calls, rdd: AnyRDD, made: JavaRef, partitions: readonly number[]): Promise<JavaRef> {
+		const isAll = partitions.length === rdd.getNumPartitions() && partitions.every((partition, i) => partition === i)
+		return this.#app.jvm.scope(async (brief) => {
+			if (isAll) {
+				const scala = brief(await calls.call<JavaRef>(made, 'rdd'))
+				return calls.call<JavaRef>(`${python}.PythonRDD`, 'collectAndServe', scala)
+			}
+			const list = brief(await calls.list(partitions))
+			return calls.call<JavaRef>(`${python}.PythonRDD`, 'runJob', this.#app.scala, made, list)
+		})
+	}
+
+	/** What Spark shows of the job, and what its tasks are told. */
+	async #describe(calls: Calls, group: string, rdd: AnyRDD, { batchTime }: JobOptions): Promise<void> {
+		const { java } = this.#app
+		const properties = rdd.sparkContext.jobGroups.all()
+		await calls.call(java, 'setJobGroup', group, properties.get('spark.job.description') ?? String(rdd), true)
+		await calls.call(java, 'setLocalProperty', batchTimeProperty, batchTime?.milliseconds.toString() ?? null)
+		await calls.call(java, 'setLocalProperty', 'spark.scheduler.pool', properties.get('spark.scheduler.pool') ?? null)
+	}
+
+	/** Why the first job waits; undefined when there are executors. */
+	async #executorProblem(): Promise<StreamError | undefined> {
+		const { jvm, scala } = this.#app
+		const numKnown = await jvm.scope(async (brief) => {
+			const status = brief(await jvm.control.call<JavaRef>(scala, 'getExecutorMemoryStatus'))
+			return jvm.control.call<number>(status, 'size')
+		})
+		// The driver is one of them.
+		if (numKnown > 1) return undefined
+		return new StreamError(
+			'cluster/executors',
+			`no executor of the cluster has started in ${executorLimitMs / 1_000} s`,
+			{
+				where: executorWords(this.#app.logTail()),
+				remedy:
+					"look at the cluster's own pages and at the logs of its workers: free cores and memory, Java, the network",
+			},
+		)
+	}
+}
+
+function requireLive(signal: AbortSignal | undefined): void {
+	if (signal?.aborted !== true) return
+	if (signal.reason instanceof StreamError) throw signal.reason
+	throw new StreamError('task/cancelled', 'the job was cancelled', { cause: signal.reason })
+}
+
+/** The program's own error, when it is one. */
+function jobError(thrown: unknown): unknown {
+	if (!(thrown instanceof StreamError) || typeof thrown.cause !== 'string') return thrown
+	return faultIn(thrown.cause) ?? thrown
+}

@@ -1,0 +1,29 @@
+/** One Spark application for all tests of a file: contexts come and go, Spark stays. */
+
+import type { SparkBackend as RealBackend } from '../../engine/spark/backend.js'
+
+type Start = typeof RealBackend.start
+
+let running: Promise<RealBackend> | undefined
+
+/** The master that these tests run on. */
+export const master = process.env.RIVULET_TEST_MASTER ?? 'local-cluster[2,1,1024]'
+
+/** Stands for the class: starts Spark at the first context, and leaves it running. */
+export const sharing = (real: { readonly start: Start }) => ({
+	async start(conf: Parameters<Start>[0]): Promise<Pick<RealBackend, 'run' | 'forget' | 'kept' | 'stop'>> {
+		running ??= real.start(conf)
+		const backend = await running
+		return {
+			run: (rdd, partitions, task, options) => backend.run(rdd, partitions, task, options),
+			forget: (rdd) => backend.forget(rdd),
+			kept: (rdd) => backend.kept(rdd),
+			stop: () => Promise.resolve(),
+		}
+	},
+})
+
+/** Ends it. */
+export async function stopSpark(): Promise<void> {
+	await (await running)?.stop()
+}
