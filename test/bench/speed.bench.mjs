@@ -14,6 +14,9 @@ const engines = ['hand', 'ours']
 /** So many batches at the end are taken to be the steady state, half of them where there are fewer. */
 const steadyBatches = 60
 
+/** What the columns of `compared` are. */
+export const head = ['', 'aim', 'ratio', 'records/s', 'records/s by hand', 'MB']
+
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1]
 const digits = (n) => (n >= 100 ? Math.round(n).toLocaleString('en') : n.toPrecision(2))
 const spread = (numbers) =>
@@ -29,7 +32,7 @@ function measured(name, engine) {
 }
 
 /** The row of a workload, and what is wrong with it. */
-function compared(name, runs) {
+export function compared(name, runs) {
 	const { title, aim, floor, recordsPerBatch, checksum } = workloads[name]
 	const wrong = []
 	const ratios = []
@@ -81,7 +84,6 @@ export async function run(args) {
 			if (isLeast ? found < limit : found > limit) wrong.push(`${name}: ${what} is ${digits(found)} ${unit}`)
 		}
 	}
-	const head = ['', 'aim', 'ratio', 'records/s', 'records/s by hand', 'MB']
 	const text = [
 		...(rows.length > 0 ? [table(head, rows), ''] : []),
 		...(figures.length > 0 ? [table(['', 'aim', 'found'], figures), ''] : []),

@@ -3,6 +3,7 @@
 import { interval } from './interval.mjs'
 import { join } from './join.mjs'
 import { start } from './start.mjs'
+import { mapState, updateState } from './state.mjs'
 import { windowed } from './windowed.mjs'
 import { wordcount } from './wordcount.mjs'
 
@@ -21,6 +22,20 @@ export const workloads = {
 		aim: 1.5,
 		floor: 1.2,
 		checksum: '11039901:271441738:8955743604',
+	},
+	W3: {
+		...updateState,
+		title: 'updateStateByKey, 1,000,000 keys, 10,000 of them updated',
+		aim: 3,
+		floor: 1.5,
+		checksum: '20000000:22100000:26586578',
+	},
+	W3M: {
+		...mapState,
+		title: 'mapWithState on the same',
+		aim: 1,
+		floor: 0.5,
+		checksum: '200000:420015:902725',
 	},
 	W5: interval,
 	W6: join,
