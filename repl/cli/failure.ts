@@ -8,8 +8,8 @@ import { wantsColours } from '../plain/style.js'
 /** The start of a message that is a report of the checker; what follows are its lines, with colours. */
 export const reportMark = 'rivulet: types\n'
 
-/** Frames of these folders lead to the program and say nothing about it. */
-const runnerFolders = ['repl', 'front'].map((name) => pathToFileURL(packageFile('dist', name)).href)
+/** Frames of these folders lead to the program, or from it, and say nothing about it. */
+const runnerFolders = ['repl', 'front', 'engine'].map((name) => pathToFileURL(packageFile('dist', name)).href)
 
 /** What a person reads of an error: the checker's report, or the message, what to do, and the program's own lines. */
 export function failure(thrown: unknown): string {
@@ -17,7 +17,9 @@ export function failure(thrown: unknown): string {
 	const at = thrown.message.indexOf(reportMark)
 	if (at !== -1) return checkReport(thrown.message.slice(at + reportMark.length))
 	const [head = '', ...frames] = stackLines(thrown)
-	const own = frames.filter((frame) => isOfProgram(frame))
+	const program = frames.filter((frame) => isOfProgram(frame))
+	// An error that no line of the program led to is most likely ours.
+	const own = program.length > 0 ? program : frames
 	// By name: the program's engine need not be the one that is bundled with this file.
 	const { where, remedy } = thrown.name === 'StreamError' ? (thrown as StreamError) : {}
 	const parts = [where, remedy].filter((part) => part !== undefined)
@@ -29,7 +31,7 @@ export function failure(thrown: unknown): string {
 export const isRefusal = (thrown: unknown): boolean => thrown instanceof Error && thrown.message.includes(reportMark)
 
 function isOfProgram(frame: string): boolean {
-	return !['node:internal/', ...runnerFolders].some((start) => frame.includes(start))
+	return !/[( ]node:/.test(frame) && !runnerFolders.some((start) => frame.includes(start))
 }
 
 /** The message as one entry, then one entry a frame. */

@@ -71,6 +71,15 @@ class ShippedNotebooks(unittest.TestCase):
         notebook = executed("01-word-count.ipynb")
         self.assertRegex(text_of(cell_with(notebook, ".print(")), r"\([a-z']+,\d+\)")
 
+    def test_checkpoints_goes_on_after_its_session_was_killed(self):
+        notebook = executed("08-checkpoints.ipynb")
+        [error] = cell_with(notebook, "process.kill").outputs
+        self.assertEqual(error.output_type, "error")
+        self.assertIn("SIGKILL", error.evalue)
+        self.assertRegex(text_of(cell_with(notebook, "const second")), r"Time: 4000 ms\n-+\n\(even,6\)")
+        self.assertRegex(text_of(cell_with(notebook, "const third")), r"Time: 6000 ms\n-+\n\(even,9\)")
+        self.assertIn("seen is gone", text_of(cell_with(notebook, "const without")))
+
 
 class Cells(unittest.TestCase):
     def test_a_result_stays_with_its_cell_when_cells_follow_at_once(self):
