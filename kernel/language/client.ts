@@ -151,7 +151,7 @@ class Client implements Language {
 	}
 
 	#start(): Worker {
-		const worker = new Worker(pathToFileURL(packageFile('dist', 'kernel', 'language', 'worker.js')), {
+		const worker = new Worker(pathToFileURL(packageFile('dist', 'front', 'language.js')), {
 			workerData: { directory: this.#options.directory },
 			// The front's own flags (a loader, an inspector) are not for the compiler's thread.
 			execArgv: [],

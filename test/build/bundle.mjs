@@ -1,15 +1,32 @@
-// Bundles the front (command, shell, kernel front) into few files for its start. The engine stays one instance for
-// everybody, third-party modules stay outside.
+// Bundles the front (command, shell, kernel front) into few files and the language worker, for their start. Streams
+// live in other processes; third-party modules stay outside.
 
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const { dependencies } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
 
-const sharedEngine = {
-	name: 'shared engine',
-	setup: ({ onResolve }) =>
-		onResolve({ filter: /\/engine\/index\.js$/ }, () => ({ path: '../engine/index.js', external: true })),
+/** What a front uses of the engine, which has no streams: the bundle starts without the rest of it. */
+const ofEngine = {
+	'clock.js': ['stopwatch', 'systemClock'],
+	'errors.js': ['StreamError'],
+	'nearest.js': ['nearestNames'],
+	'package.js': ['packageFile', 'packageVersion'],
+	'time.js': ['Duration'],
+}
+const folder = fileURLToPath(new URL('../../dist/engine/base/', import.meta.url))
+const partOfEngine = {
+	name: 'part of the engine',
+	setup({ onResolve, onLoad }) {
+		onResolve({ filter: /\/engine\/index\.js$/ }, () => ({ path: 'engine', namespace: 'part' }))
+		onLoad({ filter: /.*/, namespace: 'part' }, () => ({
+			contents: Object.entries(ofEngine)
+				.map(([file, names]) => `export { ${names.join(', ')} } from './${file}'`)
+				.join('\n'),
+			resolveDir: folder,
+		}))
+	},
 }
 
 const drawing = new Set(['ink', 'react', 'js-tokens'])
@@ -18,7 +35,7 @@ const requireForBundled =
 	"import { createRequire as rivuletRequire } from 'node:module'; const require = rivuletRequire(import.meta.url);"
 
 await build({
-	entryPoints: { rivulet: 'dist/repl/cli/main.js' },
+	entryPoints: { rivulet: 'dist/repl/cli/main.js', language: 'dist/kernel/language/worker.js' },
 	outdir: 'dist/front',
 	bundle: true,
 	splitting: true,
@@ -29,6 +46,6 @@ await build({
 	external: [...Object.keys(dependencies).filter((name) => !drawing.has(name)), 'react-devtools-core'],
 	define: { 'process.env.NODE_ENV': '"production"' },
 	banner: { js: requireForBundled },
-	plugins: [sharedEngine],
+	plugins: [partOfEngine],
 	logLevel: 'warning',
 })
