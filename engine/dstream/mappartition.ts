@@ -90,8 +90,7 @@ interface Work {
 const loopOf = copiesOf(function mapLoop({ edit, records, mapping, time, nowMs, emit, touches, stateOf }: Work): void {
 	const { columns } = edit
 	const all = Array.isArray(records) ? (records as Pair[]) : [...records]
-	const ids = new Int32Array(all.length)
-	columns.idsOf(all, ids)
+	const ids = columns.idsOf(all)
 	for (let i = 0; i < all.length; i += 1) {
 		if (i % 128 === 0) columns.approach(ids, i, Math.min(all.length, i + 128))
 		const id = ids[i] as number

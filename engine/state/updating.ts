@@ -33,8 +33,7 @@ export function updated(before: StateVersion, records: Iterable<Pair>, update: U
 		const fn = update.fn as (...args: unknown[]) => unknown
 		try {
 			const all = Array.isArray(records) ? (records as Pair[]) : [...records]
-			const idOf = new Int32Array(all.length)
-			columns.idsOf(all, idOf)
+			const idOf = columns.idsOf(all)
 			for (let i = 0; i < all.length; i += 1) {
 				const id = idOf[i] as number
 				const [, value] = all[i] as Pair

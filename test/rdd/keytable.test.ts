@@ -80,10 +80,14 @@ describe('a key table', () => {
 			}),
 		)
 	})
-	it('may be approached with any keys, which changes nothing', () => {
-		const table = new KeyTable()
-		for (const key of ['a', 'b', 5]) table.add(key)
-		table.approach(['b', 'none', 5, undefined, [1]], 0, 5)
-		expect([table.length, table.find('b'), table.find('none'), table.find(5)]).toEqual([3, 1, -1, 2])
+	it('gives many keys the ids that they would get one by one', () => {
+		const one = new KeyTable()
+		const many = new KeyTable()
+		const ids = new Int32Array(2_000)
+		for (let round = 0; round < 3; round++) {
+			const keys = Array.from({ length: 2_000 }, (_, i) => (i % 7 === 0 ? i : i % 5 === 0 ? [i % 11] : `k${i * round}`))
+			many.addAll(keys, ids)
+			expect([...ids]).toEqual(keys.map((key) => one.add(key)))
+		}
 	})
 })
