@@ -41,8 +41,8 @@ export class Capture {
 	readonly classes = new Map<string, unknown>()
 	readonly #links = new Map<unknown, Link>()
 	readonly #path: string[] = []
-	/** For each function around what is captured now: true when it is the engine's. */
-	readonly #around: boolean[] = []
+	/** The functions around what is captured now. */
+	readonly #around: { readonly isEngine: boolean; readonly place: string | undefined }[] = []
 	readonly #carriers: readonly Carrier[]
 	readonly #objects: ObjectEncoder
 
@@ -94,7 +94,7 @@ export class Capture {
 	}
 
 	refuse(why: string, cure: string): never {
-		throw new Refusal(why, cure, [...this.#path], this.#around.at(-1) === true)
+		throw new Refusal(why, cure, [...this.#path], this.#around.at(-1)?.isEngine === true)
 	}
 
 	#symbol(value: symbol): GraphNode {
@@ -108,7 +108,7 @@ export class Capture {
 	#object(value: object): GraphNode {
 		const path = wellKnownPath(value)
 		if (path !== undefined) {
-			this.effects.usesGlobal(path[0] as string)
+			this.effects.usesGlobal(path[0] as string, this.#around.at(-1)?.place)
 			return { kind: 'global', path }
 		}
 		for (const carrier of this.#carriers) {
@@ -144,7 +144,7 @@ export class Capture {
 	#function(fn: Any): GraphNode {
 		const path = wellKnownPath(fn)
 		if (path !== undefined) {
-			this.effects.usesGlobal(path[0] as string)
+			this.effects.usesGlobal(path[0] as string, this.#around.at(-1)?.place)
 			return { kind: 'global', path }
 		}
 		if (isProxy(fn)) return this.refuse('is a Proxy', 'pass the function behind it')
@@ -164,7 +164,7 @@ export class Capture {
 		if (reference !== undefined) return { kind: 'reference', reference }
 		const name = shortText(text)
 		const place = shownPlace(around.place)
-		this.#around.push(enginePathOf(around.place.url) !== undefined)
+		this.#around.push({ isEngine: enginePathOf(around.place.url) !== undefined, place })
 		const made = this.within(place === undefined ? name : `${name}   ${place}`, () => this.#code(fn, text, around))
 		this.#around.pop()
 		return made
@@ -172,7 +172,7 @@ export class Capture {
 
 	/** What the engine's own functions hold is nothing that the program's could change. */
 	#holdsObject(): void {
-		if (this.#around.at(-1) === false) this.effects.holdsObject()
+		if (this.#around.at(-1)?.isEngine === false) this.effects.holdsObject()
 	}
 
 	#native(fn: Any): GraphNode {
@@ -231,7 +231,7 @@ export class Capture {
 		const found = around.find(name)
 		const isGlobal = name in globalThis && (found === undefined || found.value === Reflect.get(globalThis, name))
 		if (isGlobal && (isPureGlobal(name) || isOutwardGlobal(name))) {
-			this.effects.usesGlobal(name)
+			this.effects.usesGlobal(name, this.#around.at(-1)?.place)
 			return false
 		}
 		return found !== undefined || name in globalThis

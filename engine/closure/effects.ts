@@ -68,9 +68,9 @@ export class Effects {
 		}
 	}
 
-	usesGlobal(name: string): void {
+	usesGlobal(name: string, place: string | undefined): void {
 		if (!isOutwardGlobal(name)) return
-		this.#add({ kind: 'outward', text: `uses \`${name}\``, remedy: '', place: undefined })
+		this.#add({ kind: 'outward', text: `uses \`${name}\``, remedy: '', place })
 	}
 
 	/** A captured value has members of its own. */

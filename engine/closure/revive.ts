@@ -98,6 +98,9 @@ class Revival {
 			case 'reference': {
 				const { kind, module, member } = node.reference
 				const whole = this.#modules.get(`${kind} ${module}`)
+				if (member !== undefined && !(member in (whole as object))) {
+					throw new StreamError('task/closure', `${module} has no export ${member}`)
+				}
 				this.#note(index, member === undefined ? whole : Reflect.get(whole as object, member))
 				return
 			}

@@ -42,7 +42,12 @@ const urls = new Map<string, string>()
 
 function connected(): Session {
 	if (session !== undefined) return session
-	const inspector = process.getBuiltinModule('node:inspector')
+	const inspector: typeof import('node:inspector') | undefined = process.getBuiltinModule('node:inspector')
+	if (inspector === undefined) {
+		throw new StreamError('task/closure', 'functions cannot be captured: this Node has no inspector', {
+			remedy: 'use the builds of nodejs.org, or the master local',
+		})
+	}
 	session = new inspector.Session()
 	session.connect()
 	session.on('Debugger.scriptParsed', ({ params }) => urls.set(params.scriptId, params.url))

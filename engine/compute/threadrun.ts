@@ -8,7 +8,7 @@
  * partition counts, and what tasks behind it have added does not.
  */
 
-import { StreamError } from '../base/errors.js'
+import { asError, StreamError } from '../base/errors.js'
 import { host } from '../base/host.js'
 import { whileInterruptible } from '../base/interrupts.js'
 import { Refusal } from '../closure/refusal.js'
@@ -22,7 +22,15 @@ import { ThreadChoice, type ThreadMode } from './threadchoice.js'
 import { unpackError } from './threaderrors.js'
 import { ThreadPool } from './threads.js'
 import { type Captured, captureStage, type Path, pathOf } from './threadstage.js'
-import { type Added, type Cargo, holdsObjects, packRecords, unpackBuckets, unplainPart } from './threadwire.js'
+import {
+	type Added,
+	type Cargo,
+	holdsObjects,
+	packRecords,
+	unpackBuckets,
+	unplainPart,
+	unplainText,
+} from './threadwire.js'
 import type { End } from './threadwork.js'
 import { taskError } from './userfault.js'
 
@@ -90,9 +98,9 @@ export class ThreadRunner {
 		}
 		const run = new StageRun(this.#pool, request, paths, stages)
 		const done = await run.finish()
-		if (run.unplain !== undefined) {
+		if (run.stays !== undefined) {
 			facts.staysHere = true
-			this.#tell(first, `its records hold ${run.unplain}, which would arrive without its class`, undefined)
+			this.#tell(first, run.stays, undefined)
 		}
 		if (run.records > 0) facts.measured(run.ms, run.records)
 		return done
@@ -113,22 +121,28 @@ export class ThreadRunner {
 			const captured = captureStage(path, end)
 			const { reason } = captured
 			if (reason === undefined) return captured
-			this.#tell(path, `its function ${reason.text}`, reason.remedy, reason.place)
+			this.#tell(
+				path,
+				reason.place === undefined ? `its function ${reason.text}` : `it ${reason.text}`,
+				reason.remedy,
+				reason.place,
+			)
 			return undefined
 		} catch (thrown) {
-			if (!(thrown instanceof StreamError) || thrown.code !== 'task/closure') throw thrown
-			const refusal = thrown.cause
-			if (!(refusal instanceof Refusal && refusal.isOfEngine)) this.#tell(path, thrown.message, thrown.remedy)
+			// Whatever a value does when it is looked at, the stage can run here.
+			const error = asError(thrown)
+			const isOfEngine = error.cause instanceof Refusal && error.cause.isOfEngine
+			if (!isOfEngine) this.#tell(path, error.message, error instanceof StreamError ? error.remedy : undefined)
 			return undefined
 		}
 	}
 
 	#tell({ top }: Path, why: string, remedy: string | undefined, place?: string): void {
-		const what = place ?? top.callSite ?? top.kind
+		const what = place === undefined ? (top.callSite ?? top.kind) : `the function at ${place}`
 		if (this.#told.has(`${what} ${why}`)) return
 		this.#told.add(`${what} ${why}`)
 		const cure = remedy === undefined || remedy === '' ? '' : ` – ${remedy}`
-		const text = `${top.callSite ?? top.kind} runs on the thread of the context, not on worker threads: ${why}${cure}`
+		const text = `${what} runs on the thread of the context, not on worker threads: ${why}${cure}`
 		host().notice({ level: 'info', text, group: host().group() })
 	}
 }
@@ -157,8 +171,8 @@ class StageRun {
 	#next = 0
 	#end: number
 	#cancelled: Error | undefined
-	/** What is no plain data; undefined when all is. */
-	unplain: string | undefined
+	/** Why the rest has to stay; undefined when nothing has to. */
+	stays: string | undefined
 	ms = 0
 	records = 0
 
@@ -242,8 +256,8 @@ class StageRun {
 		switch (answer.kind) {
 			case 'failed':
 				throw unpackError(answer.error, captured.classes)
-			case 'unplain':
-				this.#stay(answer.what)
+			case 'stays':
+				this.#stay(answer.why)
 				return
 			case 'done': {
 				this.ms += answer.ms
@@ -259,8 +273,8 @@ class StageRun {
 	}
 
 	/** Starts no more tasks: the rest runs on the thread of the context. */
-	#stay(what: string): void {
-		this.unplain ??= what
+	#stay(why: string): void {
+		this.stays ??= why
 		this.#next = Math.max(this.#next, this.#end)
 	}
 
@@ -276,13 +290,13 @@ class StageRun {
 		for (const column of columns) {
 			const unplain = unplainPart(column)
 			if (unplain !== undefined) {
-				this.#stay(unplain)
+				this.#stay(unplainText(unplain))
 				return undefined
 			}
 		}
 		// Made anew by each reader, pairs of columns may be changed.
 		if (changesRecords && columns.some(holdsObjects)) {
-			this.#stay('objects that its function changes')
+			this.#stay('its function changes the records that it gets')
 			return undefined
 		}
 		return packRecords(records)

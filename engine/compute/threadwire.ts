@@ -51,8 +51,8 @@ export type FromThread =
 			readonly records: number
 	  }
 	| { readonly kind: 'failed'; readonly error: PackedError }
-	/** The result is no plain data: the task has to run on the thread of the context. */
-	| { readonly kind: 'unplain'; readonly what: string }
+	/** The task has to run on the thread of the context. */
+	| { readonly kind: 'stays'; readonly why: string }
 
 const plainPrototypes: ReadonlySet<unknown> = new Set([
 	Object.prototype,
@@ -110,6 +110,9 @@ function firstUnplain(values: Iterable<unknown>, depth: number): string | undefi
 	}
 	return undefined
 }
+
+/** Why a stage stays whose records hold what is no plain data. */
+export const unplainText = (what: string): string => `its records hold ${what}, which would arrive without its class`
 
 /** True when a record could be changed by a function that gets it. */
 export const holdsObjects = (records: Iterable<unknown>): boolean => {

@@ -22,6 +22,7 @@ import {
 	transfers,
 	unpackRecords,
 	unplainPart,
+	unplainText,
 } from './threadwire.js'
 import { perform, type Work } from './threadwork.js'
 
@@ -61,7 +62,13 @@ port?.on('message', (message: ToThread) => {
 type TaskMessage = Extract<ToThread, { readonly kind: 'task' }>
 
 async function run({ stage: id, facts, cargo }: TaskMessage): Promise<[FromThread, ArrayBuffer[]]> {
-	const { work, accumulators } = await stageOf(id)
+	let stage: Stage
+	try {
+		stage = await stageOf(id)
+	} catch (thrown) {
+		return [{ kind: 'stays', why: `its functions cannot be loaded there: ${String(thrown)}` }, []]
+	}
+	const { work, accumulators } = stage
 	for (const one of accumulators) one.reset()
 	const input = await recordsOf(cargo)
 	const task = new ThreadTask(facts)
@@ -74,10 +81,10 @@ async function run({ stage: id, facts, cargo }: TaskMessage): Promise<[FromThrea
 	}
 	const ms = elapsedMs()
 	const answer = answerOf(result, work)
-	if (typeof answer === 'string') return [{ kind: 'unplain', what: answer }, []]
+	if (typeof answer === 'string') return [{ kind: 'stays', why: unplainText(answer) }, []]
 	const added = accumulators.flatMap(addedTo)
 	const unplain = unplainPart(added)
-	if (unplain !== undefined) return [{ kind: 'unplain', what: unplain }, []]
+	if (unplain !== undefined) return [{ kind: 'stays', why: unplainText(unplain) }, []]
 	const records = Array.isArray(input) || input instanceof PairColumns ? input.length : 0
 	const moved = answer.kind === 'buckets' ? answer.buckets.flatMap(transfers) : []
 	return [{ kind: 'done', answer, added, ms, records }, moved]

@@ -437,7 +437,7 @@ describe('what runs where', () => {
 		await rdd.map(add).count()
 		expect(notices.map(({ text }) => text)).toEqual([
 			expect.stringMatching(
-				/^map at threads\.test\.ts:\d+ runs on the thread of the context.* assigns the captured variable `sum` – count with an accumulator/,
+				/^the function at threads\.test\.ts:\d+ runs on the thread of the context.*: it assigns the captured variable `sum` – count with an accumulator/,
 			),
 		])
 		expect(sum).toBe(9900)
