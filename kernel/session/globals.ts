@@ -21,6 +21,8 @@ export interface GlobalsParts {
 	readonly alive: () => Alive
 	/** The last batches of a stream, for whoever writes a test of them. */
 	readonly record: (name: string, n: number) => Promise<Recording>
+	/** Prints the last batch of a stream or an output. */
+	readonly showLast: (word: string) => Promise<void>
 }
 
 /** What a cell has left behind: its value, and what its names hold. */
@@ -45,7 +47,7 @@ function define(name: string, property: PropertyDescriptor): void {
 	Object.defineProperty(globalThis, name, { ...property, configurable: true, enumerable: false })
 }
 
-export function installGlobals({ contexts, ask, imports, magic, alive, record }: GlobalsParts): CellResults {
+export function installGlobals({ contexts, ask, imports, magic, alive, record, showLast }: GlobalsParts): CellResults {
 	const results: CellResults = { value: undefined, bound: new Map(), readers: new Map(), Out: {} }
 	for (const [name, value] of [...Object.entries(rivulet), ...Object.entries(display)]) {
 		if (!forHosts.has(name)) define(name, { value, writable: true })
@@ -71,6 +73,7 @@ export function installGlobals({ contexts, ask, imports, magic, alive, record }:
 			},
 			magic,
 			alive: () => ({ 'application/json': alive() }),
+			showLast,
 			record: async (name: string, n: number) => ({ 'application/json': await record(name, n) }),
 			/** What a magic gives that is not the cell's last value. */
 			show: (value: unknown) => {

@@ -15,6 +15,7 @@ import { type CellResults, installGlobals } from './globals.js'
 import { Imports } from './imports.js'
 import { guarded, isInterrupt } from './interrupts.js'
 import { aliveNow } from './magics/alive.js'
+import { showLast } from './magics/last.js'
 import { record } from './magics/recording.js'
 import { type MagicRunner, magicRunner } from './magics/rows.js'
 import type { MagicWorld } from './magics/world.js'
@@ -81,6 +82,7 @@ export class RunningSession {
 			magic: (...given) => this.#magic(...given),
 			alive: () => aliveNow(this.#world),
 			record: (name, n) => record(name, n, this.#world),
+			showLast: (word) => showLast(word, this.#world),
 		})
 		this.#world = {
 			contexts: this.#contexts,

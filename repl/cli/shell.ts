@@ -8,6 +8,7 @@ import { Duration, type DurationLike, packageVersion, StreamError, systemClock }
 import { startLanguage } from '../../kernel/language/client.js'
 import { startSession } from '../../kernel/session/client.js'
 import type { Drawn } from '../ink/open.js'
+import { writerFor } from '../plain/ascii.js'
 import type { BlockSource, Display } from '../plain/contract.js'
 import { demoCode, demoOffers, demoWords, drawnDemoCode } from '../plain/demo.js'
 import { Editor } from '../plain/editor.js'
@@ -63,6 +64,7 @@ export async function openShell(given: Given, isDemo: boolean): Promise<number> 
 			...{ editor, screen, transcript, style, history, language, directory },
 			startSession: sessionIn(directory),
 			clock: systemClock,
+			...(process.stdout.isTTY === true ? { columns: () => process.stdout.columns || 80 } : {}),
 			readFile: (path) => textOf(resolve(directory, path), path),
 			writeFile: (path, text) => writeFileSync(resolve(directory, path), text),
 			...(drawn === undefined ? {} : { terminal: drawn.terminal, watch: (message) => drawn.watch(message) }),
@@ -155,6 +157,7 @@ function banner(interval: string, master: string): readonly string[] {
 
 function outputOf(isTerminal: boolean): Output {
 	const { stdout, stderr } = process
+	const say = isTerminal ? writerFor(process.env) : (text: string) => text
 	return {
 		isTerminal,
 		get columns() {
@@ -163,8 +166,8 @@ function outputOf(isTerminal: boolean): Output {
 		get rows() {
 			return stdout.rows || 24
 		},
-		write: (text) => void stdout.write(text),
-		writeError: (text) => void stderr.write(text),
+		write: (text) => void stdout.write(say(text)),
+		writeError: (text) => void stderr.write(say(text)),
 	}
 }
 

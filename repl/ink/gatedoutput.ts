@@ -13,11 +13,14 @@ export class GatedOutput {
 	readonly stream: NodeJS.WriteStream
 	#held: string[] | undefined
 
-	constructor(output: NodeJS.WriteStream) {
+	/** @param say makes of a text what the terminal can show */
+	constructor(output: NodeJS.WriteStream, say: (text: string) => string = (text) => text) {
 		const write = (text: string | Uint8Array, ...rest: unknown[]): boolean => {
-			const shown = Buffer.from(text as string)
-				.toString()
-				.replaceAll(wipe, '')
+			const shown = say(
+				Buffer.from(text as string)
+					.toString()
+					.replaceAll(wipe, ''),
+			)
 			const done = rest.find((one) => typeof one === 'function') as (() => void) | undefined
 			if (this.#held === undefined) return output.write(shown, done)
 			if (shown !== '') this.#held.push(shown)

@@ -2,6 +2,7 @@
 
 import { systemClock } from '../../engine/index.js'
 import type { FromSession } from '../../kernel/session/messages.js'
+import { writerFor } from '../plain/ascii.js'
 import type { History } from '../plain/history.js'
 import type { Shell } from '../plain/shell.js'
 import type { TerminalActions } from '../plain/shellactions.js'
@@ -55,8 +56,9 @@ export function openDrawn(parts: DrawnParts): Drawn {
 		() => process.stdout.rows || 24,
 	)
 	const history = parts.history(screen)
+	const say = writerFor(process.env)
 	const dashboard = new Store(noDashboard)
-	const output = new GatedOutput(process.stdout)
+	const output = new GatedOutput(process.stdout, say)
 	const facts = new Store<Facts>(noFacts)
 	let latest = noFacts
 	let isPlanned = false
@@ -92,7 +94,7 @@ export function openDrawn(parts: DrawnParts): Drawn {
 		...{ clock: systemClock, palette, size: terminal.size },
 		facts: () => latest,
 		live: () => screen.blocks,
-		write: (text) => void process.stdout.write(text),
+		write: (text) => void process.stdout.write(say(text)),
 		onShown: (isOpen) => {
 			if (isOpen) screen.hold()
 			if (isOpen) output.hold()

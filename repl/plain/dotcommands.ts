@@ -11,6 +11,7 @@ import { magics } from '../../kernel/session/magics/catalog.js'
 import { bindings } from '../edit/bindings.js'
 import { ownCommands } from './owncommands.js'
 import { type DotCommand, wanted } from './shellactions.js'
+import { tableLines, wrapped } from './wrap.js'
 
 const modes: readonly string[] = ['check', 'warn', 'off'] satisfies readonly TypesMode[]
 
@@ -39,7 +40,13 @@ export const dotCommands: readonly DotCommand[] = [
 		argument: '[keys | command]',
 		summary: 'This list, the keys of the editor, or one command.',
 		run: (shell, argument) =>
-			shell.say(argument === '' ? helpLines() : argument === 'keys' ? keyLines() : helpFor(argument)),
+			shell.say(
+				argument === ''
+					? helpLines(shell.columns)
+					: argument === 'keys'
+						? keyLines(shell.columns)
+						: helpFor(argument, shell.columns),
+			),
 	},
 	...fromMagics,
 	...ownCommands,
@@ -69,28 +76,28 @@ export function findDotCommand(line: string): { readonly command: DotCommand; re
 	return { command, argument: argument.trim() }
 }
 
-function helpFor(name: string): string[] {
+function helpFor(name: string, columns: number): readonly string[] {
 	const { command } = findDotCommand(`.${name.replace(/^[.%]/, '')}`)
 	const row = magics.find((magic) => magic.name === command.name)
-	return [`.${command.name} ${command.argument ?? ''}`.trimEnd(), command.summary, ...(row?.details ?? [])]
+	const lines = [`.${command.name} ${command.argument ?? ''}`.trimEnd(), command.summary, ...(row?.details ?? [])]
+	return lines.flatMap((line) => wrapped(line, columns - 1))
 }
 
-function keyLines(): string[] {
-	const cells = bindings.map(({ keys, summary }) => [keys.join(' '), summary] as const)
-	const width = Math.max(...cells.map(([left]) => left.length))
-	return cells.map(([left, right]) => `${left.padEnd(width)}  ${right}`)
+function keyLines(columns: number): readonly string[] {
+	return tableLines(
+		bindings.map(({ keys, summary }) => [keys.join(' '), summary] as const),
+		columns,
+	)
 }
 
-function helpLines(): string[] {
+function helpLines(columns: number): readonly string[] {
 	const cells = dotCommands.map((row) => [`.${row.name} ${row.argument ?? ''}`.trimEnd(), row.summary] as const)
-	const width = Math.max(...cells.map(([left]) => left.length))
-	return [
-		...cells.map(([left, right]) => `${left.padEnd(width)}  ${right}`),
-		'',
+	const notes = [
 		'Ctrl-C clears the block or interrupts what runs, twice it stops the streams; Ctrl-D leaves; Tab completes.',
 		'.help keys: all keys of the editor.',
 		'sc, ssc: the contexts; _: the last value; $: the last batch; display(value).',
 	]
+	return [...tableLines(cells, columns), '', ...notes.flatMap((line) => wrapped(line, columns - 1))]
 }
 
 function oneOf(command: string, argument: string, choices: readonly string[]): string {

@@ -12,11 +12,11 @@ export const ownCommands: readonly DotCommand[] = [
 	},
 	{
 		name: 'last',
-		argument: '[stream]',
-		summary: 'Shows the whole of the last result, or the last batch of a stream.',
+		argument: '[stream | output]',
+		summary: 'Shows the whole of the last result, or the last batch of a stream or output (counts, #4, print).',
 		run: (shell, argument) => {
 			if (argument === '') return terminalOf(shell, '.last').page(shell.lastText)
-			return shell.runCode(`await ${argument}.last`)
+			return shell.runQuietly(`await $rv.showLast(${JSON.stringify(argument)})`)
 		},
 	},
 	{

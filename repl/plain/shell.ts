@@ -26,6 +26,8 @@ export interface ShellParts extends RunnerParts {
 	readonly readFile: (path: string) => string
 	readonly writeFile: (path: string, text: string) => void
 	readonly terminal?: TerminalActions
+	/** Columns of the window; absent where there is none. */
+	readonly columns?: () => number
 	/** Hears of everything the session says, e.g. a dashboard. */
 	readonly watch?: (message: FromSession) => void
 }
@@ -230,6 +232,10 @@ export class Shell implements ShellActions {
 
 	get inputs(): readonly PastInput[] {
 		return this.#runner.inputs
+	}
+
+	get columns(): number {
+		return this.#parts.columns?.() ?? Number.POSITIVE_INFINITY
 	}
 
 	nowMs(): number {

@@ -50,6 +50,8 @@ export interface ShellActions {
 	writeTest(stream: string, n: number, path: string): Promise<void>
 	/** Inputs of this session, oldest first. */
 	readonly inputs: readonly PastInput[]
+	/** Of the window; infinite where there is none. */
+	readonly columns: number
 	/** Milliseconds of a clock that only goes on. */
 	nowMs(): number
 	/** The whole text of the last result. */

@@ -8,6 +8,7 @@ import statistics
 import tempfile
 import time
 import unittest
+import urllib.parse
 
 from terminal import Terminal
 
@@ -130,7 +131,7 @@ class Shell(unittest.TestCase):
         self.assertIn(b"\x1b[?2004l", shell.raw[-200:])
 
     def test_gives_the_terminal_back_on_signals(self):
-        for name in ("SIGTERM", "SIGHUP"):
+        for name in ("SIGTERM", "SIGHUP", "SIGINT"):
             with self.subTest(name):
                 shell = self.open()
                 os.kill(shell.process.pid, getattr(signal, name))
@@ -168,6 +169,42 @@ class Shell(unittest.TestCase):
         shell.until("words.count()", 40)
         shell.press("\x1b[C\r")
         shell.until("count ·", 40)
+
+    def test_draws_plain_characters_where_the_locale_has_no_unicode(self):
+        shell = self.open(env={"LC_ALL": "C"})
+        self.run_input(shell, "ssc.rateStream(5).print()")
+        shell.press("\x1bOR")
+        shell.until("-- streams --")
+        shell.press("q")
+        self.run_input(shell, "'caf\\u00e9'", "caf\u00e9")
+        self.assertFalse([one for one in shell.raw.decode("utf-8", "replace") if ord(one) > 0x2000])
+
+    def test_a_crash_gives_the_terminal_back(self):
+        crash = "if (process.stdout.isTTY) setTimeout(() => { throw new Error('crashed') }, 6000)"
+        shell = self.open(env={"NODE_OPTIONS": "--import data:text/javascript," + urllib.parse.quote(crash)})
+        shell.press("\x1bOR")
+        shell.until("── streams ──")
+        self.assertNotEqual(shell.wait(20), 0)
+        self.assertIn(b"crashed", bytes(shell.raw))
+        self.assertEqual(shell.modes[3], shell.before[3])
+        self.assertEqual(bytes(shell.raw).count(b"\x1b[?1049h"), bytes(shell.raw).count(b"\x1b[?1049l"))
+        self.assertIn(b"\x1b[?25h", shell.raw[shell.raw.rindex(b"\x1b[?1049l") :])
+
+    def test_a_dumb_terminal_and_ci_get_line_mode(self):
+        for env in ({"TERM": "dumb"}, {"CI": "1"}):
+            with self.subTest(env):
+                shell = self.open(env=env)
+                shell.press("40 + 2\r")
+                shell.until("\n42")
+                self.assertNotIn(b"\x1b[?25l", bytes(shell.raw))
+                shell.press("\x04")
+                self.assertEqual(shell.wait(), 0)
+
+    def test_help_is_wrapped_at_words_in_a_narrow_window(self):
+        shell = self.open(columns=40, rows=24)
+        shell.press(".help dash\r")
+        shell.until(lambda text: text.endswith(prompt) and "(F3)" in text)
+        self.assertNotIn("…", shell.text)
 
     def test_fits_a_narrow_window_without_colours(self):
         shell = self.open(columns=40, rows=12, env={"NO_COLOR": "1"})

@@ -17,7 +17,9 @@ export function unknownMagic(sign: string, name: string): StreamError {
 /** Arguments that the magic does not take, with its usage. */
 export function wrongUse(name: string, what: string): StreamError {
 	const row = magicNamed(name)
-	const remedy = row === undefined ? 'see %lsmagic' : `use ${usageOf(row)}: ${row.summary}`
+	// Commands that only a shell has.
+	if (row === undefined) return new StreamError('cli/usage', what, { where: `.${name}`, remedy: 'see .streams' })
+	const remedy = `use ${usageOf(row)}: ${row.summary}`
 	return new StreamError('cli/usage', what, { where: `%${name}`, remedy })
 }
 
