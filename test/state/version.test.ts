@@ -79,6 +79,25 @@ describe('versions of a state', () => {
 			['c', 3],
 		])
 	})
+	it('end without a value, called by hand or by a loop, and stay at their end', () => {
+		const one = batch(empty(), [
+			['a', 1],
+			['b', 2],
+			['c', 'gone'],
+		])
+		const records = one[Symbol.iterator]()
+		const end = { value: undefined, done: true }
+		expect([records.next(), records.next(), records.next(), records.next()]).toEqual([
+			{ value: ['a', 1], done: false },
+			{ value: ['b', 2], done: false },
+			end,
+			end,
+		])
+		expect([...records]).toEqual([])
+		const looped = one[Symbol.iterator]()
+		for (const _ of looped);
+		expect([looped.next(), empty()[Symbol.iterator]().next()]).toEqual([end, end])
+	})
 	it('are as before after a function has failed in the middle', () => {
 		const one = batch(empty(), [
 			['a', 1],
