@@ -21,10 +21,14 @@ import {
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { threadId } from 'node:worker_threads'
 import { type ErrorCode, StreamError } from '../base/errors.js'
 import { type Appender, type FileStatus, type FileSystem, registerFileSystem } from './filesystem.js'
 
 let nextTemporary = 0
+
+/** A name that nobody else takes, in this process or another, on this thread or another. */
+const temporaryName = (): string => `._temporary-${process.pid}-${threadId}-${nextTemporary++}`
 
 class LocalFileSystem implements FileSystem {
 	status(path: string): FileStatus | undefined {
@@ -59,7 +63,7 @@ class LocalFileSystem implements FileSystem {
 	write(path: string, bytes: Uint8Array): void {
 		naming('output/path', path, () => {
 			mkdirSync(dirname(path), { recursive: true })
-			const temporary = join(dirname(path), `._temporary-${process.pid}-${nextTemporary++}`)
+			const temporary = join(dirname(path), temporaryName())
 			try {
 				writeFileSync(temporary, bytes)
 				renameSync(temporary, path)
@@ -70,7 +74,7 @@ class LocalFileSystem implements FileSystem {
 		})
 	}
 	async writeDurably(path: string, bytes: Uint8Array): Promise<void> {
-		const temporary = join(dirname(path), `._temporary-${process.pid}-${nextTemporary++}`)
+		const temporary = join(dirname(path), temporaryName())
 		try {
 			await mkdir(dirname(path), { recursive: true })
 			const file = await open(temporary, 'w')
