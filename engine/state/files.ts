@@ -38,12 +38,14 @@ export interface Chunk extends ChangedColumns {
 /** A copy of all columns of a version, made in turns; the version may be followed by others meanwhile. */
 export async function copiedColumns(version: { readonly columns: Columns }, length: number): Promise<Chunk[]> {
 	const chunks: Chunk[] = []
-	for (let from = 0; from < length; from += chunkLength) {
+	let from = 0
+	do {
 		if (from > 0) await turn()
 		const { values, live, touched } = version.columns
 		const to = Math.min(length, from + chunkLength)
 		chunks.push({ from, values: values.slice(from, to), live: live.slice(from, to), touched: touched?.slice(from, to) })
-	}
+		from += chunkLength
+	} while (from < length)
 	return chunks
 }
 
@@ -51,7 +53,9 @@ export async function copiedColumns(version: { readonly columns: Columns }, leng
 export function* snapshotFrames(chunks: Chunk[], keys: readonly unknown[], length: number): Generator<Buffer> {
 	for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) {
 		const { from, values, live, touched } = chunk
-		for (let at = 0; at < values.length; at += sliceLength) {
+		let at = 0
+		// Also without any state: the frame says whether states time out.
+		do {
 			const to = Math.min(values.length, at + sliceLength)
 			const record = [
 				from + at,
@@ -62,7 +66,8 @@ export function* snapshotFrames(chunks: Chunk[], keys: readonly unknown[], lengt
 				length,
 			]
 			yield frame(savedRecords.toBytes(record))
-		}
+			at += sliceLength
+		} while (at < values.length)
 	}
 }
 
