@@ -100,10 +100,20 @@ export class ReducedWindowedDStream extends DStream<Pair> {
 			const numOld = leaving.length
 			return this.#values.slid(held as Iterable<unknown>, batches.slice(0, numOld), batches.slice(numOld))
 		}
+		// In another process there is no table that could go on.
+		const { f, inverse, filter } = this.#parts
+		const { title } = this
+		const numLeaving = leaving.length
+		const anew = ([held, ...batches]: readonly Iterable<unknown>[]): Iterable<unknown> =>
+			new SlidingValues({ f, inverse, filter }, () => title).slid(
+				held as Iterable<unknown>,
+				batches.slice(0, numLeaving),
+				batches.slice(numLeaving),
+			)
 		return new RDD<Pair>(sparkContext, {
 			kind: 'MapPartitionsRDD',
 			partitioner,
-			plan: { kind: 'zipped', parents, fn: whole, whole },
+			plan: { kind: 'zipped', parents, fn: anew, whole },
 		})
 	}
 }

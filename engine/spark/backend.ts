@@ -129,6 +129,8 @@ export class SparkBackend implements Backend {
 				return frames
 			} catch (thrown) {
 				requireLive(options.signal)
+				const isOver = /SparkContext (has been|was) shut ?down/.test(String(thrown))
+				if (isOver && !this.#hasExecutors) throw this.#noExecutors()
 				throw problem ?? jobError(thrown)
 			} finally {
 				limit?.dispose()
@@ -168,15 +170,16 @@ export class SparkBackend implements Backend {
 		})
 		// The driver is one of them.
 		if (numKnown > 1) return undefined
-		return new StreamError(
-			'cluster/executors',
-			`no executor of the cluster has started in ${executorLimitMs / 1_000} s`,
-			{
-				where: executorWords(this.#app.logTail()),
-				remedy:
-					"look at the cluster's own pages and at the logs of its workers: free cores and memory, Java, the network",
-			},
-		)
+		return this.#noExecutors()
+	}
+
+	#noExecutors(): StreamError {
+		const limit = executorLimitMs / 1_000
+		return new StreamError('cluster/executors', `no executor of the cluster has started in ${limit} s`, {
+			where: executorWords(this.#app.logTail()),
+			remedy:
+				"look at the cluster's own pages and at the logs of its workers: free cores and memory, Java, the network",
+		})
 	}
 }
 

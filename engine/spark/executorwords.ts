@@ -3,6 +3,9 @@
 /** The lines of a log that tell why there are no executors; its end when none does. */
 export function executorWords(log: string): string {
 	const lines = log.split('\n')
-	const telling = lines.filter((line) => /executor|worker|resources|refused|exit/i.test(line))
+	// Of an exception only what it says.
+	const telling = lines.filter(
+		(line) => !/^\s+at /.test(line) && /executor|worker|master|resources|refused|exit/i.test(line),
+	)
 	return (telling.length > 0 ? telling : lines).slice(-5).join('\n')
 }

@@ -78,9 +78,9 @@ export class Gateway {
 		return new Gateway(scratch, { port, secret }, child, log)
 	}
 
-	/** The last lines that Spark's driver has written. */
+	/** The last 200 lines that Spark's driver has written. */
 	logTail(): string {
-		return tailOf(this.#log)
+		return tailOf(this.#log, 200)
 	}
 
 	/** Lets Spark's driver end, by force after 20 seconds. */
@@ -137,13 +137,13 @@ function killGroup({ pid }: ChildProcess): void {
 	}
 }
 
-/** The last 20 lines of a file. */
-function tailOf(file: number): string {
-	const most = 16_384
+/** The last lines of a file. */
+function tailOf(file: number, numLines = 20): string {
+	const most = 65_536
 	const { size } = fstatSync(file)
 	const bytes = Buffer.alloc(Math.min(size, most))
 	readSync(file, bytes, 0, bytes.length, size - bytes.length)
-	return bytes.toString().trimEnd().split('\n').slice(-20).join('\n')
+	return bytes.toString().trimEnd().split('\n').slice(-numLines).join('\n')
 }
 
 function cannotStart(spark: InstalledSpark, { master }: GatewayOptions, log: string, cause: unknown): StreamError {

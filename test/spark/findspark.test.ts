@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { executorWords } from '../../engine/spark/executorwords.js'
 import { findSpark } from '../../engine/spark/findspark.js'
 import { Gateway } from '../../engine/spark/gateway.js'
 import { layoutOf, requireKnown, versionOf, versionTag } from '../../engine/spark/versions.js'
@@ -109,4 +110,22 @@ describe("Spark's driver process", () => {
 		expect([signal, stdout]).toEqual(['SIGKILL', expect.stringContaining('rivulet-spark-')])
 		await expect.poll(() => existsSync(stdout), { timeout: 10_000 }).toBe(false)
 	})
+})
+
+describe('what executors said', () => {
+	it('is found among the last lines of the log, without traces', () =>
+		expect(
+			executorWords(
+				[
+					'24/01/01 INFO BlockManager: x',
+					'24/01/01 WARN StandaloneAppClient: Failed to connect to master 127.0.0.1:1',
+					'org.apache.spark.SparkException: Exception thrown in awaitResult',
+					'\tat org.apache.spark.executor.Executor.run(Executor.scala:1)',
+					'Caused by: java.io.IOException: Connection refused',
+				].join('\n'),
+			),
+		).toBe(
+			'24/01/01 WARN StandaloneAppClient: Failed to connect to master 127.0.0.1:1\nCaused by: java.io.IOException: Connection refused',
+		))
+	it('is the end of the log when nothing tells', () => expect(executorWords('a\nb')).toBe('a\nb'))
 })
