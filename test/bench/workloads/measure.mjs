@@ -5,6 +5,7 @@ import { workloads } from './index.mjs'
 const [name, engine] = process.argv.slice(2)
 const { input, numBatches, numInputs = 1, hand, ours } = workloads[name]
 const program = engine === 'hand' ? hand() : await ours(await import('../../../dist/engine/index.js'))
+await program.before?.()
 const next = input()
 const batchMs = []
 const cpuMs = []

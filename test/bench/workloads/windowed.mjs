@@ -1,4 +1,4 @@
-// W2 and W2L: sums of 60 batches of 10,000 pairs each, kept up to date with an inverse function.
+// W2, W2L, W2F: sums of 60 batches of 10,000 pairs each, kept up to date with an inverse function or summed again.
 
 import { queued } from './queued.mjs'
 import { Checksum, lcg, many } from './sources.mjs'
@@ -6,22 +6,36 @@ import { Checksum, lcg, many } from './sources.mjs'
 const windowBatches = 60
 const pairsPerBatch = 10_000
 
-/** The workload over `numKeys` keys. */
-export function windowed(numKeys) {
+/** The workload over `numKeys` keys, with an inverse function or without. */
+export function windowed(numKeys, hasInverse = true) {
 	const input = () => {
 		const below = lcg(7)
 		const keys = many(numKeys, (_, i) => `key${i}`)
 		return () => many(pairsPerBatch, () => [keys[below(numKeys)], 1 + below(9)])
 	}
-	const hand = () => {
+	return { numBatches: 120, recordsPerBatch: pairsPerBatch, input, ...(hasInverse ? inverse : again) }
+}
+
+/** The sum of each key of a batch. */
+function sumsOf(pairs) {
+	const sums = new Map()
+	for (const [key, value] of pairs) sums.set(key, (sums.get(key) ?? 0) + value)
+	return sums
+}
+
+const add = (a, b) => a + b
+const subtract = (a, b) => a - b
+const isThere = ([, sum]) => sum !== 0
+
+const inverse = {
+	hand() {
 		const found = new Checksum()
 		const sums = new Map()
 		const past = []
 		return {
 			found,
 			batch(pairs) {
-				const entering = new Map()
-				for (const [key, value] of pairs) entering.set(key, (entering.get(key) ?? 0) + value)
+				const entering = sumsOf(pairs)
 				for (const [key, value] of entering) sums.set(key, (sums.get(key) ?? 0) + value)
 				past.push(entering)
 				if (past.length > windowBatches) {
@@ -34,17 +48,40 @@ export function windowed(numKeys) {
 				for (const [, sum] of [...sums]) found.add(sum)
 			},
 		}
-	}
-	const ours = (rivulet) =>
+	},
+	ours: (rivulet) =>
 		queued(rivulet, { isDurable: true }, ([stream], found) => {
-			const add = (a, b) => a + b
-			const subtract = (a, b) => a - b
-			const isThere = ([, sum]) => sum !== 0
 			const { Seconds } = rivulet
-			const sums = stream.reduceByKeyAndWindow(add, subtract, Seconds(windowBatches), Seconds(1), undefined, isThere)
-			sums.foreachRDD(async (rdd) => {
-				for (const [, sum] of await rdd.collect()) found.add(sum)
-			})
-		})
-	return { numBatches: 120, recordsPerBatch: pairsPerBatch, input, hand, ours }
+			stream
+				.reduceByKeyAndWindow(add, subtract, Seconds(windowBatches), Seconds(1), undefined, isThere)
+				.foreachRDD(summing(found))
+		}),
+}
+
+const again = {
+	hand() {
+		const found = new Checksum()
+		const past = []
+		return {
+			found,
+			batch(pairs) {
+				past.push(sumsOf(pairs))
+				if (past.length > windowBatches) past.shift()
+				const sums = new Map()
+				for (const batch of past) {
+					for (const [key, value] of batch) sums.set(key, (sums.get(key) ?? 0) + value)
+				}
+				for (const [, sum] of [...sums]) found.add(sum)
+			},
+		}
+	},
+	ours: (rivulet) =>
+		queued(rivulet, {}, ([stream], found) => {
+			const { Seconds } = rivulet
+			stream.reduceByKeyAndWindow(add, Seconds(windowBatches), Seconds(1)).foreachRDD(summing(found))
+		}),
+}
+
+const summing = (found) => async (rdd) => {
+	for (const [, sum] of await rdd.collect()) found.add(sum)
 }
