@@ -90,11 +90,11 @@ describe('loops without generated code', () => {
 		fc.assert(property)
 	})
 
-	it('run a whole program where code may not be generated', () => {
+	it.each(['never', 'always'])('run a whole program where code may not be generated, on threads: %s', (mode) => {
 		const index = new URL('../../dist/engine/index.js', import.meta.url)
 		const program = `
 			import { ManualClock, Seconds, SparkConf, StreamingContext } from ${JSON.stringify(index.href)}
-			const conf = new SparkConf().setMaster('local[2]').setAppName('plain')
+			const conf = new SparkConf().setMaster('local[2]').setAppName('plain').set('rivulet.threads', '${mode}')
 			const ssc = new StreamingContext(conf, Seconds(1), { clock: new ManualClock() })
 			const words = ssc.queueStream(['a b a', 'b c', 'a'].map((line) => [line])).flatMap((line) => line.split(' '))
 			const counts = words.map((word) => [word, 1]).reduceByKey((a, b) => a + b)

@@ -5,11 +5,13 @@ import { interval } from './interval.mjs'
 import { join } from './join.mjs'
 import { start } from './start.mjs'
 import { mapState, updateState } from './state.mjs'
+import { textfile, threadedWordcount } from './threads.mjs'
 import { windowed } from './windowed.mjs'
 import { wordcount } from './wordcount.mjs'
 
 export const workloads = {
 	W1: wordcount,
+	W1T: threadedWordcount(wordcount),
 	W2: {
 		...windowed(10_000),
 		title: 'window of 60 batches with an inverse, 10,000 keys',
@@ -49,4 +51,5 @@ export const workloads = {
 	W6: join,
 	W7: start,
 	W8: files,
+	W8T: textfile,
 }

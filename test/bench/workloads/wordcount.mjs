@@ -26,8 +26,8 @@ export const wordcount = {
 			},
 		}
 	},
-	ours: (rivulet) =>
-		queued(rivulet, {}, ([stream], found) =>
+	ours: (rivulet, conf = {}) =>
+		queued(rivulet, { conf }, ([stream], found) =>
 			stream
 				.flatMap((line) => line.split(' '))
 				.map((word) => [word, 1])
