@@ -52,6 +52,16 @@ describe('functions on executors', () => {
 				.collect(),
 		).toEqual([4])
 	})
+	it('begin each task with the captured values, whatever ran in their worker before', async () => {
+		let seen = 0
+		const count = (): number => {
+			seen += 1
+			return seen
+		}
+		const rdd = sc.parallelize([1, 1, 1, 1, 1, 1], 6).map(() => count())
+		expect(await rdd.collect()).toEqual([1, 1, 1, 1, 1, 1])
+		expect(seen).toBe(0)
+	})
 	it('that capture what cannot travel are refused before the job, by operator and name', async () => {
 		const cache = new WeakMap<object, number>()
 		await expect(

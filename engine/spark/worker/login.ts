@@ -2,10 +2,8 @@
 
 import { timingSafeEqual } from 'node:crypto'
 
-export type { Socket } from '../tcp.js'
-
 /** True for the secret of this executor. */
-export function loopbackSecret(given: string): boolean {
+export function isSecret(given: string): boolean {
 	const wanted = Buffer.from(process.env.PYTHON_WORKER_FACTORY_SECRET ?? '')
 	const got = Buffer.from(given)
 	return wanted.length > 0 && wanted.length === got.length && timingSafeEqual(wanted, got)

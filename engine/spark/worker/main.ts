@@ -6,8 +6,9 @@
  */
 
 import { Console } from 'node:console'
+import type { Socket } from '../tcp.js'
 import { versionOf } from '../versions.js'
-import { loopbackSecret, type Socket } from './login.js'
+import { isSecret } from './login.js'
 import { loading, runTask } from './task.js'
 import { drainTo, fillFrom, Gone, WireInput, WireOutput } from './wire.js'
 
@@ -62,7 +63,7 @@ async function serve(socket: Socket): Promise<void> {
 		if (bytes === undefined) return
 		input.unread(bytes)
 		if (!isLetIn) {
-			isLetIn = loopbackSecret(input.text())
+			isLetIn = isSecret(input.text())
 			output.text(isLetIn ? 'ok' : 'err')
 			output.flush()
 			if (!isLetIn) return

@@ -37,21 +37,9 @@ export interface TaskSetup {
 	readonly loadBroadcast: (path: string) => Promise<BroadcastContent>
 }
 
-const programs = new Map<string, Promise<StageProgram>>()
-const mostPrograms = 300
-
-/** How workers of Spark do it. */
+/** How workers of Spark do it: each task gets variables of its own, whatever ran in this worker before. */
 export const loading: Pick<TaskSetup, 'load' | 'loadBroadcast'> = {
-	load(command) {
-		const key = command.toString('latin1')
-		let program = programs.get(key)
-		if (program === undefined) {
-			if (programs.size >= mostPrograms) programs.delete(programs.keys().next().value as string)
-			program = receiveFunction(command, unloadCargo) as Promise<StageProgram>
-			programs.set(key, program)
-		}
-		return program
-	},
+	load: (command) => receiveFunction(command, unloadCargo) as Promise<StageProgram>,
 	loadBroadcast: (path) => receiveFunction(readFileSync(path), unloadCargo) as Promise<BroadcastContent>,
 }
 
