@@ -50,6 +50,8 @@ let numFiles = 0
 let inputMs = Date.now() + 3_000
 /** Files are there well before their time, which says to which batch they belong. */
 function writeInput() {
+	// After a long wait there is a gap: a file that comes after its batch would belong to another one.
+	inputMs = Math.max(inputMs, Date.now() + 3_000)
 	for (const untilMs = Date.now() + 20_000; inputMs < untilMs; inputMs += Math.ceil(random() * 6 * batchMs)) {
 		const line = Array.from({ length: Math.floor(random() * 6) }, () => words[Math.floor(random() * words.length)])
 		const path = join(directory, 'in', `f${String(numFiles++).padStart(5, '0')}`)
