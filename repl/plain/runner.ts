@@ -53,6 +53,8 @@ export class Runner {
 	readonly #past: PastInput[] = []
 	#inputs = 0
 	#isProbing = false
+	/** Those who interrupted the running input. */
+	#interrupts: ((isOver: boolean) => void)[] = []
 	#isStopped = false
 	/** Whether type errors stop an input. */
 	types: TypesMode = 'check'
@@ -177,9 +179,11 @@ export class Runner {
 		this.#link.watchVitals(isOn)
 	}
 
-	/** Interrupts the running input, if there is one. */
-	interrupt(): void {
-		if (this.#link.isRunning) this.#link.interrupt()
+	/** Interrupts the running input, if there is one; resolves to whether it ended by that. */
+	interrupt(): Promise<boolean> {
+		if (!this.#link.isRunning) return Promise.resolve(false)
+		this.#link.interrupt()
+		return new Promise((resolve) => this.#interrupts.push(resolve))
 	}
 
 	/** Answers a question of the running input; nobody's answer interrupts it. */
@@ -238,6 +242,7 @@ export class Runner {
 			const outcome = await this.#link.execute({ owner, cell, isSilent, allowsInput, directory })
 			if (outcome.kind === 'died' || outcome.status !== 'ok') this.hasFailed = true
 			const isInterrupted = outcome.kind === 'done' && outcome.status === 'interrupted'
+			for (const tell of this.#interrupts.splice(0)) tell(outcome.kind !== 'done' || outcome.status !== 'ok')
 			if (isInterrupted && outcome.error === undefined) this.hint('interrupted')
 			return outcome
 		} finally {

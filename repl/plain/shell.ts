@@ -93,7 +93,7 @@ export class Shell implements ShellActions {
 		await Promise.race([this.#work(editor), this.#leaving])
 		this.#isLeaving = true
 		editor?.close()
-		this.#runner.interrupt()
+		void this.#runner.interrupt()
 		await this.#runner.stop()
 		return this.#runner.hasFailed && !isInteractive ? 1 : 0
 	}
@@ -107,7 +107,8 @@ export class Shell implements ShellActions {
 	/** Ctrl-C on an empty line: stops what runs and what was typed ahead; twice, the streams. */
 	interrupt(): void {
 		this.#parts.editor?.dropTyped()
-		if (this.#runner.isRunning) this.#runner.interrupt()
+		// An input that was over before the key came is no reason to do nothing.
+		if (this.#runner.isRunning) void this.#runner.interrupt().then((isOver) => isOver || this.#cancelled(false))
 		else this.#cancelled(false)
 	}
 
