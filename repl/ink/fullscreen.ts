@@ -30,7 +30,7 @@ const drawEveryMs = 100
 const redrawn = '\x1b[?2026h\x1b[?25l\x1b[H'
 const drawn = '\x1b[J\x1b[?2026l'
 
-/** Contract: while it is open all keys are given to `press`. */
+/** Contract: while it is open every key is given to `press`; what was typed after the key that closed it comes back. */
 export class FullScreen {
 	readonly #parts: FullScreenParts
 	readonly #pace: Pace
@@ -68,12 +68,19 @@ export class FullScreen {
 		if (this.#isOpen) this.#pace.ask()
 	}
 
-	press(keys: readonly Key[]): void {
-		for (const key of keys) {
-			if (key.kind === 'text') for (const letter of key.text) this.#do(letter)
-			else if (key.kind === 'key') this.#do(key.ctrl ? `ctrl+${key.name}` : key.name)
+	/**
+	 * Does what a key means; of a text, letter for letter (a busy program reads several keys in one piece).
+	 * @returns the rest of a text, once a letter of it closed the dashboard
+	 */
+	press(key: Key): Key | undefined {
+		if (key.kind === 'key') this.#do(key.ctrl ? `ctrl+${key.name}` : key.name)
+		if (key.kind === 'text') {
+			const letters = [...key.text]
+			while (this.#isOpen && letters.length > 0) this.#do(letters.shift() as string)
+			if (letters.length > 0) return { kind: 'text', text: letters.join('') }
 		}
 		if (this.#isOpen) this.#draw()
+		return undefined
 	}
 
 	#do(key: string): void {

@@ -2,6 +2,7 @@
 
 import { systemClock } from '../../engine/index.js'
 import type { FromSession } from '../../kernel/session/messages.js'
+import type { Key } from '../edit/keys.js'
 import { writerFor } from '../plain/ascii.js'
 import type { History } from '../plain/history.js'
 import type { Shell } from '../plain/shell.js'
@@ -89,7 +90,12 @@ export function openDrawn(parts: DrawnParts): Drawn {
 		history.inputs,
 		systemClock,
 	)
-	const terminal = new RawTerminal(process.stdin, process.stdout, (keys) => (full.isOpen ? full : editor).press(keys))
+	// Each key goes to whoever has the screen when its turn comes: a piece may close the dashboard and type on.
+	const press = (key: Key): void => {
+		const left = full.isOpen ? full.press(key) : key
+		if (left !== undefined) editor.press([left])
+	}
+	const terminal = new RawTerminal(process.stdin, process.stdout, (keys) => keys.forEach(press))
 	const full = new FullScreen({
 		...{ clock: systemClock, palette, size: terminal.size },
 		facts: () => latest,

@@ -50,15 +50,20 @@ describe('the dashboard on the alternate screen', () => {
 	it('chooses a stream by arrows, and goes round', () => {
 		const { full, last } = opened()
 		const chosen = [1, 1, 1, -1].map((step) => {
-			full.press([key(step > 0 ? 'down' : 'up')])
+			full.press(key(step > 0 ? 'down' : 'up'))
 			return /▸ (all|#\d)/.exec(last())?.[1]
 		})
 		expect(chosen).toEqual(['#0', '#1', 'all', '#1'])
 	})
 	it.each([['q'], ['escape'], ['f3'], ['ctrl c']])('%s leaves it', (name) => {
 		const { full, shown } = opened()
-		full.press(name === 'q' ? [{ kind: 'text', text: 'q' }] : [key(name.replace('ctrl ', ''), name.startsWith('ctrl'))])
+		full.press(name === 'q' ? { kind: 'text', text: 'q' } : key(name.replace('ctrl ', ''), name.startsWith('ctrl')))
 		expect([full.isOpen, shown]).toEqual([false, [true, false]])
+	})
+	it('gives back what was typed behind the letter that left it', () => {
+		const { full } = opened()
+		expect(full.press({ kind: 'text', text: 'jj' })).toBeUndefined()
+		expect(full.press({ kind: 'text', text: "jq'quick'" })).toEqual({ kind: 'text', text: "'quick'" })
 	})
 })
 
