@@ -130,7 +130,8 @@ export class StateVersion implements PackedRecords {
 	 * that one has not come of this one by changes alone.
 	 */
 	changesUntil(later: StateVersion): Uint32Array | undefined {
-		const isChanged = new Uint8Array(later.length)
+		// A bit for each id: to go through them costs next to nothing beside the changes.
+		const isChanged = new Uint32Array((this.length + 31) >>> 5)
 		let numChanged = later.length - this.length
 		let version: StateVersion = this
 		while (version !== later) {
@@ -139,15 +140,23 @@ export class StateVersion implements PackedRecords {
 			const { ids } = newer.undo
 			for (let i = 0; i < ids.length; i += 1) {
 				const id = ids[i] as number
-				if (id >= this.length || isChanged[id] === 1) continue
-				isChanged[id] = 1
+				if (id >= this.length) continue
+				const word = isChanged[id >>> 5] as number
+				const bit = 1 << (id & 31)
+				if ((word & bit) !== 0) continue
+				isChanged[id >>> 5] = word | bit
 				numChanged += 1
 			}
 			version = newer.version
 		}
 		const changed = new Uint32Array(numChanged)
 		let next = 0
-		for (let id = 0; id < later.length; id += 1) if (isChanged[id] === 1 || id >= this.length) changed[next++] = id
+		for (let at = 0; at < isChanged.length; at += 1) {
+			for (let word = isChanged[at] as number; word !== 0; word &= word - 1) {
+				changed[next++] = 32 * at + 31 - Math.clz32(word & -word)
+			}
+		}
+		for (let id = this.length; id < later.length; id += 1) changed[next++] = id
 		return changed
 	}
 

@@ -77,6 +77,8 @@ async function checkpoints(directory, interval, numBatches) {
 			const batch = ssc.nextBatch()
 			clock.advance(1_000)
 			await batch
+			// Batches on a clock that is set by hand follow on each other without a turn of the event loop.
+			await new Promise((resolve) => setImmediate(resolve))
 		}
 		stops[kind] = stopped()
 	}

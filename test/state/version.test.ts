@@ -149,6 +149,15 @@ describe('versions of a state', () => {
 		expect(three.changesUntil(three)).toEqual(new Uint32Array())
 		expect(one.changesUntil(batch(one, [['a', 1]]))).toBeUndefined()
 	})
+	it('say so of ids at both ends of a word of bits, and of new ones behind them', () => {
+		const many = StateVersion.of(Array.from({ length: 100 }, (_, id) => [id, 0]))
+		const changed = [101, 99, 64, 63, 32, 31, 0, 100, 31]
+		const later = batch(
+			many,
+			changed.map((id) => [id, 1]),
+		)
+		expect(many.changesUntil(later)).toEqual(Uint32Array.of(0, 31, 32, 63, 64, 99, 100, 101))
+	})
 	it('count an object that comes back as it was as no change', () => {
 		const touch = (values: unknown[], state: unknown): unknown => {
 			const held = (state ?? { n: 0 }) as { n: number }
