@@ -5,16 +5,16 @@
  *   checkpoint-5000.bk
  *   checkpoint-4000 …
  *
- * One that is damaged, or names written RDDs that are gone, is passed over with a warning. Where only the newest states
- * of an operator are damaged, the checkpoint counts without them: it goes on from those before, and computes the batches
- * since again. Source: Spark's `Checkpoint.getCheckpointFiles`, `CheckpointReader`.
+ * One that is damaged is passed over with a warning. Where only the newest written records of an operator are damaged or
+ * gone, the checkpoint counts without them: it goes on from those before, and computes the batches since again. Source: Spark's `Checkpoint.getCheckpointFiles`, `CheckpointReader`.
  */
 
 import { asError, StreamError } from '../base/errors.js'
 import { host } from '../base/host.js'
+import { damageOfParts } from '../rdd/checkpointfiles.js'
 import { damageOf } from '../state/files.js'
-import { type FileStatus, locate } from '../storage/filesystem.js'
-import { type CheckpointRecord, recordOf } from './record.js'
+import { type FileStatus, locate, readNow } from '../storage/filesystem.js'
+import { type CheckpointRecord, recordOf, type WrittenRecord } from './record.js'
 import { relocated } from './relocated.js'
 
 /** A file of a metadata checkpoint. */
@@ -71,14 +71,14 @@ export function newestCheckpoint(directory: string): CheckpointRecord | undefine
 	})
 }
 
-/** The record without states whose files are damaged. @throws context/recovery when an operator has no others */
-function withWholeStates(record: CheckpointRecord): CheckpointRecord {
+/** The record without what is damaged of written records. @throws context/recovery when an operator has no others */
+function withoutDamage(record: CheckpointRecord): CheckpointRecord {
 	const operators = record.operators.map((operator) => {
 		if (operator.written === undefined) return operator
 		const problems: string[] = []
-		const whole = operator.written.filter(({ directory, states, timeMs }) => {
-			const damage = states === undefined ? undefined : damageOf(directory, states)
-			if (damage !== undefined) problems.push(`the states of batch ${timeMs} ms cannot be read: ${damage}`)
+		const whole = operator.written.filter((written) => {
+			const damage = damageOfWritten(written)
+			if (damage !== undefined) problems.push(damage)
 			return damage === undefined
 		})
 		if (problems.length === 0) return operator
@@ -91,16 +91,13 @@ function withWholeStates(record: CheckpointRecord): CheckpointRecord {
 	return { ...record, operators }
 }
 
+function damageOfWritten({ timeMs, directory, numPartitions, states }: WrittenRecord): string | undefined {
+	const damage = states === undefined ? damageOfParts(directory, numPartitions) : damageOf(directory, states)
+	if (damage === undefined) return undefined
+	return `the ${states === undefined ? 'records' : 'states'} of batch ${timeMs} ms cannot be read: ${damage}`
+}
+
 function readRecord(directory: string, file: CheckpointFile): CheckpointRecord {
 	const { files } = locate(directory)
-	const bytes = files.read(file.path)
-	if (bytes instanceof Promise) throw new StreamError('context/recovery', 'its file system cannot be read at once')
-	const record = withWholeStates(relocated(recordOf(bytes), directory))
-	for (const written of record.operators.flatMap((operator) => operator.written ?? [])) {
-		const { files: others, path } = locate(written.directory)
-		if (others.status(path) === undefined) {
-			throw new StreamError('context/recovery', `Checkpoint path does not exist: ${others.shown(path)}`)
-		}
-	}
-	return record
+	return withoutDamage(relocated(recordOf(readNow(files, file.path)), directory))
 }

@@ -1,17 +1,19 @@
 /**
  * The files of a checkpointed RDD, written by a job and read back as an RDD.
  *
- *   <directory>/part-00000, part-00001 …   the records of each partition
+ *   <directory>/part-00000, part-00001 …   the records of each partition, behind their length and checksum
  *   <directory>/_partitioner               where keys are, when a HashPartitioner placed them
  *
- * Each file appears whole or not at all, and a write that fails leaves none. `spark.checkpoint.compress` packs the parts;
- * packed and plain ones are told apart when they are read. Source: Spark's `ReliableCheckpointRDD`.
+ * Each file appears whole or not at all, and a write that fails leaves none. All are synced together before the RDD is
+ * read from them; a part that is torn or damaged is refused. `spark.checkpoint.compress` packs the parts; packed and plain
+ * ones are told apart when they are read. Source: Spark's `ReliableCheckpointRDD`; the checksum and the sync are ours.
  */
 
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { requireThat, StreamError } from '../base/errors.js'
 import { host } from '../base/host.js'
-import { locate } from '../storage/filesystem.js'
+import { type FileSystem, locate, readNow } from '../storage/filesystem.js'
+import { frame, onlyRecord } from '../storage/log/frames.js'
 import type { RDDContext } from './backend.js'
 import { HashPartitioner, type Partitioner } from './partitioner.js'
 import type { AnyRDD } from './plan.js'
@@ -31,15 +33,17 @@ export async function writeCheckpoint(rdd: AnyRDD, directory: string): Promise<A
 	const isPacked = sparkContext.conf.getBoolean('spark.checkpoint.compress', false)
 	const shown = String(rdd)
 	files.makeDirectory(path)
+	const write = writing(files)
 	try {
 		await sparkContext.runJob(rdd, (records, task) => {
 			const bytes = asBytes([...records], shown)
-			return files.write(`${path}/${partName(task.partitionId)}`, isPacked ? gzipSync(bytes) : bytes)
+			return write(`${path}/${partName(task.partitionId)}`, frame(isPacked ? gzipSync(bytes) : bytes))
 		})
 		const { partitioner } = rdd
 		if (partitioner instanceof HashPartitioner) {
-			await files.write(`${path}/${partitionerFile}`, Buffer.from(JSON.stringify({ hash: partitioner.numPartitions })))
+			await write(`${path}/${partitionerFile}`, Buffer.from(JSON.stringify({ hash: partitioner.numPartitions })))
 		}
+		await files.sync?.(files.list(path).map((status) => status.path))
 		const written = await readCheckpoint(sparkContext, directory, rdd.callSite)
 		const [before, after] = [rdd.getNumPartitions(), written.getNumPartitions()]
 		if (before === after) return written
@@ -53,6 +57,14 @@ export async function writeCheckpoint(rdd: AnyRDD, directory: string): Promise<A
 		throw thrown
 	}
 }
+
+/** Writes a file that is safe when it is synced with the others, or at once where that cannot be. */
+const writing =
+	(files: FileSystem) =>
+	(path: string, bytes: Uint8Array): void | Promise<void> =>
+		files.sync === undefined && files.writeDurably !== undefined
+			? files.writeDurably(path, bytes)
+			: files.write(path, bytes)
 
 /**
  * The RDD whose records `writeCheckpoint` wrote into `directory`, partitioner included; `callSite` is for its name.
@@ -86,7 +98,8 @@ export function readParts(
 	const { numPartitions, partitioner, callSite } = known
 	const read = async (partition: number): Promise<Iterable<unknown>> => {
 		const file = `${path}/${partName(partition)}`
-		const bytes = await files.read(file)
+		const bytes = onlyRecord(await files.read(file))
+		if (bytes === undefined) throw invalid(files.shown(file))
 		try {
 			return fromBytes(bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes)
 		} catch (thrown) {
@@ -99,6 +112,18 @@ export function readParts(
 		plan: { kind: 'source', numPartitions, read },
 		partitioner,
 	})
+}
+
+/** Why the parts in a directory cannot be read; undefined when they can. */
+export function damageOfParts(directory: string, numPartitions: number): string | undefined {
+	const { files, path } = locate(directory)
+	if (files.status(path) === undefined) return `Checkpoint path does not exist: ${files.shown(path)}`
+	for (let partition = 0; partition < numPartitions; partition += 1) {
+		const file = `${path}/${partName(partition)}`
+		if (files.status(file) === undefined) return `${files.shown(file)} is gone`
+		if (onlyRecord(readNow(files, file)) === undefined) return `${files.shown(file)} is torn or has a wrong checksum`
+	}
+	return undefined
 }
 
 /** Removes what was written. What cannot be removed is told and stays. */

@@ -32,6 +32,11 @@ export interface FileSystem {
 	write(path: string, bytes: Uint8Array): void | Promise<void>
 	/** The same, and when it resolves the file outlives a crash of the machine. Left out where `write` does all that. */
 	writeDurably?(path: string, bytes: Uint8Array): Promise<void>
+	/**
+	 * When it resolves these files, which are written, outlive a crash of the machine, with their names and those of the
+	 * directories above: many for about the price of one. Left out where `write` does all that.
+	 */
+	sync?(paths: readonly string[]): Promise<void>
 	/** When it resolves, the names in a directory outlive a crash of the machine. Left out where they always do. */
 	syncDirectory?(directory: string): Promise<void>
 	/** Opens a file that is not there yet, to be written bit by bit. Left out where files cannot grow. @throws output/path */
@@ -48,7 +53,7 @@ export interface FileSystem {
 	shown(path: string): string
 }
 
-/** A file that grows; what was written outlives a crash of the machine. */
+/** A file that grows; what was written outlives a crash of the machine, and the file's name with it. */
 export interface Appender {
 	/** @throws output/path */
 	write(bytes: Uint8Array): Promise<void>
@@ -85,4 +90,19 @@ export function locate(path: string): Located {
 		})
 	}
 	return open(path)
+}
+
+/**
+ * The bytes of a file that is needed at once: checkpoints and logs are read where nothing can wait.
+ * @throws input/path, also on a file system whose contents come later
+ */
+export function readNow(files: FileSystem, path: string, from?: number, to?: number): Uint8Array {
+	const bytes = files.read(path, from, to)
+	if (bytes instanceof Uint8Array) return bytes
+	// Nobody waits for it any more.
+	bytes.catch(() => undefined)
+	throw new StreamError('input/path', `${files.shown(path)}: its file system cannot be read at once`, {
+		where: 'checkpoints and logs',
+		remedy: 'keep checkpoints on a local or mounted disk, or let read() of that file system return bytes',
+	})
 }

@@ -24,11 +24,14 @@ import { promisify } from 'node:util'
 import { threadId } from 'node:worker_threads'
 import { type ErrorCode, StreamError } from '../base/errors.js'
 import { type Appender, type FileStatus, type FileSystem, registerFileSystem } from './filesystem.js'
+import { SafeNames } from './safenames.js'
 
 let nextTemporary = 0
 
 /** A name that nobody else takes, in this process or another, on this thread or another. */
 const temporaryName = (): string => `._temporary-${process.pid}-${threadId}-${nextTemporary++}`
+
+const names = new SafeNames()
 
 class LocalFileSystem implements FileSystem {
 	status(path: string): FileStatus | undefined {
@@ -37,9 +40,9 @@ class LocalFileSystem implements FileSystem {
 		return { path, isDirectory: found.isDirectory(), sizeBytes: found.size, modifiedMs: Math.floor(found.mtimeMs) }
 	}
 	list(directory: string): readonly FileStatus[] {
-		const names = naming('input/path', directory, () => readdirSync(directory).sort())
+		const found = naming('input/path', directory, () => readdirSync(directory).sort())
 		// A name may vanish between the two looks: then it is not there.
-		return names.map((name) => this.status(join(directory, name))).filter((status) => status !== undefined)
+		return found.map((name) => this.status(join(directory, name))).filter((status) => status !== undefined)
 	}
 	read(path: string, from = 0, to?: number): Uint8Array {
 		return naming('input/path', path, () => {
@@ -92,12 +95,13 @@ class LocalFileSystem implements FileSystem {
 		}
 		await this.syncDirectory(dirname(path))
 	}
+	async sync(paths: readonly string[]): Promise<void> {
+		await Promise.all(paths.map(syncFile))
+		for (const directory of new Set(paths.map(dirname))) await this.syncDirectory(directory)
+	}
 	async syncDirectory(directory: string): Promise<void> {
-		// Windows cannot open a directory as a file, and keeps names by its journal.
-		if (process.platform === 'win32') return
 		try {
-			const handle = await open(directory, 'r')
-			await handle.sync().finally(() => handle.close())
+			await names.keep(directory)
 		} catch (thrown) {
 			throw named('output/path', directory, thrown)
 		}
@@ -113,8 +117,11 @@ class LocalFileSystem implements FileSystem {
 	}
 	rename(from: string, to: string): void {
 		naming('output/path', from, () => renameSync(from, to))
+		names.forget(from)
+		names.forget(to)
 	}
 	remove(path: string): void {
+		names.forget(path)
 		naming('output/path', path, () => rmSync(path, { recursive: true, force: true }))
 	}
 	setModified(path: string, modifiedMs: number): void {
@@ -129,6 +136,8 @@ class LocalAppender implements Appender {
 	readonly #path: string
 	readonly #file: number
 	#writing: Promise<void> = Promise.resolve()
+	/** Of the file in its directory. */
+	#isNameSafe = false
 	#isClosed = false
 
 	constructor(path: string, file: number) {
@@ -147,7 +156,8 @@ class LocalAppender implements Appender {
 				const { bytesWritten } = await writeLater(this.#file, bytes, from)
 				from += bytesWritten
 			}
-			await syncLater(this.#file)
+			await Promise.all([syncLater(this.#file), this.#isNameSafe ? undefined : names.keep(dirname(this.#path))])
+			this.#isNameSafe = true
 		} catch (thrown) {
 			throw named('output/path', this.#path, thrown)
 		}
@@ -156,12 +166,24 @@ class LocalAppender implements Appender {
 		naming('output/path', this.#path, () => {
 			for (let from = 0; from < bytes.length; ) from += writeSync(this.#file, bytes, from)
 			fdatasyncSync(this.#file)
+			if (!this.#isNameSafe) names.keepNow(dirname(this.#path))
+			this.#isNameSafe = true
 		})
 	}
 	close(): void {
 		if (this.#isClosed) return
 		this.#isClosed = true
 		void this.#writing.then(() => closeSync(this.#file))
+	}
+}
+
+async function syncFile(path: string): Promise<void> {
+	try {
+		// Windows syncs only what is open for writing.
+		const file = await open(path, 'r+')
+		await file.datasync().finally(() => file.close())
+	} catch (thrown) {
+		throw named('output/path', path, thrown)
 	}
 }
 
@@ -188,6 +210,8 @@ function named(code: ErrorCode, path: string, thrown: unknown): StreamError {
 const faults: Readonly<Record<string, string>> = {
 	ENOENT: 'there is no such file or directory',
 	EACCES: 'permission denied',
+	EROFS: 'the file system can only be read',
+	EDQUOT: 'the disk quota is used up',
 	ENOTDIR: 'not a directory',
 	EISDIR: 'a directory, not a file',
 	ENOSPC: 'no space left on the disk',

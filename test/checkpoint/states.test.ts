@@ -92,3 +92,42 @@ describe('states that come back', () => {
 		expect(lives.names('').filter((name) => !name.startsWith('checkpoint-') && !name.includes('/'))).toHaveLength(1)
 	})
 })
+
+/** The parts of written RDDs, oldest first. */
+const parts = (): string[] =>
+	lives.files
+		.list('/cp')
+		.filter(({ isDirectory }) => isDirectory)
+		.flatMap(({ path }) => lives.files.list(path))
+		.filter(({ path }) => /\/rdd-\d+$/.test(path))
+		.sort((a, b) => Number(/\d+$/.exec(a.path)?.[0]) - Number(/\d+$/.exec(b.path)?.[0]))
+		.map(({ path }) => `${path.slice('/cp/'.length)}/part-00000`)
+
+describe('windows that come back', () => {
+	const sliding: Program = (ssc, see) => {
+		const add = (a: number, b: number): number => a + b
+		const window = numbers(ssc).reduceByKeyAndWindow(add, (a, b) => a - b, Seconds(5), Seconds(1))
+		window
+			.map((pair) => pair)
+			.checkpoint(Seconds(2))
+			.foreachRDD(see('sums'))
+	}
+	it.each<[string, (path: string) => void]>([
+		['damaged', (path) => lives.flip(path)],
+		['torn', (path) => lives.files.write(`/cp/${path}`, lives.files.read(`/cp/${path}`).slice(0, -5))],
+		['gone', (path) => lives.files.remove(`/cp/${path}`)],
+	])('go on from those before when the newest are %s, and say so', async (_, harm) => {
+		const whole = await livesOf(sliding, [10], 6)
+		await lives.end()
+		lives = new Lives()
+		const first = lives.begin(sliding)
+		await first.step(6)
+		await first.stop(true)
+		harm(parts().at(-1) as string)
+		await lives.begin(sliding).step(4)
+		expect(lives.notices.filter((text) => text.includes('cannot be read'))[0]).toMatch(
+			/: the records of batch \d+ ms cannot be read: .*: going on from those of batch \d+ ms$/,
+		)
+		expect(lives.seen.filter(([name]) => Number(name.split('@')[1]) >= 6)).toEqual(whole)
+	})
+})

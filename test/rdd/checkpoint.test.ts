@@ -1,6 +1,6 @@
 /** Checkpoints of RDDs: written after the first job, lineage cut, values kept; and local ones. */
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -123,7 +123,7 @@ describe('checkpoint', () => {
 				const { rdd } = counted(1, 500)
 				rdd.checkpoint()
 				const all = await rdd.collect()
-				expect([...readFileSync(`${pathOf(rdd)}/part-00000`).subarray(0, 2)]).toEqual([0x1f, 0x8b])
+				expect([...readFileSync(`${pathOf(rdd)}/part-00000`).subarray(8, 10)]).toEqual([0x1f, 0x8b])
 				expect(await rdd.collect()).toEqual(all)
 			},
 			{ 'spark.checkpoint.compress': 'true' },
@@ -206,10 +206,18 @@ describe('checkpoint', () => {
 			expect([await rdd.count(), rdd.isCheckpointed()]).toEqual([2, true])
 		}))
 
+	const flip = (file: string): void => {
+		const bytes = readFileSync(file)
+		bytes[bytes.length - 2] = (bytes.at(-2) ?? 0) ^ 1
+		writeFileSync(file, bytes)
+	}
 	const path = 'Invalid checkpoint file: file:'
 	const damages: [string, (path: string) => void, string][] = [
 		['a part is gone', (dir) => rmSync(`${dir}/part-00001`), 'there is no such file or directory'],
 		['a part is damaged', (dir) => writeFileSync(`${dir}/part-00001`, 'garbage'), path],
+		['a part is torn', (dir) => truncateSync(`${dir}/part-00001`, 15), path],
+		['a part is empty', (dir) => truncateSync(`${dir}/part-00001`, 0), path],
+		['a bit of a part is flipped', (dir) => flip(`${dir}/part-00001`), path],
 		['all is gone', (dir) => rmSync(dir, { recursive: true }), 'there is no such file or directory'],
 	]
 	it.each(damages)('fails with the path when %s, because the lineage is gone', (_, damage, text) =>

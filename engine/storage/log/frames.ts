@@ -50,6 +50,11 @@ export function recordsOf(file: Uint8Array): { readonly records: readonly Framed
 	return { records, lostBytes: lostBytes + file.length - offset }
 }
 
+/** The record of a file that is one frame; undefined when it is torn, damaged, or more than that. */
+export function onlyRecord(file: Uint8Array): Uint8Array | undefined {
+	return endAt(file, 0) === file.length ? recordAt(file) : undefined
+}
+
 /** Where the frame at `offset` ends; undefined when the file does not reach so far. */
 function endAt(file: Uint8Array, offset: number): number | undefined {
 	if (offset + headBytes > file.length) return undefined

@@ -12,7 +12,7 @@
 
 import type { Clock } from '../../base/clock.js'
 import { asError, StreamError } from '../../base/errors.js'
-import { type Appender, type FileSystem, locate } from '../filesystem.js'
+import { type Appender, type FileSystem, locate, readNow } from '../filesystem.js'
 import { frame, recordAt, recordsOf } from './frames.js'
 
 /** Where a record is. */
@@ -155,8 +155,7 @@ export class WriteAheadLog {
 
 	/** The record that is there. @throws rdd/lost when it is not */
 	read(place: LogPlace): Uint8Array {
-		const bytes = this.#files.read(place.path, place.offset, place.offset + place.sizeBytes)
-		const record = bytes instanceof Uint8Array ? recordAt(bytes) : undefined
+		const record = recordAt(readNow(this.#files, place.path, place.offset, place.offset + place.sizeBytes))
 		if (record !== undefined) return record
 		const { path, offset, sizeBytes } = place
 		throw new StreamError(
@@ -175,8 +174,7 @@ export class WriteAheadLog {
 	} {
 		const lost = new Map<string, number>()
 		const records = this.paths.flatMap((path) => {
-			const bytes = this.#files.read(path)
-			const found = recordsOf(bytes instanceof Uint8Array ? bytes : new Uint8Array())
+			const found = recordsOf(readNow(this.#files, path))
 			if (found.lostBytes > 0) lost.set(path, found.lostBytes)
 			return found.records.map(
 				({ record, offset }) => [record, { path, offset, sizeBytes: record.length + 8 }] as const,
@@ -210,8 +208,18 @@ function wholeFile(files: FileSystem, path: string): Appender {
 		return Buffer.concat(chunks)
 	}
 	return {
-		write: async (bytes) => files.write(path, all(bytes)),
-		writeNow: (bytes) => void files.write(path, all(bytes)),
+		write: async (bytes) =>
+			files.writeDurably === undefined ? files.write(path, all(bytes)) : files.writeDurably(path, all(bytes)),
+		writeNow(bytes) {
+			const written = files.write(path, all(bytes))
+			if (!(written instanceof Promise)) return
+			// Nobody waits for it any more.
+			written.catch(() => undefined)
+			throw new StreamError('output/path', `${files.shown(path)}: its file system cannot be written at once`, {
+				where: 'write-ahead log',
+				remedy: 'keep checkpoints on a local or mounted disk, or let append() of that file system be there',
+			})
+		},
 		close: () => undefined,
 	}
 }
