@@ -16,6 +16,7 @@ import { packageFile, type StreamingContext, systemClock } from '../../engine/in
 import { usage } from './arguments.js'
 import { failure, isRefusal, reportMark } from './failure.js'
 import type { LoaderOptions } from './loader.js'
+import { isPlain } from './plainmodules.js'
 import { type FromProgram, joinSupervisor } from './supervised.js'
 
 /**
@@ -26,8 +27,12 @@ export async function runProgram(file: string, args: readonly string[]): Promise
 	const path = programPath(file)
 	process.argv = [process.execPath, path, ...args]
 	process.setSourceMapsEnabled(true)
-	const options: LoaderOptions = { directory: dirname(path), packageFolder: packageFile(), reportMark }
-	register(pathToFileURL(packageFile('dist', 'repl', 'cli', 'loader.js')).href, { data: options })
+	// Before the hooks: they would be asked for each of its modules.
+	await import(engineUrl())
+	if (!isPlain(path, packageFile())) {
+		const options: LoaderOptions = { directory: dirname(path), packageFolder: packageFile(), reportMark }
+		register(pathToFileURL(packageFile('dist', 'repl', 'cli', 'loader.js')).href, { data: options })
+	}
 	const tell = joinSupervisor()
 	stopOnSignals(tell)
 	try {
@@ -38,6 +43,9 @@ export async function runProgram(file: string, args: readonly string[]): Promise
 		return reportAndLeave(thrown)
 	}
 }
+
+/** The very module that the program's `rivulet` resolves to, also when this file has been bundled. */
+const engineUrl = (): string => pathToFileURL(packageFile('dist', 'engine', 'index.js')).href
 
 /** The absolute path of a program. @throws cli/usage when there is no such file, or it is no module */
 export function programPath(file: string): string {
@@ -61,9 +69,7 @@ function stopOnSignals(tell: (message: FromProgram) => void): void {
 
 /** Stops the active context gracefully, or calls `leave` when its time is up; false when there was none. */
 async function stopActive(tell: (message: FromProgram) => void, leave: () => never): Promise<boolean> {
-	// The very module that the program's `rivulet` resolves to, also when this file has been bundled.
-	const url = pathToFileURL(packageFile('dist', 'engine', 'index.js')).href
-	const { StreamingContext } = (await import(url)) as typeof import('../../engine/index.js')
+	const { StreamingContext } = (await import(engineUrl())) as typeof import('../../engine/index.js')
 	const active = StreamingContext.getActive()
 	if (active === undefined) return false
 	const withinMs = gracefulMs(active)
