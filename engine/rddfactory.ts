@@ -1,10 +1,9 @@
 /** The methods of a SparkContext that make RDDs: from collections, from files, from other RDDs. Source: Spark's `SparkContext`. */
 
-import { requireThat } from './base/errors.js'
 import type { RDDContext } from './rdd/backend.js'
 import { type HadoopConf, withHadoop } from './rdd/hadoopconf.js'
 import { hadoopRDD, inputPathIn } from './rdd/hadoopfiles.js'
-import { emptyRDD, parallelize, unionOf } from './rdd/make.js'
+import { emptyRDD, parallelize, rangeOf, unionOf } from './rdd/make.js'
 import { objectFileRDD } from './rdd/objectfiles.js'
 import { RDD } from './rdd/rdd.js'
 import './rdd/savehadoop.js'
@@ -29,14 +28,12 @@ export abstract class RDDFactory {
 	makeRDD<T extends Shape>(data: Iterable<T>, numSlices?: number): RDD<T> {
 		return this.parallelize(data, numSlices)
 	}
-	/** Numbers from `start` to `end`, without `end`. */
+	/**
+	 * Numbers from `start` to `end`, without `end`. They are made where a partition is computed and kept nowhere.
+	 * @throws argument/illegal when one of them is not a number, or the step is 0
+	 */
 	range(start: number, end: number, step = 1, numSlices?: number): RDD<number> {
-		requireThat(step !== 0, 'step cannot be 0')
-		const length = Math.max(0, Math.ceil((end - start) / step))
-		return this.parallelize(
-			Array.from({ length }, (_, i) => start + i * step),
-			numSlices,
-		)
+		return rangeOf(asContext(this), start, end, step, numSlices)
 	}
 	emptyRDD<T>(): RDD<T> {
 		return emptyRDD(asContext(this))

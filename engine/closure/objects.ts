@@ -157,6 +157,13 @@ export class ObjectEncoder {
 			return
 		}
 		for (let one: unknown = type; typeof one === 'function' && one.name !== ''; one = Object.getPrototypeOf(one)) {
+			if (wellKnownPath(one) !== undefined) {
+				const kind =
+					one === type
+						? `is ${article(one.name)} ${one.name}`
+						: `is an instance of ${type.name}, ${article(one.name)} ${one.name}`
+				this.#capture.refuse(`${kind}, whose state cannot be read from outside`, remedyOfProcess)
+			}
 			const text = Function.prototype.toString.call(one)
 			if (/\[native code\]/.test(text)) return
 			const made = parseFunction(text)

@@ -1,6 +1,6 @@
 /** RDDs from nothing: collections, empty, unions. SparkContext's methods and the streams share these. */
 
-import { StreamError } from '../base/errors.js'
+import { requireThat, StreamError } from '../base/errors.js'
 import { estimateBytes } from '../storage/sizes.js'
 import type { RDDContext } from './backend.js'
 import type { Partitioner } from './partitioner.js'
@@ -17,6 +17,31 @@ export function parallelize<T>(context: RDDContext, data: Iterable<T>, slices = 
 	const heldBytes = (): number => estimateBytes(rows)
 	const plan = { kind: 'source', numPartitions: slices, read, heldBytes } as const
 	return new RDD<T>(context, { kind: 'ParallelCollectionRDD', plan })
+}
+
+/** Numbers from `start` to `end`, without `end`; a partition makes its own, so a thousand million cost nothing to define. */
+export function rangeOf(
+	context: RDDContext,
+	start: number,
+	end: number,
+	step: number,
+	slices = context.defaultParallelism,
+): RDD<number> {
+	requireThat(step !== 0, 'step cannot be 0')
+	if (![start, end, step].every(Number.isFinite)) {
+		const given = [start, end, step].map(String).join(', ')
+		throw new StreamError('argument/illegal', `range needs a start, an end and a step that are numbers, not ${given}`, {
+			remedy: 'write both ends, e.g. range(0, 10)',
+		})
+	}
+	const length = Math.max(0, Math.ceil((end - start) / step))
+	const numbers = function* (_: unknown, i: number): Iterable<number> {
+		const until = Math.floor(((i + 1) * length) / slices)
+		for (let at = Math.floor((i * length) / slices); at < until; at++) yield start + at * step
+	}
+	const empty = parallelize<number>(context, [], slices)
+	const plan = { kind: 'narrow', parent: empty, step: { op: 'partition', fn: numbers } } as const
+	return new RDD<number>(context, { kind: 'MapPartitionsRDD', plan })
 }
 
 /** No partitions, no records. */

@@ -39,6 +39,7 @@ class Derived extends Job {
 	}
 }
 class OwnMap extends Map<string, number> {}
+class Bus extends EventTarget {}
 
 const capturing = (value: unknown) => (): Any => () => value
 const inContext = <R>(body: (sc: SparkContext) => R): R => {
@@ -71,6 +72,9 @@ const refused: readonly Row[] = [
 	['shared memory', capturing(new SharedArrayBuffer(8)), /shared memory/],
 	['an instance with private members', capturing(new Vault()), /instance of Vault, whose private member #secret/],
 	['a subclass of Map', capturing(new OwnMap()), /instance of OwnMap, a subclass of Map/],
+	['a signal', capturing(new AbortController().signal), /is an AbortSignal, whose state cannot be read/],
+	['a formatter', capturing(new Intl.NumberFormat('de')), /is a NumberFormat, whose state cannot be read/],
+	['a subclass of such', capturing(new Bus()), /is an instance of Bus, an EventTarget, whose state/],
 	['a bound function', () => Math.max.bind(null, 3) as Any, /is a bound function \(max\)/],
 	['a bound function of the program', () => ((x: number) => x).bind(null) as Any, /is a bound function/],
 	['this in an arrow function', () => new Job().scale(), /an arrow function that uses `this`/],

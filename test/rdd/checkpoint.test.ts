@@ -39,7 +39,7 @@ describe('checkpoint', () => {
 			expect([rdd.isCheckpointed(), rdd.getCheckpointFile(), kindsOf(rdd)]).toEqual([
 				false,
 				undefined,
-				['ParallelCollectionRDD'],
+				['MapPartitionsRDD'],
 			])
 			const all = await rdd.collect()
 			expect([rdd.isCheckpointed(), rdd.getCheckpointFile(), kindsOf(rdd)]).toEqual([
@@ -92,7 +92,7 @@ describe('checkpoint', () => {
 			const { rdd } = counted(1, 1)
 			rdd.checkpoint()
 			expect(await failure(() => rdd.count())).toMatchObject({ code: 'output/path' })
-			expect([rdd.isCheckpointed(), kindsOf(rdd)]).toEqual([false, ['ParallelCollectionRDD']])
+			expect([rdd.isCheckpointed(), kindsOf(rdd)]).toEqual([false, ['MapPartitionsRDD']])
 		}))
 	it('of chained states is written for all of them by the job of one batch', async () => {
 		const checkpointDirectory = mkdtempSync(join(tmpdir(), 'rivulet-test-'))
@@ -297,7 +297,7 @@ describe('localCheckpoint', () => {
 			await mixed.localCheckpoint().count()
 			await counted(1, 100).rdd.cache().count()
 			expect([await mixed.count(), notices.length]).toEqual([50, 1])
-			expect(notices[0]).toMatch(/^partition 0 of RDD 1 cannot be written to the disk, it stays in memory/)
+			expect(notices[0]).toMatch(/^partition 0 of RDD 2 cannot be written to the disk, it stays in memory/)
 		}))
 	it('fails with Spark’s text when what was kept is gone', () =>
 		keeping({}, async ({ counted }) => {

@@ -191,7 +191,7 @@ describe('the memory limit', () => {
 			await counted(1, 200).rdd.cache().count()
 			expect(notices).toHaveLength(1)
 			expect(notices[0]).toMatch(
-				/^partition 0 of RDD 1 cannot be written to the disk, it is dropped and made again when it is needed: rdd\/unsupported: an instance of Odd/,
+				/^partition 0 of RDD 2 cannot be written to the disk, it is dropped and made again when it is needed: rdd\/unsupported: an instance of Odd/,
 			)
 			expect(await mixed.count()).toBe(100)
 		}))
