@@ -11,6 +11,7 @@
 import { type Duration, Time } from '../base/time.js'
 import type { AnyDStream } from '../dstream/dstream.js'
 import { InputDStream } from '../dstream/input.js'
+import { ReducedWindowedDStream } from '../dstream/reducewindow.js'
 import { StatefulDStream } from '../dstream/stateful.js'
 import type { RDDContext } from '../rdd/backend.js'
 import { writtenBefore } from '../rdd/checkpoint.js'
@@ -46,7 +47,7 @@ export class Recovery {
 			if (!stream.isInitialized) continue
 			for (const { timeMs, directory, numPartitions, hash, states } of record.written ?? []) {
 				const partitioner = hash === undefined ? undefined : new HashPartitioner(hash)
-				if (states !== undefined && stream instanceof StatefulDStream) {
+				if (states !== undefined && (stream instanceof StatefulDStream || stream instanceof ReducedWindowedDStream)) {
 					const written = { directory, partitions: states, remove: () => undefined }
 					stream.generated.set(timeMs, stream.writtenBefore(written, partitioner))
 				} else stream.generated.set(timeMs, writtenBefore(context, directory, numPartitions, partitioner))

@@ -11,7 +11,7 @@ import { StreamError } from '../base/errors.js'
 import { host } from '../base/host.js'
 import type { Time } from '../base/time.js'
 import type { Backend, JobOptions, KeptFacts, Task } from '../rdd/backend.js'
-import { PairColumns } from '../rdd/columns.js'
+import { arePairs, PairColumns } from '../rdd/columns.js'
 import type { Partitioner } from '../rdd/partitioner.js'
 import { type AnyRDD, parentsOf, type ShuffledPlan } from '../rdd/plan.js'
 import type { RDD } from '../rdd/rdd.js'
@@ -246,7 +246,7 @@ export class LocalBackend implements Backend {
 /** The result of a task over a partition. */
 function performed<T, R>(task: Task<T, R>, records: Iterable<unknown>, context: TaskContext): R | Promise<R> {
 	if (isSinkTask(task) && task.whole !== undefined) {
-		if (Array.isArray(records) || records instanceof PairColumns) return task.whole(records)
+		if (Array.isArray(records) || arePairs(records)) return task.whole(records)
 	}
 	return task(iterate(records) as IterableIterator<T>, context)
 }

@@ -13,9 +13,11 @@
 
 import { requireThat } from '../base/errors.js'
 import { type Duration, Interval, type Time } from '../base/time.js'
+import { type WrittenRecords, writeAs, writtenBeforeAs } from '../rdd/checkpoint.js'
 import { emptyRDD, placedBy } from '../rdd/make.js'
 import type { Partitioner } from '../rdd/partitioner.js'
 import { RDD } from '../rdd/rdd.js'
+import { pairShape, StateForm } from '../state/form.js'
 import { StorageLevel } from '../storage/level.js'
 import { type AnyDStream, DStream } from './dstream.js'
 import './pairs.js'
@@ -42,6 +44,7 @@ export class ReducedWindowedDStream extends DStream<Pair> {
 	readonly #parts: ReducedWindowParts
 	readonly #reduced: DStream<Pair>
 	readonly #values: SlidingValues
+	readonly #form = new StateForm(pairShape)
 	readonly windowDuration: Duration
 
 	constructor(parent: DStream<readonly [unknown, unknown]>, parts: ReducedWindowParts) {
@@ -72,6 +75,11 @@ export class ReducedWindowedDStream extends DStream<Pair> {
 		super.persist(level)
 		this.#reduced.persist(level)
 		return this
+	}
+
+	/** The RDD of an earlier life that was checkpointed as columns. */
+	writtenBefore(written: WrittenRecords, partitioner: Partitioner | undefined): RDD<Pair> {
+		return writtenBeforeAs(this.context.sparkContext, this.#form, written, partitioner)
 	}
 
 	override get lingerMs(): number {
@@ -110,11 +118,13 @@ export class ReducedWindowedDStream extends DStream<Pair> {
 				batches.slice(0, numLeaving),
 				batches.slice(numLeaving),
 			)
-		return new RDD<Pair>(sparkContext, {
+		const rdd = new RDD<Pair>(sparkContext, {
 			kind: 'MapPartitionsRDD',
 			partitioner,
 			plan: { kind: 'zipped', parents, fn: anew, whole },
 		})
+		writeAs(rdd, this.#form)
+		return rdd
 	}
 }
 

@@ -17,7 +17,7 @@ import { copyOf } from '../rdd/copies.js'
 import { parallelize, placedBy } from '../rdd/make.js'
 import type { Partitioner } from '../rdd/partitioner.js'
 import { RDD } from '../rdd/rdd.js'
-import type { StateShape } from '../state/form.js'
+import { pairShape } from '../state/form.js'
 import { type UpdateKey, updated } from '../state/updating.js'
 import { StateIterator, StateVersion } from '../state/version.js'
 import { StorageLevel } from '../storage/level.js'
@@ -48,7 +48,7 @@ export class StateDStream extends StatefulDStream<Pair> {
 	readonly #parts: UpdateStateParts
 
 	constructor(parent: DStream<Pair>, parts: UpdateStateParts) {
-		super(parent, 'updateStateByKey', shape)
+		super(parent, 'updateStateByKey', pairShape)
 		this.#parts = parts
 		this.keep(StorageLevel.MEMORY_ONLY_SER)
 	}
@@ -123,11 +123,6 @@ export class StateDStream extends StatefulDStream<Pair> {
 
 const versionIn = (states: Iterable<unknown>): StateVersion =>
 	StateIterator.versionOf(states) ?? StateVersion.of(states as Iterable<Pair>)
-
-const shape: StateShape = {
-	take: (records) => ({ states: versionIn(records), others: [] }),
-	make: ({ states }) => states,
-}
 
 function* entriesOf(groups: IterableIterator<[unknown, unknown[][]]>): IterableIterator<[unknown, unknown[], unknown]> {
 	for (const [key, [values, states]] of groups) yield [key, values ?? [], copyOf(states?.[0])]

@@ -6,8 +6,19 @@
 import { estimateBytes, type PackedRecords } from '../storage/sizes.js'
 import { KeyTable } from './keytable.js'
 
+/** Pairs that are kept in another shape. */
+export interface Pairs {
+	/** How many they are. */
+	readonly size: number
+	/** All of them, made anew. */
+	pairs(): [unknown, unknown][]
+}
+
+/** Whether records are of that kind. */
+export const arePairs = (records: Iterable<unknown>): records is Pairs & Iterable<unknown> => 'pairs' in records
+
 /** Pairs as columns of the same length, to be read only. */
-export class PairColumns implements PackedRecords {
+export class PairColumns implements PackedRecords, Pairs {
 	readonly keys: readonly unknown[]
 	readonly values: readonly unknown[]
 
@@ -17,6 +28,9 @@ export class PairColumns implements PackedRecords {
 	}
 
 	get length(): number {
+		return this.keys.length
+	}
+	get size(): number {
 		return this.keys.length
 	}
 	estimateBytes(): number {

@@ -4,7 +4,7 @@
  */
 
 import type { Task } from './backend.js'
-import { PairColumns } from './columns.js'
+import type { Pairs } from './columns.js'
 
 /** Takes the records of one partition. */
 export interface Sink<T, R> {
@@ -17,7 +17,7 @@ export interface Sink<T, R> {
 export interface SinkTask<T, R> extends Task<T, R> {
 	readonly open: () => Sink<T, R>
 	/** The result for all records of a partition at once, for a backend that has them in an array or in columns. */
-	readonly whole?: (records: readonly T[] | PairColumns) => R
+	readonly whole?: (records: readonly T[] | Pairs) => R
 }
 
 /** The task that gives every record of a partition to a sink of its own. */
@@ -41,8 +41,8 @@ export const collecting = <T>(): SinkTask<T, T[]> =>
 			return { each: (x) => void all.push(x), end: () => all }
 		}),
 		{
-			whole: (records: readonly T[] | PairColumns): T[] => {
-				return records instanceof PairColumns ? (records.pairs() as T[]) : records.slice()
+			whole: (records: readonly T[] | Pairs): T[] => {
+				return Array.isArray(records) ? records.slice() : ((records as Pairs).pairs() as T[])
 			},
 		},
 	)
@@ -59,5 +59,5 @@ export const counting = <T>(): SinkTask<T, number> =>
 				end: () => n,
 			}
 		}),
-		{ whole: (records: readonly T[] | PairColumns) => records.length },
+		{ whole: (records: readonly T[] | Pairs) => (Array.isArray(records) ? records.length : (records as Pairs).size) },
 	)

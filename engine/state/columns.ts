@@ -48,12 +48,15 @@ export class Columns {
 		const keys: unknown[] = Array(records.length)
 		for (let i = 0; i < records.length; i += 1) keys[i] = (records[i] as readonly [unknown, unknown])[0]
 		if (this.#ids.length < keys.length) this.#ids = new Int32Array(2 * keys.length)
-		const ids = this.#ids
+		this.idsOfKeys(keys, this.#ids)
+		return this.#ids
+	}
+	/** The same for keys alone, into an array of at least their number. */
+	idsOfKeys(keys: readonly unknown[], ids: Int32Array): void {
 		this.table.addAll(keys, ids)
 		let last = -1
 		for (let i = 0; i < keys.length; i += 1) if ((ids[i] as number) > last) last = ids[i] as number
 		if (last >= this.values.length) this.#extend(last)
-		return ids
 	}
 	/** Brings the values of ids near the processor. @returns nothing of interest */
 	approach(ids: Int32Array, from: number, to: number): number {

@@ -12,7 +12,7 @@ import { locate } from '../storage/filesystem.js'
 import { recordsOf } from '../storage/log/frames.js'
 import { readColumns, type StateFiles } from './files.js'
 import { StateLog, type StatePartition } from './log.js'
-import { StateVersion } from './version.js'
+import { StateIterator, StateVersion } from './version.js'
 
 /** What a stream keeps in a partition of its RDDs. */
 export interface StateShape {
@@ -20,6 +20,15 @@ export interface StateShape {
 	take(records: Iterable<unknown>): StatePartition
 	/** The records of a partition with these states. */
 	make(partition: StatePartition): Iterable<unknown>
+}
+
+/** States that are the records of their partition, as pairs. */
+export const pairShape: StateShape = {
+	take: (records) => ({
+		states: StateIterator.versionOf(records) ?? StateVersion.of(records as Iterable<readonly [unknown, unknown]>),
+		others: [],
+	}),
+	make: ({ states }) => states,
 }
 
 /** The form of the RDDs of one stream. */

@@ -9,6 +9,7 @@
  * that holds it. Source: Baker's "Shallow binding makes functional arrays fast".
  */
 
+import type { Pairs } from '../rdd/columns.js'
 import { estimateBytes, type PackedRecords } from '../storage/sizes.js'
 import { Columns } from './columns.js'
 
@@ -35,7 +36,7 @@ export interface Held {
 	readonly touchedMs: number
 }
 
-export class StateVersion implements PackedRecords {
+export class StateVersion implements PackedRecords, Pairs {
 	#columns: Columns | undefined
 	#newer: Link | undefined
 	/** How many ids there are, those without a state included. */
@@ -86,6 +87,14 @@ export class StateVersion implements PackedRecords {
 	/** Pairs of key and state, each made when it is asked for. */
 	[Symbol.iterator](): StateIterator {
 		return new StateIterator(this)
+	}
+	/** All pairs, made anew. */
+	pairs(): [unknown, unknown][] {
+		const { table, values, live } = this.columns
+		const pairs: [unknown, unknown][] = Array(this.size)
+		let n = 0
+		for (let id = 0; id < values.length; id += 1) if (live[id] === 1) pairs[n++] = [table.keys[id], values[id]]
+		return pairs
 	}
 	/** The states with their times. */
 	*held(): IterableIterator<[unknown, Held]> {
