@@ -42,6 +42,8 @@ export class QueueInputDStream<T> extends InputDStream<T> {
 	readonly #queue: QueueLike<T>
 	readonly #oneAtATime: boolean
 	readonly #defaultRDD: RDD<T> | null | undefined
+	/** What packs the records of the program's arrays, by batch time. */
+	readonly #fresh = new Map<number, () => void>()
 
 	/**
 	 * @param defaultRDD null: no partitions when the queue is empty
@@ -73,18 +75,37 @@ export class QueueInputDStream<T> extends InputDStream<T> {
 	override start(): void {}
 	override stop(): void {}
 
-	override compute(_time: Time): RDD<T> {
+	/** What windows still need of a batch that is over takes as little memory as can be. */
+	override clearMetadata(time: Time): void {
+		super.clearMetadata(time)
+		for (const [ms, pack] of this.#fresh) {
+			if (ms >= time.milliseconds) continue
+			this.#fresh.delete(ms)
+			if (this.generatedRDDs.has(ms)) pack()
+		}
+	}
+
+	override compute(time: Time): RDD<T> {
 		const sc = this.context.sparkContext
 		const taken: RDD<T>[] = []
 		while (this.#queue.length > 0) {
 			const item = this.#queue.shift() as RDD<T> | readonly T[]
 			requireBatch(item)
-			taken.push(item instanceof RDD ? item : parallelize(sc, item))
+			taken.push(item instanceof RDD ? item : this.#made(item, time))
 			if (this.#oneAtATime) break
 		}
 		const first = taken[0]
 		if (first === undefined) return this.#defaultRDD ?? emptyRDD<T>(sc)
 		return this.#oneAtATime ? first : concatenated(sc, taken)
+	}
+	#made(records: readonly T[], time: Time): RDD<T> {
+		const rdd = parallelize(this.context.sparkContext, records)
+		const before = this.#fresh.get(time.milliseconds)
+		this.#fresh.set(time.milliseconds, () => {
+			before?.()
+			if (rdd.plan.kind === 'source') rdd.plan.pack?.()
+		})
+		return rdd
 	}
 }
 

@@ -56,6 +56,8 @@ export interface SourcePlan {
 	readonly part?: (partition: number) => SourcePart | undefined
 	/** About how much memory the records take that the plan itself holds; none when they lie outside. */
 	readonly heldBytes?: () => number
+	/** From now on the records take less memory, but are no more the objects that they were. */
+	readonly pack?: () => void
 }
 
 /** A partition of a source that any thread can read. */

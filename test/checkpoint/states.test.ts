@@ -38,6 +38,13 @@ const fading: Program = (ssc, see) => {
 	seen.stateSnapshots().foreachRDD(see('states'))
 }
 
+const sliding: Program = (ssc, see) => {
+	const plus = (a: number, b: number): number => a + b
+	const minus = (a: number, b: number): number => a - b
+	const sums = numbers(ssc).reduceByKeyAndWindow(plus, minus, Seconds(4), Seconds(1), 1, ([, sum]) => sum !== 0)
+	sums.checkpoint(Seconds(2)).foreachRDD(see('sums'))
+}
+
 /** What outputs saw from `since` on, in lives that end after so many batches each. */
 async function livesOf(program: Program, ends: readonly number[], since: number): Promise<unknown[]> {
 	lives = new Lives()
@@ -53,6 +60,7 @@ describe('states that come back', () => {
 	it.each<[string, Program]>([
 		['updateStateByKey', counting],
 		['mapWithState with timeouts', fading],
+		['a window with an inverse', sliding],
 	])('are those of a life without an end: %s', async (_, program) => {
 		const whole = await livesOf(program, [12], 8)
 		await lives.end()

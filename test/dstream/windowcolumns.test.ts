@@ -1,10 +1,11 @@
-/** Windows that are kept up to date, and windows without an inverse, against sums of all that is in them. */
+/** Windows that are kept up to date, and windows without an inverse, against sums of all that is in them; what they keep. */
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SlidingValues } from '../../engine/dstream/slidingvalues.js'
 import { WindowFold } from '../../engine/dstream/windowfold.js'
-import { PairColumns } from '../../engine/rdd/columns.js'
+import { ManualClock, Seconds, SparkConf, StreamingContext } from '../../engine/index.js'
+import { PairColumns, plainPairs } from '../../engine/rdd/columns.js'
 import type { StateVersion } from '../../engine/state/version.js'
 
 type Pair = [unknown, unknown]
@@ -122,4 +123,49 @@ describe('a window without an inverse', () => {
 	})
 	it('refuses promises', () =>
 		expect(() => new WindowFold(add).folded([columns([['a', Promise.resolve(1)]])], 0)).toThrow('returned a promise'))
+})
+
+describe('what a window needs of a batch that is over', () => {
+	class Point extends Array<number> {}
+	it.each<[string, readonly unknown[], boolean]>([
+		[
+			'pairs of plain values are columns',
+			[
+				['a', 1],
+				[2n, undefined],
+				[true, 'b'],
+			],
+			true,
+		],
+		[
+			'a pair that holds an object stays the object that it was',
+			[
+				['a', 1],
+				['b', [2]],
+			],
+			false,
+		],
+		['so do numbers and texts', [1, 'ab'], false],
+		['rows of another length', [['a', 1, 2]], false],
+		['instances of a class of the program', [Point.of(1, 2)], false],
+	])('%s', (_, records, isPacked) => {
+		const packed = plainPairs(records)
+		expect(packed === undefined ? undefined : [...packed]).toEqual(isPacked ? records : undefined)
+	})
+	it('is read as before, however it is cut into partitions', async () => {
+		const conf = new SparkConf().setMaster('local').setAppName('packed').set('spark.default.parallelism', '2')
+		const ssc = new StreamingContext(conf, Seconds(1), { clock: new ManualClock() })
+		const queue = ssc.queue<[string, number]>()
+		const seen: unknown[] = []
+		const batch = (i: number): [string, number][] => ['a', 'b', 'c'].map((key) => [key, i])
+		const window = ssc.queueStream(queue).window(Seconds(3), Seconds(1))
+		window.foreachRDD(async (rdd) => void seen.push(await rdd.glom().collect()))
+		ssc.start()
+		for (let i = 0; i < 5; i++) {
+			queue.push(batch(i))
+			await ssc.step()
+		}
+		await ssc.stop()
+		expect(seen.at(-1)).toEqual([2, 3, 4].flatMap((i) => [batch(i).slice(0, 1), batch(i).slice(1)]))
+	})
 })
