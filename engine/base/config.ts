@@ -5,6 +5,7 @@
  */
 
 import { StreamError } from './errors.js'
+import { submittedSettings } from './submitted.js'
 
 const timeUnitMs: Readonly<Record<string, number>> = {
 	us: 0.001,
@@ -19,7 +20,12 @@ const sizeLetters = 'bkmgtp'
 
 /** Settings of an application. Setters chain; a context keeps a clone, so later changes are not seen. */
 export class SparkConf {
-	readonly #settings = new Map<string, string>()
+	readonly #settings: Map<string, string>
+
+	/** Begins with what the program was submitted with (`rivulet submit`), unless `loadDefaults` is false. */
+	constructor(loadDefaults = true) {
+		this.#settings = new Map(loadDefaults ? Object.entries(submittedSettings()) : [])
+	}
 
 	/** @throws argument/missing for a null key or value, as Spark */
 	set(key: string, value: string | number | boolean): this {
@@ -155,7 +161,7 @@ export class SparkConf {
 	}
 
 	clone(): SparkConf {
-		return new SparkConf().setAll(this.#settings)
+		return new SparkConf(false).setAll(this.#settings)
 	}
 	/** One `key=value` a line, sorted by key; where key or value look secret, the value is hidden. */
 	toDebugString(): string {

@@ -104,6 +104,13 @@ const ownRows: readonly Row[] = [
 		'false',
 		'try a version of Spark that is not known, as if it were the newest known',
 	],
+	[
+		'cluster.node',
+		'string',
+		'path',
+		'the Node of executors: path (that on their PATH), send (the one that runs here), or an archive of it',
+	],
+	['cluster.archive', 'string', undefined, 'the archive for executors; made by rivulet submit'],
 	['memory.limit', 'size', undefined, "most memory for persisted RDDs and received blocks; half of V8's heap limit"],
 ]
 

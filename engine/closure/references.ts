@@ -13,6 +13,7 @@ import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { packageFile } from '../base/package.js'
 import { isNode, type Node, parseModule } from './parse.js'
+import { original } from './relocated.js'
 import type { Surroundings } from './scopes.js'
 
 /** A module and, unless all of it is meant, the name of an export. */
@@ -58,7 +59,8 @@ export function moduleOf(value: object): Reference | undefined {
 		}
 	}
 	for (const [file, loaded] of Object.entries(commonJs())) {
-		if (loaded?.exports === value && isPackaged(file)) return { kind: 'commonjs', module: file, member: undefined }
+		if (loaded?.exports === value && isPackaged(file))
+			return { kind: 'commonjs', module: original(file), member: undefined }
 	}
 	return undefined
 }
@@ -98,14 +100,14 @@ function packagedMember(fn: object, url: string, around: Surroundings): Referenc
 		...(loaded === undefined ? [] : [[file, loaded] as const]),
 		...Object.entries(commonJs()).filter(([path]) => isPackaged(path)),
 	] as [string, { exports: unknown }][]) {
-		if (exports === fn) return { kind: 'commonjs', module: path, member: undefined }
+		if (exports === fn) return { kind: 'commonjs', module: original(path), member: undefined }
 		const member = memberOf(exports, fn)
-		if (member !== undefined) return { kind: 'commonjs', module: path, member }
+		if (member !== undefined) return { kind: 'commonjs', module: original(path), member }
 	}
 	const local = around.moduleNameOf(fn)
 	if (local === undefined) return undefined
 	for (const [exported, name] of exportsIn(file)) {
-		if (name === local) return { kind: 'module', module: pathToFileURL(file).href, member: exported }
+		if (name === local) return { kind: 'module', module: pathToFileURL(original(file)).href, member: exported }
 	}
 	return undefined
 }

@@ -14,6 +14,7 @@ import { StreamError } from '../base/errors.js'
 import { closure } from './explicit.js'
 import type { CodeNode, Encoded, Graph, GraphNode, Link, Member, Unload } from './graph.js'
 import { engineFile, type Reference } from './references.js'
+import { relocated } from './relocated.js'
 import { atPath } from './wellknown.js'
 
 /** The modules that a graph refers to, loaded. */
@@ -36,9 +37,11 @@ function load({ kind, module }: Reference): unknown {
 		case 'builtin':
 			return process.getBuiltinModule(module)
 		case 'module':
-			return import(module)
-		case 'commonjs':
-			return createRequire(module)(module)
+			return import(relocated(module))
+		case 'commonjs': {
+			const path = relocated(module)
+			return createRequire(path)(path)
+		}
 		case 'engine':
 			return import(pathToFileURL(engineFile(module)).href)
 		default:

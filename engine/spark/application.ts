@@ -4,12 +4,10 @@
  * Workers are the same for a whole application (Spark pools them by command and environment), so both are made once.
  */
 
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { SparkConf } from '../base/config.js'
-import { packageFile } from '../base/package.js'
 import { Accumulations } from './accumulations.js'
 import { BroadcastFiles } from './broadcastfiles.js'
+import { deploymentOf } from './deployment.js'
 import { findSpark } from './findspark.js'
 import { Gateway } from './gateway.js'
 import { Jvm } from './jvm.js'
@@ -31,10 +29,11 @@ const defaults: Readonly<Record<string, string>> = {
 /** Settings that are this driver's business and not Spark's. */
 const ours = /^(spark\.(master|app\.name|home)$|spark\.streaming\.|rivulet\.)/
 
-function settingsOf(conf: SparkConf, master: string): [string, string][] {
+function settingsOf(conf: SparkConf, master: string, archives: string | undefined): [string, string][] {
 	const isHere = master.startsWith('local')
 	const all = new Map(Object.entries(isHere ? { ...defaults, 'spark.driver.host': '127.0.0.1' } : defaults))
 	for (const [key, value] of conf.getAll()) if (key.startsWith('spark.') && !ours.test(key)) all.set(key, value)
+	if (archives !== undefined) all.set('spark.archives', archives)
 	return [...all]
 }
 
@@ -54,7 +53,12 @@ export class Application {
 		gateway: Gateway,
 		jvm: Jvm,
 		contexts: readonly [java: JavaRef, scala: JavaRef],
-		rest: { readonly shared: readonly [JavaRef, JavaRef]; accumulations: Accumulations; spark: string },
+		rest: {
+			readonly shared: readonly [JavaRef, JavaRef]
+			readonly accumulations: Accumulations
+			readonly spark: string
+			readonly launcher: string
+		},
 	) {
 		this.#gateway = gateway
 		this.jvm = jvm
@@ -64,27 +68,32 @@ export class Application {
 		this.accumulations = rest.accumulations
 		this.broadcasts = new BroadcastFiles(jvm, this.java, gateway.scratch)
 		this.#tag = versionTag(rest.spark)
-		this.#launcher = writeLauncher(gateway.scratch)
+		this.#launcher = rest.launcher
 	}
 
 	/** Starts Spark for a conf with a cluster as its master. @throws cluster/spark, cluster/gateway, cluster/java */
 	static async start(conf: SparkConf): Promise<Application> {
-		const spark = findSpark(conf.getOption('spark.home'))
-		requireKnown(spark.version, spark.home, conf.getBoolean('rivulet.cluster.anyVersion', false))
 		const master = conf.get('spark.master')
-		const settings = settingsOf(conf, master)
-		const gateway = await Gateway.start(spark, { master, appName: conf.get('spark.app.name'), settings })
+		const given = Gateway.given()
+		const { launcher, archives } = await deploymentOf(conf)
+		const settings = settingsOf(conf, master, archives)
+		const gateway = given ?? (await startGateway(conf, master, settings))
 		let jvm: Jvm | undefined
 		try {
 			jvm = await Jvm.connect(gateway.address)
 			const { plan } = jvm
-			const given = await plan.make('org.apache.spark.SparkConf', true)
-			const java = await plan.make('org.apache.spark.api.java.JavaSparkContext', given)
+			const javaConf = await plan.make('org.apache.spark.SparkConf', true)
+			if (given !== undefined) {
+				for (const [key, value] of settings) jvm.free(await plan.call(javaConf, 'set', key, value))
+			}
+			const java = await plan.make('org.apache.spark.api.java.JavaSparkContext', javaConf)
 			const scala = await plan.call<JavaRef>(java, 'sc')
 			const shared = [await plan.make('java.util.HashMap'), await plan.make('java.util.ArrayList')] as const
 			const accumulations = await Accumulations.open(jvm, scala)
-			jvm.free(given)
-			return new Application(gateway, jvm, [java, scala], { shared, accumulations, spark: spark.version })
+			const spark = await plan.call<string>(java, 'version')
+			jvm.free(javaConf)
+			const made = { shared, accumulations, spark, launcher: launcher(gateway.scratch) }
+			return new Application(gateway, jvm, [java, scala], made)
 		} catch (thrown) {
 			jvm?.close()
 			await gateway.stop()
@@ -133,11 +142,9 @@ export class Application {
 	}
 }
 
-/** What executors on this machine start in place of `python`: `-m pyspark.daemon` is passed on and not needed. */
-function writeLauncher(folder: string): string {
-	const path = join(folder, 'launch')
-	const daemon = packageFile('dist', 'engine', 'spark', 'worker', 'daemon.js')
-	const quoted = [process.execPath, daemon].map((part) => `'${part.replaceAll("'", "'\\''")}'`)
-	writeFileSync(path, `#!/bin/sh\nexec ${quoted.join(' ')} "$@"\n`, { mode: 0o755 })
-	return path
+/** Starts the Spark that is installed here. @throws cluster/spark, cluster/gateway */
+async function startGateway(conf: SparkConf, master: string, settings: [string, string][]): Promise<Gateway> {
+	const spark = findSpark(conf.getOption('spark.home'))
+	requireKnown(spark.version, spark.home, conf.getBoolean('rivulet.cluster.anyVersion', false))
+	return Gateway.start(spark, { master, appName: conf.get('spark.app.name'), settings })
 }

@@ -4,7 +4,8 @@
  *   Node ──stdin, kept open──▶ sh ──▶ spark-submit … pyspark-shell = JVM with the gateway
  *
  * The JVM ends when its stdin closes, so it ends with this process in whatever way this process ends; the shell around it
- * then removes the scratch folder. Source: PySpark's `java_gateway.py`.
+ * then removes the scratch folder. A driver that runs in the cluster was itself started by such a JVM, and is told where
+ * it listens. Source: PySpark's `java_gateway.py`.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process'
@@ -38,15 +39,21 @@ export class Gateway {
 	/** A private folder that is gone when Spark is. */
 	readonly scratch: string
 	readonly address: GatewayAddress
-	readonly #child: ChildProcess
-	/** Stays open: the shell removes the file as soon as Spark has ended. */
-	readonly #log: number
+	/** None for a JVM that has started this process. */
+	readonly #own: { readonly child: ChildProcess; readonly log: number } | undefined
 
-	private constructor(scratch: string, address: GatewayAddress, child: ChildProcess, log: number) {
+	private constructor(scratch: string, address: GatewayAddress, child?: ChildProcess, log = 0) {
 		this.scratch = scratch
 		this.address = address
-		this.#child = child
-		this.#log = log
+		// The log stays open: the shell removes the file as soon as Spark has ended.
+		this.#own = child === undefined ? undefined : { child, log }
+	}
+
+	/** The gateway of the JVM that has started this process as its driver in the cluster; undefined without one. */
+	static given(env: Readonly<Record<string, string | undefined>> = process.env): Gateway | undefined {
+		const { PYSPARK_GATEWAY_PORT: port, PYSPARK_GATEWAY_SECRET: secret } = env
+		if (port === undefined || secret === undefined) return undefined
+		return new Gateway(mkdtempSync(join(tmpdir(), 'rivulet-spark-')), { port: Number(port), secret })
 	}
 
 	/** Starts Spark's driver and waits for its gateway. @throws cluster/gateway with the end of its log */
@@ -80,12 +87,16 @@ export class Gateway {
 
 	/** The last 200 lines that Spark's driver has written. */
 	logTail(): string {
-		return tailOf(this.#log, 200)
+		return this.#own === undefined ? 'see the log of the driver in the cluster' : tailOf(this.#own.log, 200)
 	}
 
 	/** Lets Spark's driver end, by force after 20 seconds. */
 	async stop(): Promise<void> {
-		const child = this.#child
+		if (this.#own === undefined) {
+			rmSync(this.scratch, { recursive: true, force: true })
+			return
+		}
+		const { child, log } = this.#own
 		child.ref()
 		const ended = new Promise<void>((resolve) => {
 			if (child.exitCode !== null || child.signalCode !== null) resolve()
@@ -95,7 +106,7 @@ export class Gateway {
 		child.stdin?.end()
 		await ended
 		limit.dispose()
-		closeSync(this.#log)
+		closeSync(log)
 		rmSync(this.scratch, { recursive: true, force: true })
 	}
 }

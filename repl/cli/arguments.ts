@@ -12,6 +12,8 @@ export interface OptionRow {
 	readonly name: string
 	readonly short?: string
 	readonly value?: string
+	/** May be given more than once; `texts` has them all. */
+	readonly isRepeated?: boolean
 	readonly summary: string
 }
 
@@ -30,9 +32,13 @@ export class Given {
 	readonly positionals: readonly string[]
 	/** What follows the first positional of a command that passes it on. */
 	readonly rest: readonly string[]
-	readonly #values: ReadonlyMap<string, string | true>
+	readonly #values: ReadonlyMap<string, readonly (string | true)[]>
 
-	constructor(positionals: readonly string[], rest: readonly string[], values: ReadonlyMap<string, string | true>) {
+	constructor(
+		positionals: readonly string[],
+		rest: readonly string[],
+		values: ReadonlyMap<string, readonly (string | true)[]>,
+	) {
 		this.positionals = positionals
 		this.rest = rest
 		this.#values = values
@@ -45,8 +51,12 @@ export class Given {
 
 	/** The option's value as it was typed. */
 	text(name: string): string | undefined {
-		const value = this.#values.get(name)
-		return typeof value === 'string' ? value : undefined
+		return this.texts(name).at(-1)
+	}
+
+	/** All values of an option that may be repeated, as they were typed. */
+	texts(name: string): readonly string[] {
+		return (this.#values.get(name) ?? []).filter((value) => typeof value === 'string')
 	}
 
 	/**
@@ -88,7 +98,7 @@ export function readArguments(grammar: Grammar, args: readonly string[]): Given 
 		strict: false,
 		tokens: true,
 	})
-	const values = new Map<string, string | true>()
+	const values = new Map<string, (string | true)[]>()
 	const positionals = args.slice(cut, cut + 1)
 	for (const token of tokens) {
 		if (token.kind === 'positional') positionals.push(token.value)
@@ -99,7 +109,7 @@ export function readArguments(grammar: Grammar, args: readonly string[]): Given 
 		if (row.value !== undefined && (token.value === undefined || (!token.inlineValue && token.value.startsWith('-')))) {
 			throw usage(`--${row.name} needs a value: --${row.name} ${row.value}`, help)
 		}
-		values.set(row.name, token.value ?? true)
+		values.set(row.name, [...(values.get(row.name) ?? []), token.value ?? true])
 	}
 	const wanted = grammar.positionals
 	const missing = wanted.find((name, index) => !name.startsWith('[') && positionals[index] === undefined)
@@ -111,7 +121,7 @@ export function readArguments(grammar: Grammar, args: readonly string[]): Given 
 
 function parseOption(row: OptionRow): NonNullable<ParseArgsConfig['options']>[string] {
 	const type = row.value === undefined ? 'boolean' : 'string'
-	return row.short === undefined ? { type } : { type, short: row.short }
+	return { type, ...(row.short === undefined ? {} : { short: row.short }), multiple: row.isRepeated === true }
 }
 
 /** The index of the first argument that is neither an option nor the value of one. */

@@ -5,6 +5,7 @@
  */
 
 import { type Given, type Grammar, type OptionRow, usage } from './arguments.js'
+import { submitFlags } from './submitflags.js'
 
 /** One command. */
 export interface CommandRow extends Grammar {
@@ -93,6 +94,24 @@ export const commands: readonly CommandRow[] = [
 			['rivulet run --supervise app.ts', 'kept alive; the last checkpoint is where it goes on'],
 		],
 		run: runOrSupervise,
+	},
+	{
+		name: 'submit',
+		summary: 'Run a TypeScript program on a real Apache Spark, as spark-submit would.',
+		details: [
+			'The flags are those of spark-submit; what they set goes behind what the program sets itself (setMaster).',
+			'Executors are sent the engine and the packages that the program imports, and with --with-node this Node, so that',
+			'they need neither Node nor Python. The driver runs here, or with --deploy-mode cluster in the cluster.',
+			'Needs a Spark (pip install pyspark has one) and Java 17; a local master needs neither.',
+		],
+		positionals: ['app.ts'],
+		options: submitFlags,
+		passesRest: true,
+		examples: [
+			['rivulet submit --master spark://host:7077 app.ts', 'executors have Node on their PATH'],
+			['rivulet submit --master yarn --with-node --executor-memory 2g app.ts in out', 'Node is sent along'],
+		],
+		run: async (given) => (await import('./submit.js')).submit(given),
 	},
 	{
 		name: 'serve-text',

@@ -38,7 +38,7 @@ export function helpOf(row: CommandRow): string {
 	const options = [...row.options, ...everywhere]
 	const examples = row.examples.length === 0 ? [] : ['', 'Examples:', ...columns(row.examples)]
 	return [
-		`Usage: rivulet ${signature(row)}${row.options.length === 0 ? '' : ' [options]'}`,
+		`Usage: rivulet ${usageOf(row)}`,
 		'',
 		row.summary,
 		...row.details,
@@ -52,6 +52,13 @@ export function helpOf(row: CommandRow): string {
 
 const signature = (row: CommandRow): string =>
 	[row.name, ...row.positionals.map((name) => `<${name}>`), ...(row.passesRest === true ? ['[args…]'] : [])].join(' ')
+
+/** Options stand before the file of a program, whose own arguments follow it. */
+function usageOf(row: CommandRow): string {
+	if (row.options.length === 0) return signature(row)
+	if (row.passesRest !== true) return `${signature(row)} [options]`
+	return signature(row).replace(row.name, `${row.name} [options]`)
+}
 
 function optionCells(row: OptionRow): readonly [string, string] {
 	const short = row.short === undefined ? '' : `-${row.short}, `
