@@ -5,7 +5,8 @@
  * values. Spark gets the same by storing such RDDs as bytes.
  *
  *   primitives, functions                itself
- *   arrays, maps, sets, dates, bytes     a deep copy, cycles kept
+ *   arrays, maps, sets, dates, bytes     a deep copy, cycles and shared references kept
+ *                                        (of an array without members that have a name: to look for them takes longer)
  *   plain objects                        a deep copy of their fields
  *   an object with `copy()`              what that gives
  *   instances made of plain fields       a deep copy of the fields, same class
@@ -26,18 +27,34 @@ function copied(value: unknown, made: Map<object, object>): unknown {
 	if (typeof value !== 'object' || value === null) return value
 	const before = made.get(value)
 	if (before !== undefined) return before
-	if (ArrayBuffer.isView(value)) return copiedBytes(value)
+	if (Array.isArray(value)) return copiedArray(value, made)
+	if (ArrayBuffer.isView(value)) return kept(made, value, copiedBytes(value, made))
 	const { copy } = value as { readonly copy?: unknown }
-	if (typeof copy === 'function') return copy.call(value)
-	return Array.isArray(value) ? copiedArray(value, made) : copiedObject(value, made)
+	if (typeof copy === 'function') return kept(made, value, copy.call(value) as object)
+	return copiedObject(value, made)
 }
 
+function kept<O extends object>(made: Map<object, object>, value: object, copy: O): O {
+	made.set(value, copy)
+	return copy
+}
+
+/** Holes stay holes. */
 function copiedArray(value: readonly unknown[], made: Map<object, object>): unknown[] {
-	const out: unknown[] = []
-	made.set(value, out)
-	for (const member of value) out.push(copied(member, made))
+	const out = kept<unknown[]>(made, value, [])
+	if (value.length > mostDense) {
+		for (const name of Object.keys(value)) Reflect.set(out, name, copied(Reflect.get(value, name), made))
+	} else {
+		for (let i = 0; i < value.length; i += 1) {
+			const member = value[i]
+			if (member !== undefined || i in value) out[i] = copied(member, made)
+		}
+	}
+	out.length = value.length
 	return out
 }
+/** A longer array may be nothing but holes. */
+const mostDense = 1_000_000
 
 function copiedObject(value: object, made: Map<object, object>): object {
 	const prototype = Object.getPrototypeOf(value) as object | null
@@ -45,37 +62,48 @@ function copiedObject(value: object, made: Map<object, object>): object {
 		// By tag and own constructor: the value may come from another realm.
 		switch (Object.prototype.toString.call(value)) {
 			case '[object Date]':
-				return new (prototype.constructor as DateConstructor)(value as Date)
+				return kept(made, value, new (prototype.constructor as DateConstructor)(value as Date))
+			case '[object ArrayBuffer]':
+				return kept(made, value, (value as ArrayBuffer).slice(0))
 			case '[object Map]': {
-				const out = new (prototype.constructor as MapConstructor)()
-				made.set(value, out)
+				const out = kept(made, value, new (prototype.constructor as MapConstructor)())
 				for (const [k, v] of value as Map<unknown, unknown>) out.set(copied(k, made), copied(v, made))
 				return out
 			}
 			case '[object Set]': {
-				const out = new (prototype.constructor as SetConstructor)()
-				made.set(value, out)
+				const out = kept(made, value, new (prototype.constructor as SetConstructor)())
 				for (const member of value as Set<unknown>) out.add(copied(member, made))
 				return out
 			}
 		}
 	}
 	if (!isMadeOfFields(prototype)) return value
-	const out = Object.create(prototype) as Record<string, unknown>
-	made.set(value, out)
-	for (const [name, member] of Object.entries(value)) out[name] = copied(member, made)
+	const out = kept(made, value, Object.create(prototype) as Record<string, unknown>)
+	for (const [name, member] of Object.entries(value)) {
+		// An assignment to it would change the prototype.
+		if (name === '__proto__') Object.defineProperty(out, name, { ...ownField, value: copied(member, made) })
+		else out[name] = copied(member, made)
+	}
 	return out
 }
+
+const ownField = { configurable: true, enumerable: true, writable: true }
 
 /** `slice` of every kind of typed array. */
 const typedSlice = Uint8Array.prototype.slice as (this: ArrayBufferView) => object
 
-function copiedBytes(value: ArrayBufferView): object {
-	if (value instanceof DataView) {
-		return new DataView(value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength))
+/** A copy of the bytes of a view; of views that lie on the same bytes, and make up half of them at least, on one copy. */
+function copiedBytes(value: ArrayBufferView, made: Map<object, object>): object {
+	const { buffer, byteOffset, byteLength } = value
+	if (Buffer.isBuffer(value) || buffer.byteLength > 2 * byteLength) {
+		// Not the method of the value itself: a Buffer's `slice` gives a view of the same bytes.
+		return value instanceof DataView
+			? new DataView(buffer.slice(byteOffset, byteOffset + byteLength))
+			: typedSlice.call(value)
 	}
-	// Not the method of the value itself: a Buffer's `slice` gives a view of the same bytes.
-	return typedSlice.call(value)
+	const bytes = made.get(buffer) ?? kept(made, buffer, buffer.slice(0))
+	const View = value.constructor as Uint8ArrayConstructor
+	return new View(bytes as ArrayBuffer, byteOffset, 'length' in value ? (value.length as number) : byteLength)
 }
 
 /** True for the prototypes of the language's own collections, whose own prototype is the root of all. */

@@ -10,7 +10,8 @@
 
 import { StreamError } from '../base/errors.js'
 import { KeyTable } from '../rdd/keytable.js'
-import { savedRecords } from '../rdd/saved.js'
+import { ownFromBytes, savedRecords } from '../rdd/saved.js'
+import { textOf } from '../rdd/text.js'
 import { locate } from '../storage/filesystem.js'
 import { frame, recordsOf } from '../storage/log/frames.js'
 import { Columns } from './columns.js'
@@ -65,7 +66,7 @@ export function* snapshotFrames(chunks: Chunk[], keys: readonly unknown[], lengt
 				touched?.slice(at, to),
 				length,
 			]
-			yield frame(savedRecords.toBytes(record))
+			yield framed(record, (i) => keys[from + at + i])
 			at += sliceLength
 		} while (at < values.length)
 	}
@@ -78,13 +79,13 @@ export function* snapshotFrames(chunks: Chunk[], keys: readonly unknown[], lengt
 export function deltaFrames(columns: Columns, ids: Uint32Array, length: number): Generator<Buffer> {
 	const { values, live, touched } = columns
 	const copy: ChangedColumns = {
-		values: Array(ids.length),
+		values: [],
 		live: new Uint8Array(ids.length),
 		touched: touched === undefined ? undefined : new Float64Array(ids.length),
 	}
 	for (let i = 0; i < ids.length; i += 1) {
 		const id = ids[i] as number
-		copy.values[i] = values[id]
+		copy.values.push(values[id])
 		copy.live[i] = live[id] as number
 		if (copy.touched !== undefined) copy.touched[i] = touched?.[id] as number
 	}
@@ -110,7 +111,30 @@ function* changedFrames(
 		const newKeys: unknown[] = []
 		for (const id of some) if (id >= length) newKeys.push(keys[id])
 		const record = [some, newKeys, packed(values.slice(from, to)), live.slice(from, to), touched?.slice(from, to)]
-		yield frame(savedRecords.toBytes(record))
+		yield framed(record, (i) => keys[some[i] as number])
+	}
+}
+
+/** A frame of columns. @throws rdd/unsupported with the key of a state that bytes cannot hold */
+function framed(record: readonly unknown[], keyOf: (index: number) => unknown): Buffer {
+	try {
+		return frame(savedRecords.toBytes(record))
+	} catch (thrown) {
+		const values = record[2] as ArrayLike<unknown>
+		for (let i = 0; i < values.length; i += 1) savedAlone(values[i], keyOf(i))
+		throw thrown
+	}
+}
+
+/** @throws rdd/unsupported with the key of a state that bytes cannot hold */
+function savedAlone(value: unknown, key: unknown): void {
+	try {
+		savedRecords.toBytes([value])
+	} catch (thrown) {
+		if (!(thrown instanceof StreamError)) throw thrown
+		const { code, message, remedy } = thrown
+		const text = `the state of key ${textOf(key)}: ${message}`
+		throw new StreamError(code, text, { cause: thrown, ...(remedy === undefined ? {} : { remedy }) })
 	}
 }
 
@@ -123,7 +147,7 @@ export async function readColumns(directory: string, names: readonly StateFile[]
 		const problem = problemOf(bytes, sizeBytes)
 		if (problem !== undefined) throw damaged(files.shown(`${path}/${name}`), problem)
 		for (const { record } of recordsOf(bytes).records) {
-			const parts = [...savedRecords.fromBytes(record)] as Parts
+			const parts = ownFromBytes(record) as Parts
 			columns ??= new Columns(parts[4] !== undefined, new KeyTable(parts[5]))
 			if (typeof parts[0] === 'number') addSlice(columns, parts as SnapshotParts)
 			else applyDelta(columns, parts as DeltaParts)

@@ -17,17 +17,17 @@ const table: readonly [string, (pairs: Pairs) => DStream<unknown>, RegExp][] = [
 	[
 		'a function',
 		(s) => s.updateStateByKey(() => ({ total: () => 1 })),
-		/a function cannot be written as bytes – checkpoint of updateStateByKey at refused\.test\.ts:\d+/,
+		/the state of key ann: a function at total cannot be written as bytes – checkpoint of updateStateByKey at refused\.test\.ts:\d+/,
 	],
 	[
 		'an instance of a class',
 		(s) => s.updateStateByKey(() => new Account()),
-		/an instance of Account cannot be written as bytes – checkpoint of updateStateByKey at refused\.test\.ts:\d+/,
+		/the state of key ann: an instance of Account cannot be written as bytes – checkpoint of updateStateByKey at refused\.test\.ts:\d+/,
 	],
 	[
 		'a promise in a mapped state',
 		(s) => s.mapWithState((_key, _value, state: State<unknown>) => state.update([Promise.resolve(1)])),
-		/an instance of Promise cannot be written as bytes – checkpoint of mapWithState at refused\.test\.ts:\d+/,
+		/the state of key ann: an instance of Promise at 0 cannot be written as bytes – checkpoint of mapWithState at refused\.test\.ts:\d+/,
 	],
 ]
 for (const [title, state, message] of table) {

@@ -38,6 +38,11 @@ describe('a copy', () => {
 		['buffers', Buffer.from('abc')],
 		['numbers in typed arrays', new Float64Array([1.5, -2])],
 		['views of bytes', new DataView(new Uint8Array([1, 2, 3]).buffer, 1)],
+		['views of a few of many bytes', new DataView(new ArrayBuffer(100), 3, 2)],
+		['bytes without a view', new Uint8Array([1, 2]).buffer],
+		['arrays with holes', Object.assign(Array(4), { 1: 1, 2: undefined })],
+		['arrays of nothing but holes', Object.assign(Array(1e9), { 5: [1] })],
+		['objects with a member called __proto__', JSON.parse('{ "__proto__": { "a": 1 } }')],
 		['instances made of fields', Object.assign(new Total(), { sum: 3 })],
 	])('of %s is equal and another object', (_, value) => {
 		const copy = copyOf(value)
@@ -71,6 +76,16 @@ describe('a copy', () => {
 		copy.add(1)
 		expect(copy.self).toBe(copy)
 		expect([total.sum, total.parts, copy.sum]).toEqual([0, [], 1])
+	})
+	it('keeps what is shared', () => {
+		const bytes = Uint8Array.of(1, 2, 3)
+		const date = new Date(5)
+		const tail = bytes.subarray(1)
+		const copying = new Copying(1)
+		const { list, views } = copyOf({ list: [date, date, copying, copying], views: [bytes, tail, bytes.buffer, tail] })
+		expect([list[0] === list[1], list[2] === list[3], views[1] === views[3]]).toEqual([true, true, true])
+		;(views[0] as Uint8Array)[1] = 9
+		expect([views[1], views[2], [...bytes]]).toEqual([Uint8Array.of(9, 3), Uint8Array.of(1, 9, 3).buffer, [1, 2, 3]])
 	})
 	it('of a StatCounter counts on by itself', () => {
 		const counter = new StatCounter([1, 2])

@@ -102,14 +102,19 @@ describe('serialized records', () => {
 			await rdd.count()
 			expect(await rdd.collect()).toEqual([{ $time: 5 }, { $plain: [['a', 1]] }])
 		}))
-	it('refuse a function, a symbol and a record that contains itself', () =>
+	it('refuse a function, a symbol, what is nested too deep and an error that is its own cause', () =>
 		keeping({}, async ({ sc }) => {
-			const circle: unknown[] = []
-			circle.push(circle)
+			let deep: object = {}
+			for (let i = 0; i < 600; i += 1) deep = { deep }
+			const error = new Error('a')
+			error.cause = { list: [error] }
 			for (const [record, what] of [
 				[() => 1, 'a function'],
-				[{ deep: [Symbol('s')] }, 'a symbol'],
-				[circle, 'a record that contains itself, or is nested more than 500 deep,'],
+				[{ deep: [Symbol('s')] }, 'a symbol at deep.0'],
+				[deep, 'a record that is nested more than 500 deep'],
+				[error, 'an error that is a cause of itself at cause.list.0'],
+				[new WeakMap(), 'an instance of WeakMap'],
+				[{ a: { b: new (class {})() } }, 'an instance of a class without a name at a.b'],
 			] as const) {
 				const rdd = sc.parallelize([record as object], 1).map((x) => x)
 				rdd.persist(StorageLevel.DISK_ONLY)
