@@ -14,9 +14,10 @@ import { whileInterruptible } from '../base/interrupts.js'
 import { Refusal } from '../closure/refusal.js'
 import { shipFunction } from '../closure/ship.js'
 import type { JobOptions } from '../rdd/backend.js'
+import { isRemoved } from '../rdd/blockrdd.js'
 import { PairColumns } from '../rdd/columns.js'
-import type { AnyRDD } from '../rdd/plan.js'
-import type { MaybeLater } from './records.js'
+import type { AnyRDD, SourcePart } from '../rdd/plan.js'
+import { isSeen, type MaybeLater } from './records.js'
 import { Cargoes } from './threadcarriers.js'
 import { ThreadChoice, type ThreadMode } from './threadchoice.js'
 import { unpackError } from './threaderrors.js'
@@ -27,6 +28,7 @@ import {
 	type Cargo,
 	holdsObjects,
 	packRecords,
+	sharedCopy,
 	unpackBuckets,
 	unplainPart,
 	unplainText,
@@ -109,7 +111,7 @@ export class ThreadRunner {
 	/** About how many records the first partition has, when that is known without computing it. */
 	async #estimate({ leaf, leafPartition }: Path, request: StageRequest): Promise<number | undefined> {
 		const { plan } = leaf
-		const part = plan.kind === 'source' ? plan.part?.(leafPartition) : undefined
+		const part = partOf(leaf, leafPartition)
 		if (part !== undefined) return part.sizeBytes / bytesPerLine
 		if (plan.kind !== 'source' && plan.kind !== 'shuffled') return undefined
 		return lengthOf(await request.read(leaf, leafPartition))
@@ -280,10 +282,9 @@ class StageRun {
 
 	/** The records of a task as they travel; undefined when they cannot. */
 	async #cargo({ leaf, leafPartition }: Path, { changesRecords }: Captured): Promise<Cargo | undefined> {
-		const { plan } = leaf
-		const part = plan.kind === 'source' ? plan.part?.(leafPartition) : undefined
-		const shipped = part === undefined ? undefined : shippedPart(part)
-		if (shipped !== undefined) return { kind: 'part', bytes: shipped }
+		const part = partOf(leaf, leafPartition)
+		const cargo = part === undefined ? undefined : shippedPart(part)
+		if (cargo !== undefined) return cargo
 		const given = await this.#request.read(leaf, leafPartition)
 		const records = Array.isArray(given) || given instanceof PairColumns ? given : [...given]
 		const columns = records instanceof PairColumns ? [records.keys, records.values] : [records as readonly unknown[]]
@@ -303,9 +304,19 @@ class StageRun {
 	}
 }
 
-function shippedPart({ read, part }: { readonly read: unknown; readonly part: unknown }): Uint8Array | undefined {
+/** How a thread reads the records of a partition itself, where it can and nothing here wants to see them. */
+function partOf(leaf: AnyRDD, partition: number): SourcePart | undefined {
+	const { plan } = leaf
+	if (plan.kind === 'source') return plan.part?.(partition)
+	if (plan.kind !== 'blocks' || isSeen(leaf) || isRemoved(leaf)) return undefined
+	return plan.part?.(plan.blockIds[partition] as string)
+}
+
+function shippedPart({ read, part }: SourcePart): Cargo | undefined {
 	try {
-		return shipFunction({ read, part }, undefined, new Cargoes().carriers).bytes
+		const isMemory = part instanceof Uint8Array
+		const { bytes } = shipFunction(isMemory ? { read } : { read, part }, undefined, new Cargoes().carriers)
+		return { kind: 'part', bytes, ...(isMemory ? { shared: sharedCopy(part) } : {}) }
 	} catch (thrown) {
 		// A file system that only this thread knows: the records are read here.
 		if (thrown instanceof StreamError && thrown.code === 'task/closure') return undefined

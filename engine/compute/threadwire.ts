@@ -15,8 +15,8 @@ export type Column = readonly unknown[] | Float64Array
 export type Cargo =
 	| { readonly kind: 'records'; readonly records: readonly unknown[] }
 	| { readonly kind: 'columns'; readonly keys: Column; readonly values: Column }
-	/** How the worker gets them itself: a captured `{ read, part }`. */
-	| { readonly kind: 'part'; readonly bytes: Uint8Array }
+	/** How the worker gets them itself: a captured `{ read, part }`, the part beside it where it is shared memory. */
+	| { readonly kind: 'part'; readonly bytes: Uint8Array; readonly shared?: Uint8Array }
 /** What a worker answers. */
 export type Answer =
 	| { readonly kind: 'value'; readonly value: unknown }
@@ -135,6 +135,13 @@ export function packRecords(records: readonly unknown[] | PairColumns): Cargo {
 
 export function unpackRecords(cargo: Exclude<Cargo, { readonly kind: 'part' }>): readonly unknown[] | PairColumns {
 	return cargo.kind === 'records' ? cargo.records : new PairColumns(unpacked(cargo.keys), unpacked(cargo.values))
+}
+
+/** A copy that threads can share. */
+export function sharedCopy(bytes: Uint8Array): Uint8Array {
+	const copy = new Uint8Array(new SharedArrayBuffer(bytes.length))
+	copy.set(bytes)
+	return copy
 }
 
 /** The memory of packed columns, to be handed over instead of copied. */

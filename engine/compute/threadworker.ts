@@ -70,9 +70,9 @@ async function run({ stage: id, facts, cargo }: TaskMessage): Promise<[FromThrea
 	}
 	const { work, accumulators } = stage
 	for (const one of accumulators) one.reset()
+	const elapsedMs = stopwatch()
 	const input = await recordsOf(cargo)
 	const task = new ThreadTask(facts)
-	const elapsedMs = stopwatch()
 	let result: unknown
 	try {
 		result = await inTask(task, () => perform(work, input, task, facts.indices))
@@ -142,7 +142,7 @@ async function recordsOf(cargo: Cargo): Promise<Iterable<unknown>> {
 		readonly read: (part: unknown) => Iterable<unknown> | Promise<Iterable<unknown>>
 		readonly part: unknown
 	}
-	return read(part)
+	return read(cargo.shared ?? part)
 }
 
 /** The result in the form in which it crosses; a text that says what in it cannot. */

@@ -72,6 +72,7 @@ export abstract class ReceiverInputDStream<T> extends InputDStream<T> implements
 				kind: 'blocks',
 				blockIds: blocks.map(({ id }) => id),
 				read: (id) => (source as BlocksOfBatch).read(id),
+				part: (id) => (source as BlocksOfBatch).part(id),
 			},
 		})
 	}

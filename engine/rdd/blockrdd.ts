@@ -18,6 +18,9 @@ export function requireBlocks(rdd: AnyRDD): void {
 	throw new StreamError('rdd/lost', `Attempted to use ${rdd} after its blocks have been removed!`, { remedy })
 }
 
+/** True when its blocks were removed. */
+export const isRemoved = (rdd: AnyRDD): boolean => removed.has(rdd)
+
 /** What a task says that finds a block gone. */
 export function blockNotFound(blockId: string, rdd: AnyRDD): StreamError {
 	const text = `Could not compute split, block ${blockId} of RDD ${rdd.id} not found`

@@ -73,6 +73,8 @@ export interface BlocksPlan {
 	readonly blockIds: readonly string[]
 	/** The records of a block; undefined when the block is gone. */
 	readonly read: (blockId: string) => Iterable<unknown> | undefined | Promise<Iterable<unknown> | undefined>
+	/** A block that holds bytes, as another thread can read it: `part` is a `Uint8Array`. Undefined for any other block. */
+	readonly part?: (blockId: string) => SourcePart | undefined
 	/** About how much memory the blocks take. */
 	readonly heldBytes?: () => number
 }

@@ -11,10 +11,12 @@ import { asError, StreamError } from '../base/errors.js'
 import type { EventBus, ReceiverInfo } from '../base/events.js'
 import { host } from '../base/host.js'
 import type { Time } from '../base/time.js'
+import type { SourcePart } from '../rdd/plan.js'
 import type { BlockStore } from '../storage/blocks.js'
 import type { StorageLevel } from '../storage/level.js'
 import { estimateBytes } from '../storage/sizes.js'
 import type { BlockLog } from './blocklog.js'
+import { decodeLines } from './decodelines.js'
 import { type RateBounds, rateBounds } from './ratelimiter.js'
 import { type ReceivedBlock, ReceivedBlocks } from './receivedblocks.js'
 import type { Receiver } from './receiver.js'
@@ -54,6 +56,8 @@ export interface BlocksOfBatch {
 	blocksOfBatch(time: Time, streamId: number): readonly ReceivedBlock[]
 	/** The records of a block; undefined when it is gone. */
 	read(blockId: string): Iterable<unknown> | undefined
+	/** How another thread reads a block of lines; undefined for any other. */
+	part(blockId: string): SourcePart | undefined
 	/** The batch needs them no more. */
 	removeBlocks(blockIds: readonly string[]): void
 	/** Undefined when the stream has no receiver now. */
@@ -282,6 +286,11 @@ export class ReceiverTracker implements BlocksOfBatch {
 	}
 	read(blockId: string): Iterable<unknown> | undefined {
 		return this.#options.blocks.read(blockId) ?? this.#options.log?.read(blockId)
+	}
+	part(blockId: string): SourcePart | undefined {
+		const { bytes, decode } = this.#options.blocks.bytes(blockId) ?? {}
+		if (bytes === undefined || decode !== decodeLines) return undefined
+		return { read: decodeLines, part: bytes, sizeBytes: bytes.length }
 	}
 	removeBlocks(blockIds: readonly string[]): void {
 		for (const id of blockIds) this.#options.blocks.remove(id)

@@ -9,10 +9,13 @@ import { StreamError } from '../base/errors.js'
 import type { StorageLevel } from './level.js'
 import type { Block, RecordCodec, Store } from './store.js'
 
-/** What a receiver stored: records, or bytes that `decode` turns into records at each read. */
-export type StoredBlock =
-	| { readonly records: readonly unknown[] }
-	| { readonly bytes: Uint8Array; readonly decode: (bytes: Uint8Array) => Iterable<unknown> }
+/** Bytes that `decode` turns into records at each read. */
+export interface ReceivedBytes {
+	readonly bytes: Uint8Array
+	readonly decode: (bytes: Uint8Array) => Iterable<unknown>
+}
+/** What a receiver stored. */
+export type StoredBlock = { readonly records: readonly unknown[] } | ReceivedBytes
 
 export class BlockStore {
 	readonly #store: Store
@@ -54,6 +57,13 @@ export class BlockStore {
 	/** Its records; undefined when it is not there any more. */
 	read(id: string): Iterable<unknown> | undefined {
 		return this.#blocks.get(id)?.read()
+	}
+
+	/** Its bytes and how they are read; undefined for a block of records, and where `read` is. */
+	bytes(id: string): ReceivedBytes | undefined {
+		const block = this.#blocks.get(id)
+		const bytes = block?.bytes()
+		return block === undefined || bytes === undefined ? undefined : { bytes, decode: block.keeping.codec.fromBytes }
 	}
 
 	has(id: string): boolean {

@@ -47,10 +47,13 @@ export interface Keeping {
 
 /** A block that was kept. */
 export interface Block {
+	readonly keeping: Keeping
 	readonly memoryBytes: number
 	readonly diskBytes: number
 	/** Its records; undefined when its file is gone or damaged, or it was freed. */
 	read(): Iterable<unknown> | undefined
+	/** Its bytes, of a block that was given as bytes; not to be changed. Undefined for others, and where `read` is. */
+	bytes(): Uint8Array | undefined
 	/** Frees memory and file. */
 	free(): void
 }
@@ -140,24 +143,20 @@ export class Store {
 	/** The records of a block, which has been used just now. */
 	read(block: KeptBlock): Iterable<unknown> | undefined {
 		const { form, keeping } = block
+		if (block.isReceived) {
+			const bytes = this.bytesOf(block)
+			return bytes === undefined ? undefined : keeping.codec.fromBytes(bytes)
+		}
 		if (form !== undefined) {
-			this.#inMemory.delete(block)
-			this.#inMemory.add(block)
+			this.#used(block)
 			// A view that is read from bytes may lie on them: a reader gets bytes of its own.
-			return 'records' in form
-				? form.records
-				: keeping.codec.fromBytes(block.isReceived ? form.bytes : copy(form.bytes))
+			return 'records' in form ? form.records : keeping.codec.fromBytes(copy(form.bytes))
 		}
-		const [file] = block.files
-		if (file === undefined) return undefined
 		if (block.files.length > 1) return this.#readChunks(block)
-		const bytes = this.#spill.read(file)
-		if (bytes === undefined) {
-			this.free(block)
-			return undefined
-		}
+		const bytes = this.#fromDisk(block)
+		if (bytes === undefined) return undefined
 		if (!keeping.level.useMemory) return keeping.codec.fromBytes(bytes)
-		if (block.isReceived || !block.keepsObjects) {
+		if (!block.keepsObjects) {
 			return keeping.codec.fromBytes(this.#admit(block, { bytes }) ? copy(bytes) : bytes)
 		}
 		const records = [...keeping.codec.fromBytes(bytes)]
@@ -165,11 +164,37 @@ export class Store {
 		return records
 	}
 
+	/** The bytes of a block that was received, which has been used just now. */
+	bytesOf(block: KeptBlock): Uint8Array | undefined {
+		const { form, keeping } = block
+		if (form !== undefined) {
+			this.#used(block)
+			return 'bytes' in form ? form.bytes : undefined
+		}
+		const bytes = this.#fromDisk(block)
+		if (bytes !== undefined && keeping.level.useMemory) this.#admit(block, { bytes })
+		return bytes
+	}
+
 	free(block: KeptBlock): void {
 		this.#leaveMemory(block)
 		this.#onDisk.delete(block)
 		this.#diskBytes -= block.diskBytes
 		for (const file of block.files.splice(0)) this.#spill.delete(file)
+	}
+
+	#used(block: KeptBlock): void {
+		this.#inMemory.delete(block)
+		this.#inMemory.add(block)
+	}
+
+	/** What was written of a block in one piece; a block whose file is gone is freed. */
+	#fromDisk(block: KeptBlock): Uint8Array | undefined {
+		const [file] = block.files
+		if (file === undefined) return undefined
+		const bytes = this.#spill.read(file)
+		if (bytes === undefined) this.free(block)
+		return bytes
 	}
 
 	/** The records of all chunks; they are looked through before the first is given, so that a loss is known in time. */
@@ -292,6 +317,9 @@ class KeptBlock implements Block {
 	}
 	read(): Iterable<unknown> | undefined {
 		return this.#store.read(this)
+	}
+	bytes(): Uint8Array | undefined {
+		return this.isReceived ? this.#store.bytesOf(this) : undefined
 	}
 	free(): void {
 		this.#store.free(this)
