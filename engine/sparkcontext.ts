@@ -21,6 +21,7 @@ import { setLogLevel } from './base/log.js'
 import { isCluster } from './base/master.js'
 import { packageVersion } from './base/package.js'
 import { settingsFor } from './base/recovering.js'
+import { noticeIdleSettings } from './base/sparksettings.js'
 import { type AccumulatorV2, CollectionAccumulator, DoubleAccumulator, LongAccumulator } from './rdd/accumulator.js'
 import type { Action } from './rdd/action.js'
 import './rdd/actions.js'
@@ -116,6 +117,7 @@ export class SparkContext extends RDDFactory implements RDDContext {
 		this.applicationId = `local-${this.startTime}`
 		this.#site = callSite() ?? '<unknown>'
 		active = this
+		noticeIdleSettings(this.conf)
 	}
 
 	/** The active context, or a new one with `conf`. */

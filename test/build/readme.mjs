@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 
 const root = new URL('../../', import.meta.url)
 const { settings } = await import(new URL('dist/engine/base/settings.js', root))
+const { sparkSettings } = await import(new URL('dist/engine/base/sparksettings.js', root))
 const { errorCodes } = await import(new URL('dist/engine/base/errors.js', root))
 const { ownCommands } = await import(new URL('dist/repl/plain/owncommands.js', root))
 const { magics, usageOf } = await import(new URL('dist/kernel/session/magics/catalog.js', root))
@@ -34,6 +35,8 @@ const sources = readdirSync(new URL('engine', root), { recursive: true })
 	.join('\n')
 const effective = settings.filter(({ key }) => sources.includes(`'${key}'`))
 
+const scopes = { here: 'here', spark: 'only on a cluster', none: 'no meaning' }
+
 const tables = {
 	magics: [
 		'| magic | what it does |',
@@ -52,6 +55,11 @@ const tables = {
 		'| setting | type | default | meaning |',
 		'|---|---|---|---|',
 		...effective.map((row) => `| \`${row.key}\` | ${row.type} | ${cell(row.default ?? '')} | ${cell(row.meaning)} |`),
+	],
+	sparksettings: [
+		'| setting | where it works | what it is about |',
+		'|---|---|---|',
+		...sparkSettings.map((row) => `| \`${row.key}\` | ${scopes[row.scope]} | ${cell(row.meaning)} |`),
 	],
 	errors: [
 		'| code | what it means and what to do |',
