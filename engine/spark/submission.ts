@@ -34,6 +34,18 @@ export async function submitHere(settings: Settings, packages: readonly TarEntry
 	process.env[submittedVariable] = JSON.stringify({ ...settings, 'rivulet.cluster.archive': archive })
 }
 
+/** What Spark needs of Java 17, which a standalone cluster does not give to drivers. Source: Spark's `JavaModuleOptions`. */
+const openModules = [
+	'-XX:+IgnoreUnrecognizedVMOptions',
+	...`lang lang.invoke lang.reflect io net nio util util.concurrent util.concurrent.atomic`
+		.split(' ')
+		.map((name) => `--add-opens=java.base/java.${name}=ALL-UNNAMED`),
+	...'nio.ch nio.cs security.action util.calendar'
+		.split(' ')
+		.map((name) => `--add-opens=java.base/sun.${name}=ALL-UNNAMED`),
+	'-Djdk.reflect.useDirectMethodHandle=false',
+].join(' ')
+
 /** Lets a driver that needs no Spark begin with the settings. */
 export function submitLocal(settings: Settings): void {
 	process.env[submittedVariable] = JSON.stringify(settings)
@@ -49,7 +61,9 @@ export async function submitThere(
 	const spark = sparkOf(settings)
 	const isStandalone = settings['spark.master']?.startsWith('spark://') === true
 	const driver = await packDriver(settings, entries, program, isStandalone ? 'jar' : 'py')
-	const confs = Object.entries({ ...settings, 'spark.pyspark.driver.python': 'sh', 'spark.pyspark.python': 'sh' })
+	const forJava = [isStandalone ? openModules : '', settings['spark.driver.extraJavaOptions'] ?? ''].join(' ').trim()
+	const all = { ...settings, 'spark.pyspark.driver.python': 'sh', 'spark.pyspark.python': 'sh' }
+	const confs = Object.entries(forJava === '' ? all : { ...all, 'spark.driver.extraJavaOptions': forJava })
 		.filter(([key]) => key.startsWith('spark.') && key !== 'spark.home')
 		.flatMap(([key, value]) => ['--conf', `${key}=${value}`])
 	// Spark refuses Python programs there; the class that it starts them with is one of its own, and takes any file.

@@ -23,9 +23,13 @@ export function failure(thrown: unknown): string {
 	// By name: the program's engine need not be the one that is bundled with this file.
 	const { where, remedy } = thrown.name === 'StreamError' ? (thrown as StreamError) : {}
 	const parts = [where, remedy].filter((part) => part !== undefined)
-	const cause = thrown.cause === undefined ? [] : [`caused by: ${failure(thrown.cause)}`]
+	const cause = isTelling(thrown.cause) ? [`caused by: ${failure(thrown.cause)}`] : []
 	return [head, ...parts.map((part) => `  ${part}`), ...own, ...cause].join('\n')
 }
+
+/** A trace of Spark is long, and its first line is the message. */
+const isTelling = (cause: unknown): boolean =>
+	cause instanceof Error || (typeof cause === 'string' && !/\n\tat /.test(cause))
 
 /** True when the program was refused before its first line: it is the same the next time. */
 export const isRefusal = (thrown: unknown): boolean => thrown instanceof Error && thrown.message.includes(reportMark)

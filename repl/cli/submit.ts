@@ -27,16 +27,14 @@ export async function submit(given: Given): Promise<number> {
 	const url = pathToFileURL(packageFile('dist', 'engine', 'spark', 'submission.js')).href
 	const spark = (await import(url)) as typeof SparkSubmission
 	try {
+		if (!isLocal(settings['spark.master'])) spark.sparkOf(settings)
 		if (isInCluster) {
 			const program = await programEntry(path)
 			const entries = [...(await packageEntries(path)), program, ownPackageEntry]
 			return await spark.submitThere(settings, entries, program.path, given.rest)
 		}
 		if (isLocal(settings['spark.master'])) spark.submitLocal(settings)
-		else {
-			spark.sparkOf(settings)
-			await spark.submitHere(settings, await packageEntries(path))
-		}
+		else await spark.submitHere(settings, await packageEntries(path))
 	} catch (thrown) {
 		if (!(thrown instanceof Error) || thrown.name !== 'StreamError') throw thrown
 		if ((thrown as StreamError).code === 'cli/usage') throw thrown
