@@ -49,6 +49,8 @@ export interface CheckpointRecord {
 	readonly batchMs: number
 	readonly directory: string
 	readonly settings: readonly (readonly [string, string])[]
+	/** The last batch whose received blocks were in the log; undefined without a log. */
+	readonly loggedMs?: number
 	/** Batches that were submitted and had not ended, oldest first. */
 	readonly pending: readonly number[]
 	/** Parents before children. */

@@ -5,18 +5,19 @@
  *   receivedData            a record for each block: what it is, its bytes
  *   receivedBlockMetadata   a record for each batch: the ids of its blocks, written before any of its jobs runs
  *
- * A block without a batch waits, in its old order. A file of blocks goes when none of them is needed any more, a file of
+ * A block without a batch waits, in its old order. A block of a batch that is gone fails the jobs that read it; a lost
+ * record of a batch is missed by the one after it, or by the checkpoint, and refused. A file of blocks goes when none of them is needed any more, a file of
  * batches when all blocks that it names are gone. Records of another time grid (a context that began anew on the same
  * directory) mean nothing. Source: Spark's `ReceivedBlockTracker`, `WriteAheadLogBasedBlockHandler`.
  */
 
 import { systemClock, waitOn } from '../base/clock.js'
 import { StreamError } from '../base/errors.js'
-import { host } from '../base/host.js'
 import { fromBytes, toBytes } from '../rdd/saved.js'
 import type { StoredBlock } from '../storage/blocks.js'
 import type { LogPlace, WriteAheadLog } from '../storage/log/log.js'
 import { decodeLines } from './decodelines.js'
+import { damageOfLog, hasHole, missingBlock, unknownBatches, wholeRecords } from './logdamage.js'
 import type { AllocatedBlocks, ReceivedBlock } from './receivedblocks.js'
 
 export interface BlockLogParts {
@@ -40,6 +41,8 @@ interface BlockHead {
 interface BatchRecord {
 	readonly zeroMs: number
 	readonly timeMs: number
+	/** The batch of the record before this one; undefined in the first of a time grid. */
+	readonly afterMs?: number
 	/** Ids of blocks by stream. */
 	readonly blocks: Readonly<Record<string, readonly string[]>>
 }
@@ -54,9 +57,13 @@ export class BlockLog {
 	readonly #parts: BlockLogParts
 	/** The time grid that records belong to. */
 	#zeroMs = Number.NaN
+	/** The last batch that is in the log. */
+	#lastMs = Number.NEGATIVE_INFINITY
 	readonly #logged = new Map<string, Logged>()
 	/** How many blocks of each file are needed. */
 	readonly #numNeeded = new Map<string, number>()
+	/** Blocks of batches that are in no file any more, and where they would be. */
+	readonly #missing = new Map<string, string>()
 	/** Which files of blocks each file of batches is about. */
 	readonly #about = new Map<string, Set<string>>()
 
@@ -121,8 +128,10 @@ export class BlockLog {
 		const { keyOf, batches } = this.#parts
 		const blocks: Record<string, readonly string[]> = {}
 		for (const [streamId, those] of allocated) blocks[keyOf(streamId)] = those.map(({ id }) => id)
-		const record: BatchRecord = { zeroMs: this.#zeroMs, timeMs, blocks }
+		const after = this.#lastMs === Number.NEGATIVE_INFINITY ? {} : { afterMs: this.#lastMs }
+		const record: BatchRecord = { zeroMs: this.#zeroMs, timeMs, ...after, blocks }
 		const { path } = batches.appendNow(Buffer.from(JSON.stringify(record)))
+		this.#lastMs = timeMs
 		this.#isAbout(path, record)
 	}
 	#isAbout(path: string, { blocks }: BatchRecord): void {
@@ -137,7 +146,11 @@ export class BlockLog {
 	/** The records of a block; undefined when it is not in the log. @throws rdd/lost when it is damaged */
 	read(id: string): Iterable<unknown> | undefined {
 		const logged = this.#logged.get(id)
-		if (logged === undefined) return undefined
+		if (logged === undefined) {
+			const where = this.#missing.get(id)
+			if (where !== undefined) throw missingBlock(id, where)
+			return undefined
+		}
 		const record = this.#parts.data.read(logged.place)
 		const bytes = record.subarray(record.indexOf(10) + 1)
 		return logged.form === 'lines' ? decodeLines(bytes) : fromBytes(bytes)
@@ -160,10 +173,10 @@ export class BlockLog {
 			this.#numNeeded.delete(path)
 			for (const about of this.#about.values()) about.delete(path)
 		}
-		// The newest files say which batch was the last.
+		// The newest files say which batch was the last; a record lacks the one before it only in the oldest file.
 		const older = batches.paths.slice(0, -2)
 		for (const path of older) {
-			if ((this.#about.get(path)?.size ?? 0) > 0) continue
+			if ((this.#about.get(path)?.size ?? 0) > 0) break
 			batches.remove(path)
 			this.#about.delete(path)
 		}
@@ -173,12 +186,14 @@ export class BlockLog {
 	 * What an earlier life had received, by the streams of this one: blocks that wait, those of each batch, and the last
 	 * batch. What is damaged is told and left out.
 	 * @param idOf the stream of each key, also of those that it had before
+	 * @param allocatedMs the last batch that was in the log when the checkpoint was taken
+	 * @throws context/recovery when it is not known which blocks belonged to batches
 	 */
-	recover(idOf: ReadonlyMap<string, number>): RecoveredBlocks {
+	recover(idOf: ReadonlyMap<string, number>, allocatedMs = Number.NEGATIVE_INFINITY): RecoveredBlocks {
 		const { data, batches } = this.#parts
 		const zeroMs = this.#zeroMs
-		const blocks = new Map<string, { readonly streamId: number; readonly block: ReceivedBlock }>()
-		for (const [record, place] of readAll(data)) {
+		const blocks = new Map<string, WaitingBlock>()
+		for (const [record, place] of wholeRecords(data)) {
 			const head = headOf<BlockHead>(record, record.indexOf(10))
 			this.#numNeeded.set(place.path, this.#numNeeded.get(place.path) ?? 0)
 			const streamId = idOf.get(head?.stream ?? '')
@@ -189,22 +204,37 @@ export class BlockLog {
 			})
 			this.#remember(head.id, { place, form: head.form })
 		}
+		let lostIn: string | undefined
 		const allocated = new Map<number, Map<number, ReceivedBlock[]>>()
-		let lastMs = Number.NEGATIVE_INFINITY
-		for (const [bytes, { path }] of readAll(batches)) {
+		const known = new Set<string>()
+		const records = wholeRecords(batches).flatMap(([bytes, place]) => {
 			const record = headOf<BatchRecord>(bytes, bytes.length)
-			if (record?.zeroMs !== zeroMs) continue
-			this.#isAbout(path, record)
-			lastMs = Math.max(lastMs, record.timeMs)
+			return record?.zeroMs === zeroMs ? [{ record, place }] : []
+		})
+		for (const { record, place } of records) {
+			this.#isAbout(place.path, record)
+			this.#lastMs = Math.max(this.#lastMs, record.timeMs)
 			const those = allocated.get(record.timeMs) ?? new Map<number, ReceivedBlock[]>()
-			for (const id of Object.values(record.blocks).flat()) {
-				const found = blocks.get(id)
-				if (found === undefined) continue
-				blocks.delete(id)
-				those.set(found.streamId, [...(those.get(found.streamId) ?? []), found.block])
+			for (const [stream, ids] of Object.entries(record.blocks)) {
+				const streamId = idOf.get(stream)
+				// A record whose sync failed was written again.
+				const fresh = streamId === undefined ? [] : ids.filter((id) => !known.has(id))
+				for (const id of fresh) {
+					known.add(id)
+					if (!blocks.has(id)) {
+						lostIn ??= damageOfLog(data)
+						this.#missing.set(id, lostIn)
+					}
+					const block = blocks.get(id)?.block ?? { id, numRecords: undefined, sizeBytes: 0 }
+					blocks.delete(id)
+					those.set(streamId as number, [...(those.get(streamId as number) ?? []), block])
+				}
 			}
 			allocated.set(record.timeMs, those)
 		}
+		const lastMs = this.#lastMs
+		if (lastMs < allocatedMs || hasHole(records, batches.paths[0]))
+			throw unknownBatches(batches, Math.max(lastMs, allocatedMs))
 		this.#tidy()
 		return { waiting: [...blocks.values()], batches: allocated, lastMs }
 	}
@@ -228,20 +258,17 @@ async function timeUp(ms: number, signal: AbortSignal): Promise<undefined> {
 	}
 }
 
-/** What an earlier life had received. */
-export interface RecoveredBlocks {
-	readonly waiting: readonly { readonly streamId: number; readonly block: ReceivedBlock }[]
-	readonly batches: ReadonlyMap<number, AllocatedBlocks>
-	readonly lastMs: number
+/** A block of a stream. */
+interface WaitingBlock {
+	readonly streamId: number
+	readonly block: ReceivedBlock
 }
 
-function readAll(log: WriteAheadLog): readonly (readonly [Uint8Array, LogPlace])[] {
-	const { records, lost } = log.readAll()
-	for (const [path, bytes] of lost) {
-		const text = `${bytes} bytes of ${path} are torn or damaged and left out`
-		host().notice({ level: 'warning', text, group: undefined })
-	}
-	return records
+/** What an earlier life had received. */
+export interface RecoveredBlocks {
+	readonly waiting: readonly WaitingBlock[]
+	readonly batches: ReadonlyMap<number, AllocatedBlocks>
+	readonly lastMs: number
 }
 
 /** The JSON at the beginning of a record. Its checksum was right: anything else was written by something else. */

@@ -39,6 +39,10 @@ export class ReceivedBlocks {
 	get waiting(): AllocatedBlocks {
 		return this.#waiting
 	}
+	/** The last batch that has blocks, or has none; minus infinity before the first. */
+	get lastMs(): number {
+		return this.#lastMs
+	}
 	/** True when blocks may still be given to the batch at `timeMs`. */
 	isOpen(timeMs: number): boolean {
 		return timeMs > this.#lastMs

@@ -183,9 +183,18 @@ export class ReceiverTracker implements BlocksOfBatch {
 		)
 	}
 
-	/** Goes on with what an earlier life of these streams had received. @param idOf each stream by its keys in the log */
-	recover(idOf: ReadonlyMap<string, number>): void {
-		const recovered = this.#options.log?.recover(idOf)
+	/** The last batch whose blocks are in the log; undefined without a log, or before the first. */
+	get loggedMs(): number | undefined {
+		const { lastMs } = this.#received
+		return this.#options.log === undefined || lastMs === Number.NEGATIVE_INFINITY ? undefined : lastMs
+	}
+	/**
+	 * Goes on with what an earlier life of these streams had received.
+	 * @param idOf each stream by its keys in the log
+	 * @param loggedMs what that life had when its checkpoint was taken
+	 */
+	recover(idOf: ReadonlyMap<string, number>, loggedMs: number | undefined): void {
+		const recovered = this.#options.log?.recover(idOf, loggedMs)
 		if (recovered === undefined) return
 		this.#received.restore(recovered.batches, recovered.lastMs)
 		for (const { streamId, block } of recovered.waiting) this.#received.add(streamId, block)

@@ -76,8 +76,8 @@ export class Checkpointing {
 		for (const { path, timeMs } of checkpointFiles(directory)) if (timeMs > zeroMs) files.remove(path)
 	}
 
-	/** Writes down how things are now. */
-	take(time: Time, pending: Iterable<number>): void {
+	/** Writes down how things are now. @param loggedMs the last batch whose received blocks are in the log */
+	take(time: Time, pending: Iterable<number>, loggedMs?: number): void {
 		const { directory, sparkContext, graph, batchDuration } = this.#parts
 		const zeroMs = graph.zeroTime?.milliseconds
 		if (zeroMs === undefined) return
@@ -90,6 +90,7 @@ export class Checkpointing {
 			// A relative path means another directory to a process that was started elsewhere.
 			directory: files.shown(path),
 			settings: sparkContext.conf.getAll(),
+			...(loggedMs === undefined ? {} : { loggedMs }),
 			pending: [...pending].sort((a, b) => a - b),
 			operators: this.#operators,
 			outputs: graph.outputs.map(({ name }) => name),

@@ -103,7 +103,7 @@ export class StreamingRun {
 				tracker.cleanup(thresholdMs)
 				parts.inputInfo.cleanup(thresholdMs)
 			},
-			checkpoint: (time, pending) => checkpointing?.take(time, pending),
+			checkpoint: (time, pending) => checkpointing?.take(time, pending, tracker.loggedMs),
 			startInput: (input) => {
 				joinInput(input, parts.report, () => {
 					if (input instanceof ReceiverInputDStream) this.#receive(input)
@@ -134,10 +134,10 @@ export class StreamingRun {
 		}
 		log.begin((graph.zeroTime as Time).milliseconds)
 	}
-	#recoverReceived({ inputs }: Recovery): void {
+	#recoverReceived({ inputs, record }: Recovery): void {
 		const now = [...this.#keys].map(([streamId, key]) => [key, streamId] as const)
 		const then = [...inputs].map(([id, input]) => [id, input.id] as const)
-		this.#tracker.recover(new Map([...now, ...then]))
+		this.#tracker.recover(new Map([...now, ...then]), record.loggedMs)
 		if (this.#log !== undefined) return
 		for (const input of inputs.values()) {
 			if (!(input instanceof ReceiverInputDStream)) continue

@@ -39,6 +39,16 @@ function open({ zeroMs = 0, timeoutMs = 60_000 } = {}): BlockLog {
 }
 const block = (id: string) => ({ id, numRecords: undefined, sizeBytes: 1 })
 
+/** The records of blocks, or why they are gone. */
+const readsOf = (log: BlockLog, ids: readonly string[]): unknown[] =>
+	ids.map((id) => {
+		try {
+			return log.read(id)
+		} catch (thrown) {
+			return String(thrown).startsWith('rdd/lost') ? 'lost' : undefined
+		}
+	})
+
 describe('a log of received blocks', () => {
 	it('gives back blocks, streams and batches whatever byte the crash came at', async () => {
 		const log = open()
@@ -57,12 +67,18 @@ describe('a log of received blocks', () => {
 				files.restore(whole)
 				files.write(path, files.read(path, 0, cut))
 				const again = open()
+				if (path.includes('batches') && cut < 50) {
+					expect(() => again.recover(streams, 1_000)).toThrow('which blocks batches up to 1000 ms had is not known')
+					continue
+				}
 				const { waiting, batches } = again.recover(streams)
 				const inBatches = [...batches.values()].flatMap((those) => [...those.values()].flat())
 				const all = [...waiting.map((each) => each.block), ...inBatches].map(({ id }) => id)
 				expect(new Set(all).size).toBe(all.length)
-				if (path.includes('batches') || cut === length) expect(all.sort()).toEqual(['x', 'y', 'z'])
-				for (const id of all) expect(again.read(id)).toBeDefined()
+				if (path.includes('batches') || cut === length) {
+					expect(all.sort()).toEqual(['x', 'y', 'z'])
+					for (const id of all) expect(again.read(id)).toBeDefined()
+				} else expect(readsOf(again, all)).not.toContain(undefined)
 			}
 		}
 		files.restore(whole)

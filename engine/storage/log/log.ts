@@ -54,6 +54,8 @@ export class WriteAheadLog {
 	readonly #files: FileSystem
 	readonly #path: string
 	#segment: Segment | undefined
+	/** When the newest file begins: also after the clock was set back, a new one is not older. */
+	#startMs: number
 	#waiting: Waiting[] = []
 	#flushing: Promise<void> | undefined
 	#isClosed = false
@@ -64,10 +66,17 @@ export class WriteAheadLog {
 		this.#files = files
 		this.#path = path
 		files.makeDirectory(path)
+		this.#startMs = this.#found().at(-1)?.startMs ?? 0
 	}
 
+	get directory(): string {
+		return this.#files.shown(this.#path)
+	}
 	/** The files of the log, oldest first. */
 	get paths(): readonly string[] {
+		return this.#found().map(({ path }) => path)
+	}
+	#found(): readonly { readonly path: string; readonly startMs: number; readonly stopMs: number }[] {
 		return this.#files
 			.list(this.#path)
 			.flatMap(({ path }) => {
@@ -75,7 +84,6 @@ export class WriteAheadLog {
 				return match === null ? [] : [{ path, startMs: Number(match[1]), stopMs: Number(match[2]) }]
 			})
 			.sort((a, b) => a.startMs - b.startMs || a.stopMs - b.stopMs)
-			.map(({ path }) => path)
 	}
 	/** The file that is written to now. */
 	get currentPath(): string | undefined {
@@ -140,12 +148,14 @@ export class WriteAheadLog {
 		const segment = this.#segment
 		if (segment !== undefined && nowMs <= segment.untilMs && !(closeAfterWrite && segment.sizeBytes > 0)) return segment
 		this.#closeSegment()
-		let untilMs = nowMs + rollingMs
-		const pathOf = (): string => `${this.#path}/log-${nowMs}-${untilMs}`
-		while (this.#files.status(pathOf()) !== undefined) untilMs += 1
+		const startMs = Math.max(nowMs, this.#startMs)
+		let stopMs = startMs + rollingMs
+		const pathOf = (): string => `${this.#path}/log-${startMs}-${stopMs}`
+		while (this.#files.status(pathOf()) !== undefined) stopMs += 1
 		const path = pathOf()
 		const appender = this.#files.append?.(path) ?? wholeFile(this.#files, path)
-		this.#segment = { path, untilMs, appender, sizeBytes: 0 }
+		this.#startMs = startMs
+		this.#segment = { path, untilMs: nowMs + rollingMs, appender, sizeBytes: 0 }
 		return this.#segment
 	}
 	#closeSegment(): void {
