@@ -38,7 +38,7 @@ export function hasHole(
 /** Where to look for damage. */
 export function damageOfLog(log: WriteAheadLog): string {
 	const paths = [...log.readAll().lost.keys()]
-	return paths.length > 0 ? paths.join(', ') : `${log.directory}, of which files are gone`
+	return paths.length > 0 ? paths.join(', ') : `${log.directory}, of which a file is gone or empty`
 }
 
 /** Blocks may come a second time. */
