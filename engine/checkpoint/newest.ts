@@ -11,7 +11,7 @@
 
 import { asError, StreamError } from '../base/errors.js'
 import { host } from '../base/host.js'
-import { damageOfParts } from '../rdd/checkpointfiles.js'
+import { damageOfParts, damageOfStored } from '../rdd/checkpointfiles.js'
 import { damageOf } from '../state/files.js'
 import { type FileStatus, locate, readNow } from '../storage/filesystem.js'
 import { type CheckpointRecord, recordOf, type WrittenRecord } from './record.js'
@@ -91,8 +91,9 @@ function withoutDamage(record: CheckpointRecord): CheckpointRecord {
 	return { ...record, operators }
 }
 
-function damageOfWritten({ timeMs, directory, numPartitions, states }: WrittenRecord): string | undefined {
-	const damage = states === undefined ? damageOfParts(directory, numPartitions) : damageOf(directory, states)
+function damageOfWritten({ timeMs, directory, numPartitions, states, stored }: WrittenRecord): string | undefined {
+	const damageOfRecords = stored === true ? damageOfStored : damageOfParts
+	const damage = states === undefined ? damageOfRecords(directory, numPartitions) : damageOf(directory, states)
 	if (damage === undefined) return undefined
 	return `the ${states === undefined ? 'records' : 'states'} of batch ${timeMs} ms cannot be read: ${damage}`
 }

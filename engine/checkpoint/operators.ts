@@ -11,7 +11,7 @@ import { StreamError } from '../base/errors.js'
 import type { AnyDStream } from '../dstream/dstream.js'
 import { InputDStream } from '../dstream/input.js'
 import { ReducedWindowedDStream } from '../dstream/reducewindow.js'
-import { writtenIn } from '../rdd/checkpoint.js'
+import { isStored, writtenIn } from '../rdd/checkpoint.js'
 import { HashPartitioner } from '../rdd/partitioner.js'
 import type { AnyRDD } from '../rdd/plan.js'
 import type { StateFiles } from '../state/files.js'
@@ -101,6 +101,7 @@ function writtenRecord([timeMs, rdd]: readonly [number, AnyRDD]): WrittenRecord 
 		numPartitions: rdd.getNumPartitions(),
 		...(partitioner instanceof HashPartitioner ? { hash: partitioner.numPartitions } : {}),
 		...(states === undefined ? {} : { states }),
+		...(isStored(rdd) ? { stored: true } : {}),
 	}
 }
 

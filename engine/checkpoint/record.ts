@@ -18,6 +18,8 @@ export interface WrittenRecord {
 	readonly numPartitions: number
 	/** Keys are where a HashPartitioner of so many partitions placed them. */
 	readonly hash?: number
+	/** Written by a backend in its own form, which only such a backend reads. */
+	readonly stored?: true
 	/** The files of states, for each partition. */
 	readonly states?: readonly StateFiles[]
 }

@@ -14,7 +14,7 @@ import { InputDStream } from '../dstream/input.js'
 import { ReducedWindowedDStream } from '../dstream/reducewindow.js'
 import { StatefulDStream } from '../dstream/stateful.js'
 import type { RDDContext } from '../rdd/backend.js'
-import { writtenBefore } from '../rdd/checkpoint.js'
+import { storedBefore, writtenBefore } from '../rdd/checkpoint.js'
 import { HashPartitioner } from '../rdd/partitioner.js'
 import { matched, streamsOf } from './operators.js'
 import type { CheckpointRecord, OperatorRecord } from './record.js'
@@ -45,12 +45,15 @@ export class Recovery {
 	restore(context: RDDContext): void {
 		for (const [stream, record] of this.#pairs) {
 			if (!stream.isInitialized) continue
-			for (const { timeMs, directory, numPartitions, hash, states } of record.written ?? []) {
+			for (const { timeMs, directory, numPartitions, hash, states, stored } of record.written ?? []) {
 				const partitioner = hash === undefined ? undefined : new HashPartitioner(hash)
 				if (states !== undefined && (stream instanceof StatefulDStream || stream instanceof ReducedWindowedDStream)) {
 					const written = { directory, partitions: states, remove: () => undefined }
 					stream.generated.set(timeMs, stream.writtenBefore(written, partitioner))
-				} else stream.generated.set(timeMs, writtenBefore(context, directory, numPartitions, partitioner))
+				} else {
+					const read = stored === true ? storedBefore : writtenBefore
+					stream.generated.set(timeMs, read(context, directory, numPartitions, partitioner))
+				}
 			}
 			if (stream instanceof InputDStream && record.data !== undefined) stream.recover(record.data)
 		}

@@ -39,6 +39,9 @@ export class LateBackend implements Backend {
 	kept(rdd: AnyRDD): KeptFacts {
 		return this.#backend?.kept(rdd) ?? { partitions: [], memoryBytes: 0, diskBytes: 0 }
 	}
+	async store(rdd: AnyRDD): Promise<string | undefined> {
+		return (await this.#starting).store?.(rdd)
+	}
 	/** Waits for the start, if need be: what has started has to be stopped. */
 	async stop(): Promise<void> {
 		const backend = await this.#starting.catch(() => undefined)

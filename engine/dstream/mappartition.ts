@@ -4,9 +4,10 @@
  */
 
 import type { Time } from '../base/time.js'
+import { type PortableParts, portable } from '../rdd/portable.js'
 import { requireValue } from '../rdd/result.js'
 import { copiesOf } from '../state/owncopy.js'
-import { type Edit, StateVersion } from '../state/version.js'
+import { type Edit, type Held, StateVersion } from '../state/version.js'
 import { estimateBytes, type PackedRecords } from '../storage/sizes.js'
 import { type AnySpec, State } from './state.js'
 
@@ -35,10 +36,32 @@ export class PartitionState implements PackedRecords {
 	set onResize(resized: (() => void) | undefined) {
 		this.states.onResize = resized
 	}
+	/** Keys, states, when each was touched, and the mapped records. */
+	get [portable](): PortableParts {
+		const keys: unknown[] = []
+		const values: unknown[] = []
+		const touched: number[] = []
+		for (const [key, { value, touchedMs }] of this.states.held()) {
+			keys.push(key)
+			values.push(value)
+			touched.push(touchedMs)
+		}
+		return { make: partitionState, parts: [keys, values, touched, this.mapped] }
+	}
 	*[Symbol.iterator](): IterableIterator<PartitionState> {
 		yield this
 	}
 }
+
+/** A partition made again from its parts. */
+export function partitionState(parts: readonly unknown[]): PartitionState {
+	const [keys, values, touched, mapped] = parts as [unknown[], unknown[], number[], unknown[]]
+	const held = keys.map((key, i): [unknown, Held] => [key, { value: values[i], touchedMs: touched[i] as number }])
+	return new PartitionState(StateVersion.ofHeld(held), mapped)
+}
+
+/** What tasks need of a spec. */
+export type Mapping = Pick<AnySpec, 'mapping' | 'isOptional' | 'idleTimeout'>
 
 /**
  * The states and the mapped records after the batch at `time`.
@@ -46,7 +69,7 @@ export class PartitionState implements PackedRecords {
  * @throws task/promise, and what the function throws
  */
 export function mappedPartition(
-	spec: AnySpec,
+	spec: Mapping,
 	before: PartitionState,
 	records: Iterable<Pair>,
 	time: Time,

@@ -69,11 +69,11 @@ class InternalMapWithStateDStream extends StatefulDStream<PartitionState> {
 		const data = (this.parent.getOrCompute(time) ?? emptyRDD<Pair>(sc)).partitionBy(this.#partitioner)
 		const isFullScan = this.#isFullScan(time)
 		const thresholdMs = time.milliseconds - (this.#spec.idleTimeout?.milliseconds ?? 0)
-		const spec = this.#spec
-		const scanBelowMs = isFullScan && spec.idleTimeout !== undefined ? thresholdMs : undefined
+		const { mapping, isOptional, idleTimeout } = this.#spec
+		const scanBelowMs = isFullScan && idleTimeout !== undefined ? thresholdMs : undefined
 		const whole = ([states, records]: readonly Iterable<unknown>[]): PartitionState => {
 			const held = PartitionState.in(states as Iterable<unknown>)
-			return mappedPartition(spec, held, records as Iterable<Pair>, time, scanBelowMs)
+			return mappedPartition({ mapping, isOptional, idleTimeout }, held, records as Iterable<Pair>, time, scanBelowMs)
 		}
 		return this.inColumns(
 			new RDD<PartitionState>(sc, {
@@ -103,9 +103,9 @@ class InternalMapWithStateDStream extends StatefulDStream<PartitionState> {
 	}
 
 	/** Tables of the pairs, each key touched at `time`. */
-	#tables(pairs: RDD<Pair>, time: Time): RDD<PartitionState> {
+	#tables(pairs: RDD<Pair>, { milliseconds }: Time): RDD<PartitionState> {
 		return pairs.partitionBy(this.#partitioner).mapPartitions((records: IterableIterator<Pair>) => {
-			return [new PartitionState(StateVersion.of(records, time.milliseconds), [])]
+			return [new PartitionState(StateVersion.of(records, milliseconds), [])]
 		}, true)
 	}
 }

@@ -66,10 +66,16 @@ function foldedRDD(windowed: PairRDD, fold: WindowFold, f: Reduce, partitioner: 
 		)
 		return fold.folded(batches, index)
 	}
+	// In another process there is no table that could go on, and nothing is counted.
+	const anew = (parts: readonly Iterable<unknown>[], index: number): PairColumns =>
+		new WindowFold(f).folded(
+			parts.map((part) => columnsOf(part as Iterable<readonly [unknown, unknown]>)),
+			index,
+		)
 	return new RDD<unknown>(windowed.sparkContext, {
 		kind: 'MapPartitionsRDD',
 		partitioner,
-		plan: { kind: 'zipped', parents: plan.parents, fn: whole, whole },
+		plan: { kind: 'zipped', parents: plan.parents, fn: anew, whole },
 	})
 }
 

@@ -49,6 +49,11 @@ export interface Backend {
 	forget(rdd: AnyRDD): void
 	/** What is kept of an RDD now. */
 	kept(rdd: AnyRDD): KeptFacts
+	/**
+	 * Writes an RDD in a form of the backend's own below the checkpoint directory, and gives the directory, which a source
+	 * names as `stored`. Undefined, or left out: the process of the program writes it, because it has the partitions.
+	 */
+	store?(rdd: AnyRDD): Promise<string | undefined>
 	stop(): Promise<void>
 }
 

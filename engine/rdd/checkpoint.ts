@@ -14,7 +14,7 @@ import { StreamError } from '../base/errors.js'
 import { host } from '../base/host.js'
 import { locate } from '../storage/filesystem.js'
 import type { RDDContext } from './backend.js'
-import { readParts, removeCheckpointFiles, writeCheckpoint } from './checkpointfiles.js'
+import { readParts, readStored, removeCheckpointFiles, writeCheckpoint } from './checkpointfiles.js'
 import { family } from './family.js'
 import type { Partitioner } from './partitioner.js'
 import { type AnyRDD, parentsOf } from './plan.js'
@@ -47,6 +47,8 @@ interface Mark {
 	directory?: string
 	/** In a form of its own. */
 	written?: WrittenRecords
+	/** True when only the backend can read it. */
+	isStored?: boolean
 }
 
 const marks = new WeakMap<AnyRDD, Mark>()
@@ -109,6 +111,13 @@ async function cut(rdd: AnyRDD): Promise<void> {
 	if (mark?.state !== 'marked') return
 	mark.state = 'writing'
 	try {
+		const stored = mark.isLocal ? undefined : await rdd.sparkContext.backend.store?.(rdd)
+		if (stored !== undefined) {
+			mark.directory = stored
+			mark.isStored = true
+			const { sparkContext, partitioner } = rdd
+			return finished(rdd, mark, readStored(sparkContext, stored, rdd.getNumPartitions(), partitioner))
+		}
 		const form = mark.isLocal ? undefined : forms.get(rdd)
 		if (form !== undefined) return await cutAs(form, rdd, mark)
 		finished(rdd, mark, mark.isLocal ? await keepLocally(rdd) : await writeCheckpoint(rdd, directoryOf(rdd, mark)))
@@ -190,6 +199,18 @@ export function writtenBefore(
 	return rdd
 }
 
+/** The same, written by a backend in its own form. */
+export function storedBefore(
+	context: RDDContext,
+	directory: string,
+	numPartitions: number,
+	partitioner?: Partitioner,
+): AnyRDD {
+	const rdd = readStored(context, directory, numPartitions, partitioner)
+	marks.set(rdd, { isLocal: false, state: 'written', directory, isStored: true })
+	return rdd
+}
+
 /** The same, written in a form of its own. What nothing needs any more goes with its folder. */
 export function writtenBeforeAs(
 	context: RDDContext,
@@ -201,6 +222,9 @@ export function writtenBeforeAs(
 	marks.set(rdd, { isLocal: false, state: 'written', directory: written.directory, written })
 	return rdd
 }
+
+/** True for an RDD that a backend has written in its own form. */
+export const isStored = (rdd: AnyRDD): boolean => marks.get(rdd)?.isStored === true
 
 /** What was written of an RDD in a form of its own. */
 export const writtenIn = (rdd: AnyRDD): WrittenRecords | undefined => marks.get(rdd)?.written

@@ -126,6 +126,36 @@ export function damageOfParts(directory: string, numPartitions: number): string 
 	return undefined
 }
 
+/** The same of what a backend has written: whether its files are there, each of which appears as a whole. */
+export function damageOfStored(directory: string, numPartitions: number): string | undefined {
+	const { files, path } = locate(directory)
+	for (let partition = 0; partition < numPartitions; partition += 1) {
+		const file = `${path}/${partName(partition)}`
+		if (files.status(file) === undefined) return `${files.shown(file)} is gone`
+	}
+	return undefined
+}
+
+/** The RDD of what a backend has written in its own form, which other backends refuse to read. */
+export function readStored(
+	context: RDDContext,
+	directory: string,
+	numPartitions: number,
+	partitioner: Partitioner | undefined,
+): AnyRDD {
+	const refuse = (): never => {
+		throw new StreamError('rdd/unsupported', 'these records were written by Spark, and only Spark reads them', {
+			where: directory,
+			remedy: 'go on with a cluster as the master, as before',
+		})
+	}
+	return new RDD<unknown>(context, {
+		kind: 'ReliableCheckpointRDD',
+		plan: { kind: 'source', numPartitions, read: refuse, stored: directory },
+		partitioner,
+	})
+}
+
 /** Removes what was written. What cannot be removed is told and stays. */
 export function removeCheckpointFiles(directory: string): void {
 	const { files, path } = locate(directory)

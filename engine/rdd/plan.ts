@@ -54,6 +54,8 @@ export interface SourcePlan {
 	readonly read: (partition: number, task: TaskContext) => Iterable<unknown> | Promise<Iterable<unknown>>
 	/** How another thread reads a partition itself: a function that can be captured, and what it gets. */
 	readonly part?: (partition: number) => SourcePart | undefined
+	/** The directory that the backend itself has written the records to: it reads them, `read` refuses. */
+	readonly stored?: string
 	/** About how much memory the records take that the plan itself holds; none when they lie outside. */
 	readonly heldBytes?: () => number
 	/** From now on the records take less memory, but are no more the objects that they were. */

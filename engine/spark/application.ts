@@ -5,14 +5,21 @@
  */
 
 import type { SparkConf } from '../base/config.js'
+import { shipFunction } from '../closure/ship.js'
+import { Broadcast } from '../rdd/broadcast.js'
 import { Accumulations } from './accumulations.js'
 import { BroadcastFiles } from './broadcastfiles.js'
+import { Cargo } from './cargo.js'
 import { deploymentOf } from './deployment.js'
 import { findSpark } from './findspark.js'
 import { Gateway } from './gateway.js'
 import { Jvm } from './jvm.js'
+import type { CarriedProgram } from './program.js'
 import type { JavaRef } from './py4j.js'
 import { requireKnown, versionTag } from './versions.js'
+
+/** A captured stage that is larger does not travel with each task. */
+const mostTaskBytes = 2 ** 20
 
 /** Where Spark keeps what it has for Python. */
 export const python = 'org.apache.spark.api.python'
@@ -37,6 +44,13 @@ function settingsOf(conf: SparkConf, master: string, archives: string | undefine
 	return [...all]
 }
 
+/** A stage as it is sent: with each task, or as a broadcast value. */
+interface Carried {
+	readonly program: Uint8Array
+	readonly refs: readonly JavaRef[]
+	readonly broadcast: Broadcast<Uint8Array> | undefined
+}
+
 export class Application {
 	readonly jvm: Jvm
 	/** Spark's `JavaSparkContext`, and its `SparkContext`. */
@@ -48,6 +62,9 @@ export class Application {
 	readonly #shared: readonly [environment: JavaRef, nothing: JavaRef]
 	readonly #launcher: string
 	readonly #tag: string
+	readonly #carriers = new WeakMap<JavaRef, Broadcast<Uint8Array>>()
+	/** Numbers of broadcast programs, below those of the program's own values. */
+	#nextProgram = -1
 
 	private constructor(
 		gateway: Gateway,
@@ -102,10 +119,11 @@ export class Application {
 	}
 
 	/** The function of a stage: a captured program, and what it reads and adds to. */
-	async functionOf(program: Uint8Array, broadcasts: readonly JavaRef[], isCounting: boolean): Promise<JavaRef> {
+	async functionOf(captured: Uint8Array, broadcasts: readonly JavaRef[], isCounting: boolean): Promise<JavaRef> {
 		const { plan } = this.jvm
 		const [environment, nothing] = this.#shared
-		const list = broadcasts.length === 0 ? nothing : await plan.list(broadcasts)
+		const { program, refs, broadcast } = await this.#carried(captured, broadcasts)
+		const list = refs.length === 0 ? nothing : await plan.list(refs)
 		const made = await plan.make(
 			`${python}.SimplePythonFunction`,
 			program,
@@ -117,7 +135,18 @@ export class Application {
 			isCounting ? this.accumulations.ref : null,
 		)
 		if (list !== nothing) this.jvm.free(list)
+		// Until here: what the program lets go is freed.
+		if (broadcast !== undefined) this.#carriers.set(made, broadcast)
 		return made
+	}
+
+	/** A large program goes once to each executor, as a broadcast value, and not with every task. */
+	async #carried(captured: Uint8Array, broadcasts: readonly JavaRef[]): Promise<Carried> {
+		if (captured.length <= mostTaskBytes) return { program: captured, refs: broadcasts, broadcast: undefined }
+		const broadcast = new Broadcast<Uint8Array>(this.#nextProgram--, captured)
+		const { ref } = await this.broadcasts.send(broadcast)
+		const { bytes } = shipFunction({ carried: broadcast } satisfies CarriedProgram, undefined, new Cargo().carriers)
+		return { program: bytes, refs: [...broadcasts, ref], broadcast }
 	}
 
 	/** A private folder that is gone when Spark is. */

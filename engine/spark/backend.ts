@@ -12,6 +12,7 @@ import type { Backend, JobOptions, KeptFacts, Task } from '../rdd/backend.js'
 import type { AnyRDD } from '../rdd/plan.js'
 import type { RDD } from '../rdd/rdd.js'
 import { Application, python } from './application.js'
+import { SparkCheckpoints } from './checkpoints.js'
 import { executorWords } from './executorwords.js'
 import { decodeRecords } from './frames.js'
 import type { Calls } from './jvm.js'
@@ -30,18 +31,20 @@ export class SparkBackend implements Backend {
 	readonly #app: Application
 	readonly #lasting: Lasting
 	readonly #kept: KeptOnSpark
+	readonly #checkpoints: SparkCheckpoints
 	#nextJob = 0
 	#hasExecutors = false
 
-	private constructor(app: Application) {
+	private constructor(app: Application, isOneMachine: boolean) {
 		this.#app = app
-		this.#lasting = new Lasting(app)
+		this.#checkpoints = new SparkCheckpoints(app, isOneMachine)
+		this.#lasting = new Lasting(app, (directory) => this.#checkpoints.read(directory))
 		this.#kept = new KeptOnSpark(app, this.#lasting)
 	}
 
 	/** Starts Spark. @throws cluster/spark, cluster/gateway, cluster/java */
 	static async start(conf: SparkConf): Promise<SparkBackend> {
-		return new SparkBackend(await Application.start(conf))
+		return new SparkBackend(await Application.start(conf), conf.get('spark.master').startsWith('local'))
 	}
 
 	async run<T, R>(
@@ -59,7 +62,7 @@ export class SparkBackend implements Backend {
 		let frames: Buffer[]
 		try {
 			const made = await translation.stage(rdd, { kind: 'result', task: task as Task<unknown, unknown> })
-			frames = await this.#job(`rivulet-${job}`, rdd, made, partitions, options)
+			frames = await this.#job(`rivulet-${job}`, rdd, options, (calls) => this.#frames(calls, rdd, made, partitions))
 		} finally {
 			translation.end()
 			planned()
@@ -82,18 +85,26 @@ export class SparkBackend implements Backend {
 	kept(rdd: AnyRDD): KeptFacts {
 		return this.#kept.facts(rdd)
 	}
+	/** The executors write it. */
+	async store(rdd: AnyRDD): Promise<string> {
+		const translation = new Translation(this.#app, this.#lasting)
+		const planned = this.#lasting.planning()
+		try {
+			const made = await translation.stage(rdd, { kind: 'records' })
+			const root = String(rdd.sparkContext.getCheckpointDir())
+			const group = `rivulet-${this.#nextJob++}`
+			return await this.#job(group, rdd, {}, (calls) => this.#checkpoints.write(calls, made, root))
+		} finally {
+			translation.end()
+			planned()
+		}
+	}
 	async stop(): Promise<void> {
 		await this.#app.stop()
 	}
 
-	/** Runs a job and takes its frames. @throws the program's error, task/cancelled, cluster/java, cluster/executors */
-	#job(
-		group: string,
-		rdd: AnyRDD,
-		made: JavaRef,
-		partitions: readonly number[],
-		options: JobOptions,
-	): Promise<Buffer[]> {
+	/** Runs a job. @throws the program's error, task/cancelled, cluster/java, cluster/executors */
+	#job<R>(group: string, rdd: AnyRDD, options: JobOptions, body: (calls: Calls) => Promise<R>): Promise<R> {
 		const { jvm } = this.#app
 		return jvm.withConnection(async (calls) => {
 			await this.#describe(calls, group, rdd, options)
@@ -115,18 +126,9 @@ export class SparkBackend implements Backend {
 						}, cancel)
 					})
 			try {
-				const frames = await jvm.scope(async (brief) => {
-					const triple = brief(await this.#served(calls, rdd, made, partitions))
-					const [port, secret, server] = [
-						await calls.item<number>(triple, 0),
-						await calls.item<string>(triple, 1),
-						await calls.item<JavaRef>(triple, 2),
-					]
-					brief(server)
-					return servedFrames(port, secret)
-				})
+				const result = await body(calls)
 				this.#hasExecutors = true
-				return frames
+				return result
 			} catch (thrown) {
 				requireLive(options.signal)
 				const isOver = /SparkContext (has been|was) shut ?down/.test(String(thrown))
@@ -136,6 +138,20 @@ export class SparkBackend implements Backend {
 				limit?.dispose()
 				options.signal?.removeEventListener('abort', cancel)
 			}
+		})
+	}
+
+	/** The frames of some partitions, from a job. */
+	#frames(calls: Calls, rdd: AnyRDD, made: JavaRef, partitions: readonly number[]): Promise<Buffer[]> {
+		return this.#app.jvm.scope(async (brief) => {
+			const triple = brief(await this.#served(calls, rdd, made, partitions))
+			const [port, secret, server] = [
+				await calls.item<number>(triple, 0),
+				await calls.item<string>(triple, 1),
+				await calls.item<JavaRef>(triple, 2),
+			]
+			brief(server)
+			return servedFrames(port, secret)
 		})
 	}
 

@@ -7,24 +7,32 @@ import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { asError } from '../base/errors.js'
 import { host } from '../base/host.js'
+import type { Partitioner } from '../rdd/partitioner.js'
 import type { AnyRDD, Plan } from '../rdd/plan.js'
 import { type Application, python } from './application.js'
+import { Placing } from './placing.js'
 import type { JavaRef } from './py4j.js'
 
 type Making = Promise<JavaRef>
 
 export class Lasting {
 	readonly #app: Application
+	readonly #readStored: (directory: string) => Making
 	readonly #byPlan = new WeakMap<Plan, Making>()
 	readonly #kept = new WeakMap<AnyRDD, Making>()
 	readonly #numbered = new Map<number, Making>()
 	readonly #gone = new FinalizationRegistry<Making>((making) => this.#later(() => this.#free(making)))
 	readonly #waiting: (() => void)[] = []
+	/** Where frames go. */
+	readonly placing: Placing
 	#numPlanning = 0
 	#nextFile = 0
 
-	constructor(app: Application) {
+	/** @param readStored opens what Spark has written of a checkpointed RDD */
+	constructor(app: Application, readStored: (directory: string) => Making) {
 		this.#app = app
+		this.#readStored = readStored
+		this.placing = new Placing(app)
 	}
 
 	/** While the result is not called, nothing is freed. */
@@ -87,9 +95,23 @@ export class Lasting {
 		return making
 	}
 
+	/** One empty frame in each partition, placed by the partitioner: goes between RDDs that are put side by side. */
+	separator(partitioner: Partitioner): Making {
+		return this.placing.separator(partitioner, (all) =>
+			this.#fromFrames(1, async function* () {
+				yield* all
+			}),
+		)
+	}
+
 	/** One frame a partition, sent from here. */
 	given(plan: Plan, numPartitions: number, frames: () => AsyncIterable<Buffer>): Making {
 		return this.#ofPlan(plan, () => this.#fromFrames(numPartitions, frames))
+	}
+
+	/** The frames that Spark has written. */
+	stored(plan: Plan, directory: string): Making {
+		return this.#ofPlan(plan, () => this.#readStored(directory))
 	}
 
 	#ofPlan(plan: Plan, make: () => Making): Making {

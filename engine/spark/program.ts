@@ -7,6 +7,7 @@
  */
 
 import type { Task } from '../rdd/backend.js'
+import type { Broadcast } from '../rdd/broadcast.js'
 import type { Partitioner } from '../rdd/partitioner.js'
 import type { Combiner, ShuffledPlan, SourcePlan, Step, ZippedPlan } from '../rdd/plan.js'
 
@@ -22,8 +23,13 @@ export type StageInput =
 	| { readonly kind: 'regrouped' }
 	/** Two frames, each of a whole partition or of several, given to the function; without one, chained. */
 	| { readonly kind: 'zipped'; readonly fn: ZippedPlan['fn'] | undefined }
+	/** The frames of co-partitioned inputs, an empty frame after each: given to the function; without one, chained. */
+	| { readonly kind: 'united'; readonly parts: readonly PartInput[]; readonly fn: ZippedPlan['fn'] | undefined }
 	/** Two frames of whole partitions: every pair of their records. */
 	| { readonly kind: 'cartesian' }
+
+/** An input that may be one of several. */
+export type PartInput = Extract<StageInput, { readonly kind: 'records' | 'shuffled' }>
 
 /** How records become frames. */
 export type StageOutput =
@@ -44,6 +50,12 @@ export interface StageProgram {
 	readonly input: StageInput
 	readonly steps: readonly Step[]
 	readonly output: StageOutput
+}
+
+/** Stands for a program that is too large to go with every task. */
+export interface CarriedProgram {
+	/** The captured program. */
+	readonly carried: Broadcast<Uint8Array>
 }
 
 /** The local property that carries the batch time, in milliseconds. */

@@ -12,12 +12,13 @@
  */
 
 import { StreamError } from '../base/errors.js'
-import type { AnyRDD, Plan, ShuffledPlan, Step } from '../rdd/plan.js'
+import type { Partitioner } from '../rdd/partitioner.js'
+import type { AnyRDD, Plan, ShuffledPlan, Step, ZippedPlan } from '../rdd/plan.js'
 import { StorageLevel } from '../storage/level.js'
 import { type Application, python } from './application.js'
 import { sourceFrames } from './driverdata.js'
 import type { Lasting } from './lasting.js'
-import type { StageInput, StageOutput } from './program.js'
+import type { PartInput, StageInput, StageOutput } from './program.js'
 import type { JavaRef } from './py4j.js'
 import { shipStage } from './shipping.js'
 
@@ -93,7 +94,9 @@ export class Translation {
 			const refs = sent.map(({ ref }) => ref)
 			const fn = brief(await this.#app.functionOf(bytes, refs, cargo.accumulators.size > 0))
 			const rdd = brief(await plan.call<JavaRef>(parent, 'rdd'))
-			const made = brief(await plan.make(`${python}.PythonRDD`, rdd, fn, false, false))
+			// What is placed in the plan is placed for Spark, and nothing else: it looks at that for unions.
+			const isPlaced = program.output.kind === 'records' && owners.at(-1)?.partitioner !== undefined
+			const made = brief(await plan.make(`${python}.PythonRDD`, rdd, fn, isPlaced, false))
 			return this.#note(await plan.call<JavaRef>(made, 'asJavaRDD'))
 		})
 	}
@@ -129,6 +132,9 @@ export class Translation {
 		switch (plan.kind) {
 			case 'source':
 			case 'blocks': {
+				if (plan.kind === 'source' && plan.stored !== undefined) {
+					return { java: await this.#lasting.stored(plan, plan.stored), input: fromRecords }
+				}
 				const frames = sourceFrames(rdd, plan)
 				if (frames.kind === 'read') {
 					return { java: await this.#lasting.numbered(rdd.getNumPartitions()), input: frames }
@@ -136,19 +142,19 @@ export class Translation {
 				return { java: await this.#lasting.given(plan, rdd.getNumPartitions(), frames.frames), input: fromRecords }
 			}
 			case 'shuffled':
-				return {
-					java: await this.#lasting.shuffled(plan, () => this.#shuffle(plan)),
-					input: { kind: 'shuffled', combiner: plan.combiner, keyOrder: plan.keyOrder },
-				}
+				return this.#shuffled(plan)
 			case 'coalesced': {
 				const targets = targetsOf(plan.groups, plan.parent.getNumPartitions())
 				const sent = await this.stage(plan.parent, { kind: 'regroup', targets })
-				return { java: this.#note(await this.#placed(sent, plan.groups.length)), input: { kind: 'regrouped' } }
+				return {
+					java: this.#note(await this.#lasting.placing.placed(sent, plan.groups.length)),
+					input: { kind: 'regrouped' },
+				}
 			}
 			case 'union': {
-				if (plan.aligned) return this.#zip(plan.parents, undefined)
+				if (plan.aligned) return this.#together(plan.parents, undefined)
 				const parents = plan.parents.filter((parent) => parent.getNumPartitions() > 0)
-				const all = await this.#each(parents, { kind: 'records' })
+				const all = await this.#inARow(parents)
 				const [only] = all
 				if (only === undefined) return { java: await this.#lasting.numbered(0), input: fromRecords }
 				if (all.length === 1) return { java: only, input: fromRecords }
@@ -159,7 +165,7 @@ export class Translation {
 				return { java: this.#note(union), input: fromRecords }
 			}
 			case 'zipped':
-				return this.#zip(plan.parents, plan.fn)
+				return this.#together(plan.parents, plan.fn)
 			case 'cartesian': {
 				const [left, right] = await this.#each([plan.left, plan.right], { kind: 'whole' })
 				const pairs = await jvm.plan.call<JavaRef>(left as JavaRef, 'cartesian', right as JavaRef)
@@ -178,8 +184,64 @@ export class Translation {
 		return all
 	}
 
+	/** For a union that keeps all partitions: Spark must not see that they could be put side by side. */
+	async #inARow(parents: readonly AnyRDD[]): Promise<JavaRef[]> {
+		const all = await this.#each(parents, { kind: 'records' })
+		const [first] = all
+		if (first === undefined || parents.some(({ partitioner }) => partitioner === undefined)) return all
+		const same = { input: fromRecords, steps: [], output: fromRecords } as const
+		return [await this.#pythonRdd(first, same, []), ...all.slice(1)]
+	}
+
+	/** Partitions side by side: where Spark knows that keys are in the same places, as a union that moves nothing. */
+	async #together(parents: readonly AnyRDD[], fn: ZippedPlan['fn'] | undefined): Promise<Fed> {
+		const [partitioner] = parents.map((parent) => parent.partitioner)
+		if (partitioner !== undefined && parents.every((parent) => parent.partitioner?.equals(partitioner))) {
+			const united = await this.#united(parents, partitioner)
+			if (united !== undefined) return { java: united.java, input: { kind: 'united', parts: united.parts, fn } }
+		}
+		return this.#zip(parents, fn)
+	}
+
+	async #united(
+		parents: readonly AnyRDD[],
+		partitioner: Partitioner,
+	): Promise<{ readonly java: JavaRef; readonly parts: readonly PartInput[] } | undefined> {
+		const { plan } = this.#app.jvm
+		const { numPartitions } = partitioner
+		const separator = await this.#lasting.separator(partitioner)
+		const parts: PartInput[] = []
+		const all: JavaRef[] = []
+		for (const parent of parents) {
+			const { java, input } = await this.#part(parent)
+			all.push(java, separator)
+			parts.push(input)
+		}
+		const union = await this.#app.jvm.scope(async (brief) => {
+			const array = brief(await plan.array('org.apache.spark.api.java.JavaRDD', all))
+			return plan.call<JavaRef>(this.#app.java, 'union', array)
+		})
+		this.#note(union)
+		// Spark puts them one after another if it does not know that they are placed alike.
+		return (await plan.call<number>(union, 'getNumPartitions')) === numPartitions ? { java: union, parts } : undefined
+	}
+
+	/** One of several inputs: as it comes out of a shuffle, or as records. */
+	async #part(rdd: AnyRDD): Promise<{ readonly java: JavaRef; readonly input: PartInput }> {
+		if (!isKept(rdd) && rdd.plan.kind === 'shuffled') return this.#shuffled(rdd.plan)
+		return { java: await this.stage(rdd, fromRecords), input: fromRecords }
+	}
+
+	async #shuffled(plan: ShuffledPlan): Promise<{ readonly java: JavaRef; readonly input: PartInput }> {
+		const { combiner, keyOrder } = plan
+		return {
+			java: await this.#lasting.shuffled(plan, () => this.#shuffle(plan)),
+			input: { kind: 'shuffled', combiner, keyOrder },
+		}
+	}
+
 	/** Whole partitions side by side, two at a time. */
-	async #zip(parents: readonly AnyRDD[], fn: Extract<StageInput, { kind: 'zipped' }>['fn']): Promise<Fed> {
+	async #zip(parents: readonly AnyRDD[], fn: ZippedPlan['fn'] | undefined): Promise<Fed> {
 		const input: StageInput = { kind: 'zipped', fn }
 		const [first, ...rest] = await this.#each(parents, { kind: 'whole' })
 		let java = first as JavaRef
@@ -196,20 +258,7 @@ export class Translation {
 	async #shuffle({ parent, partitioner, combiner }: ShuffledPlan): Promise<JavaRef> {
 		await partitioner.prepare()
 		const sent = await this.stage(parent, { kind: 'shuffle', partitioner, combiner })
-		return this.#placed(sent, partitioner.numPartitions)
-	}
-
-	/** Frames with the number of their partition, brought there. */
-	#placed(sent: JavaRef, numPartitions: number): Promise<JavaRef> {
-		const { plan } = this.#app.jvm
-		return this.#app.jvm.scope(async (brief) => {
-			const rdd = brief(await plan.call<JavaRef>(sent, 'rdd'))
-			const pairwise = brief(await plan.make(`${python}.PairwiseRDD`, rdd))
-			const pairs = brief(await plan.call<JavaRef>(pairwise, 'asJavaPairRDD'))
-			const placing = brief(await plan.make(`${python}.PythonPartitioner`, numPartitions, BigInt(numPartitions)))
-			const placed = brief(await plan.call<JavaRef>(pairs, 'partitionBy', placing))
-			return plan.call<JavaRef>(`${python}.PythonRDD`, 'valueOfPair', placed)
-		})
+		return this.#lasting.placing.placed(sent, partitioner.numPartitions, partitioner)
 	}
 }
 

@@ -14,6 +14,7 @@ import {
 	setHost,
 } from '../../engine/index.js'
 import { casesOf, conform, normal } from './cases.js'
+import { settings } from './scope.js'
 
 interface Seen {
 	readonly life: number
@@ -105,7 +106,7 @@ async function live(recorded: Recorded, tmp: string): Promise<void> {
 	})
 	const create = (): StreamingContext => {
 		const conf = new SparkConf().setMaster('local[2]').setAppName('recovery')
-		conf.set('spark.streaming.manualClock.jump', life === 1 ? 0 : jump * 1_000)
+		conf.setAll(settings).set('spark.streaming.manualClock.jump', life === 1 ? 0 : jump * 1_000)
 		const ssc = new StreamingContext(new SparkContext(conf), Seconds(1), { clock: new ManualClock() })
 		ssc.checkpoint(checkpoints)
 		const ours = life

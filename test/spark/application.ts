@@ -11,13 +11,14 @@ export const master = process.env.RIVULET_TEST_MASTER ?? 'local-cluster[2,1,1024
 
 /** Stands for the class: starts Spark at the first context, and leaves it running. */
 export const sharing = (real: { readonly start: Start }) => ({
-	async start(conf: Parameters<Start>[0]): Promise<Pick<RealBackend, 'run' | 'forget' | 'kept' | 'stop'>> {
+	async start(conf: Parameters<Start>[0]): Promise<Pick<RealBackend, 'run' | 'forget' | 'kept' | 'store' | 'stop'>> {
 		running ??= real.start(conf)
 		const backend = await running
 		return {
 			run: (rdd, partitions, task, options) => backend.run(rdd, partitions, task, options),
 			forget: (rdd) => backend.forget(rdd),
 			kept: (rdd) => backend.kept(rdd),
+			store: (rdd) => backend.store(rdd),
 			stop: () => Promise.resolve(),
 		}
 	},

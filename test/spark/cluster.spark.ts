@@ -140,6 +140,11 @@ describe('what is shared with executors', () => {
 		table.destroy()
 		await expect(rdd.collect()).rejects.toThrow('after it was destroyed')
 	})
+	it('large programs go to each executor once', async () => {
+		const table = Array.from({ length: 200_000 }, (_, i) => i * 1.5)
+		const rdd = sc.parallelize([1, 199_999], 2).map((i) => table[i])
+		expect([await rdd.collect(), await rdd.count()]).toEqual([[1.5, 299_998.5], 2])
+	})
 	it('persisted RDDs are computed once, until they are freed', async () => {
 		const count = sc.longAccumulator('computed')
 		const rdd = sc

@@ -7,7 +7,7 @@ export default defineConfig({
 		include: ['test/spark/**/*.spark.ts'],
 		maxWorkers: 1,
 		fileParallelism: false,
-		testTimeout: 120_000,
+		testTimeout: 600_000,
 		hookTimeout: 300_000,
 	},
 })

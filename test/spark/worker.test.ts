@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { deserialize, serialize } from 'node:v8'
 import { describe, expect, it } from 'vitest'
+import { PartitionState } from '../../engine/dstream/mappartition.js'
 import { TaskContext } from '../../engine/index.js'
 import { HashPartitioner } from '../../engine/rdd/partitioner.js'
 import { decodeRecords, encodeParts, encodeRecords } from '../../engine/spark/frames.js'
@@ -9,6 +10,7 @@ import { faultIn } from '../../engine/spark/worker/fault.js'
 import { readHeader, TaskFrames } from '../../engine/spark/worker/header.js'
 import { runTask, type TaskSetup } from '../../engine/spark/worker/task.js'
 import { type Fill, WireInput, WireOutput } from '../../engine/spark/worker/wire.js'
+import { StateVersion } from '../../engine/state/version.js'
 
 interface Expected {
 	readonly partition: number
@@ -178,6 +180,43 @@ describe('a stage in a worker', () => {
 			[[1, 2]],
 		],
 		[
+			'gives co-partitioned inputs, one from a shuffle, to a function',
+			{
+				input: {
+					kind: 'united',
+					parts: [{ kind: 'shuffled', combiner: undefined, keyOrder: undefined }, fromRecords, fromRecords],
+					fn: (parts) => parts.map((part) => [...part]),
+				},
+				steps: [],
+				output: records,
+			},
+			[
+				encodeRecords([1, [['b', 2]]]),
+				encodeRecords([0, [['a', 1]]]),
+				Buffer.alloc(0),
+				Buffer.alloc(0),
+				encodeRecords([3]),
+				encodeRecords([4]),
+				Buffer.alloc(0),
+			],
+			[
+				[
+					[
+						['a', 1],
+						['b', 2],
+					],
+					[],
+					[3, 4],
+				],
+			],
+		],
+		[
+			'chains co-partitioned inputs of a union',
+			{ input: { kind: 'united', parts: [fromRecords, fromRecords], fn: undefined }, steps: [], output: records },
+			[encodeRecords([1]), Buffer.alloc(0), encodeRecords([2]), Buffer.alloc(0)],
+			[[1, 2]],
+		],
+		[
 			'makes every pair',
 			{ input: { kind: 'cartesian' }, steps: [], output: records },
 			[encodeRecords([1, 2]), encodeRecords(['a'])],
@@ -243,6 +282,14 @@ describe('a stage in a worker', () => {
 		const program: StageProgram = { input: fromRecords, steps: [], output: records }
 		expect((await run(program, [encodeRecords([1])], 'spark-3.5.9-broadcast')).end).toBe('again')
 		expect((await run(program, [encodeRecords([1])], 'spark-3.5.9-broadcastdrop')).end).toBe('again')
+	})
+	it('carries the states of a partition, and the records mapped with them', async () => {
+		const states = StateVersion.ofHeld([
+			['a', { value: 1, touchedMs: 5 }],
+			['b', { value: { n: 2 }, touchedMs: 6 }],
+		])
+		const [made] = (await decodeRecords(encodeRecords([new PartitionState(states, ['seen'])]))) as [PartitionState]
+		expect([[...made.states.held()], made.mapped]).toEqual([[...states.held()], ['seen']])
 	})
 	it('carries instances of classes as what they are', async () => {
 		const all = await decodeRecords(encodeRecords([new Map([['a', new Date(0)]]), Number.NaN, 7n]))

@@ -14,7 +14,7 @@ import type { Step } from '../../rdd/plan.js'
 import { requireMany } from '../../rdd/result.js'
 import { inTask, type TaskContext } from '../../rdd/taskcontext.js'
 import { decodeRecords, encodeParts, encodeRecords, partsOf, recordsPerFrame } from '../frames.js'
-import type { StageInput, StageOutput, StageProgram } from '../program.js'
+import type { PartInput, StageInput, StageOutput, StageProgram } from '../program.js'
 
 type Records = Iterable<unknown>
 type Pair = readonly [unknown, unknown]
@@ -80,23 +80,22 @@ async function input(from: StageInput, port: FramePort, task: TaskContext): Prom
 		}
 		case 'read':
 			return () => from.read(task.partitionId, task)
-		case 'shuffled': {
-			const sent = (await decodeAll(allFrames(port))).sort(bySender)
-			const buckets = sent.map(
-				([, a, b]): Bucket => (b === undefined ? (a as Pair[]) : new PairColumns(a as unknown[], b as unknown[])),
-			)
-			return () => mergeBuckets(buckets, from)
-		}
+		case 'shuffled':
+			return part(from, allFrames(port))
 		case 'regrouped': {
 			const sent = (await decodeAll(allFrames(port))).sort(bySender)
 			return () => sent.flatMap(([, records]) => records as unknown[])
 		}
 		case 'zipped': {
 			const parts = await decodeAll(allFrames(port).flatMap(partsOf))
+			return () => together(parts, from.fn, task)
+		}
+		case 'united': {
+			const frames = divided(allFrames(port))
+			const parts = await Promise.all(from.parts.map((one, i) => part(one, frames[i] ?? [])))
 			return () => {
-				if (from.fn === undefined) return parts.flat(1)
-				const made = from.fn(parts.map(iterate), task.partitionId, task)
-				return Array.isArray(made) ? made : requireMany('zipPartitions', made)
+				const opened = parts.map((open) => open())
+				return together(opened, from.fn, task)
 			}
 		}
 		case 'cartesian': {
@@ -106,6 +105,42 @@ async function input(from: StageInput, port: FramePort, task: TaskContext): Prom
 		default:
 			return from satisfies never
 	}
+}
+
+/** Inputs of one partition side by side: what the function makes of them; without one, one after another. */
+function together(
+	parts: readonly Records[],
+	fn: Extract<StageInput, { readonly kind: 'zipped' }>['fn'],
+	task: TaskContext,
+): Records {
+	if (fn === undefined) return parts.flatMap((records) => [...records])
+	const made = fn(parts.map(iterate), task.partitionId, task)
+	return Array.isArray(made) ? made : requireMany('zipPartitions', made)
+}
+
+/** One input that is at hand. */
+async function part(from: PartInput, frames: readonly Buffer[]): Promise<() => Records> {
+	const all = await decodeAll(frames)
+	if (from.kind === 'records') return () => all.flat(1)
+	const buckets = all
+		.sort(bySender)
+		.map(([, a, b]): Bucket => (b === undefined ? (a as Pair[]) : new PairColumns(a as unknown[], b as unknown[])))
+	return () => mergeBuckets(buckets, from)
+}
+
+/** Frames of several inputs, each of which ends with an empty one. */
+function divided(frames: readonly Buffer[]): Buffer[][] {
+	const parts: Buffer[][] = []
+	let open: Buffer[] = []
+	for (const frame of frames) {
+		if (frame.length > 0) {
+			open.push(frame)
+			continue
+		}
+		parts.push(open)
+		open = []
+	}
+	return parts
 }
 
 /** Frames of a shuffle begin with the number of the partition that sent them. */

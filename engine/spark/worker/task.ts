@@ -16,7 +16,7 @@ import { receiveFunction } from '../../closure/ship.js'
 import { inTask, type TaskContext } from '../../rdd/taskcontext.js'
 import type { BroadcastContent } from '../broadcastfiles.js'
 import { dropBroadcast, setBroadcast, takeAdded, unloadCargo } from '../cargo.js'
-import { batchTimeProperty, type StageProgram } from '../program.js'
+import { batchTimeProperty, type CarriedProgram, type StageProgram } from '../program.js'
 import { layoutOf } from '../versions.js'
 import { faultText } from './fault.js'
 import { marks, readHeader, TaskFrames, type TaskHeader } from './header.js'
@@ -39,7 +39,11 @@ export interface TaskSetup {
 
 /** How workers of Spark do it: each task gets variables of its own, whatever ran in this worker before. */
 export const loading: Pick<TaskSetup, 'load' | 'loadBroadcast'> = {
-	load: (command) => receiveFunction(command, unloadCargo) as Promise<StageProgram>,
+	load: async (command) => {
+		const program = (await receiveFunction(command, unloadCargo)) as StageProgram | CarriedProgram
+		if (!('carried' in program)) return program
+		return (await receiveFunction(program.carried.value, unloadCargo)) as StageProgram
+	},
 	loadBroadcast: (path) => receiveFunction(readFileSync(path), unloadCargo) as Promise<BroadcastContent>,
 }
 
