@@ -1,8 +1,17 @@
 /**
- * How an interrupt reaches work of the program that runs on other threads, where no signal can end it.
+ * A person's interrupt: what it looks like as an error, and how it reaches work of the program that runs on other threads,
+ * where no signal can end it.
  *
  * Whoever runs such work listens while it runs; whoever gets the signal (a session) passes it on.
  */
+
+import { StreamError } from './errors.js'
+
+/** True for the error of code that a person has interrupted, also as the cause of another. */
+export function isInterruption(thrown: unknown): boolean {
+	if (!(thrown instanceof Error)) return false
+	return (thrown instanceof StreamError && thrown.code === 'session/interrupted') || isInterruption(thrown.cause)
+}
 
 const listeners = new Set<(error: Error) => void>()
 

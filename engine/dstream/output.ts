@@ -12,8 +12,8 @@
 import { AsyncResource } from 'node:async_hooks'
 import { inBatch } from '../base/batchscope.js'
 import { callSite } from '../base/callsite.js'
-import { StreamError } from '../base/errors.js'
 import { host } from '../base/host.js'
+import { isInterruption } from '../base/interrupts.js'
 import type { Duration, Time } from '../base/time.js'
 import { trackActions } from '../rdd/action.js'
 import type { RDD } from '../rdd/rdd.js'
@@ -40,12 +40,6 @@ export interface OutputRun {
 }
 
 const mostInterruptions = 2
-
-/** True for the error of code that a person has interrupted, also as the cause of another. */
-function isInterruption(thrown: unknown): boolean {
-	if (!(thrown instanceof Error)) return false
-	return (thrown instanceof StreamError && thrown.code === 'session/interrupted') || isInterruption(thrown.cause)
-}
 
 /** The handle of an output operation. */
 export class Output {

@@ -8,7 +8,7 @@ import type { Alive } from './magics/alive.js'
 import type { Recording } from './magics/recording.js'
 import type { MagicRunner } from './magics/rows.js'
 import { timed, timeit } from './magics/timing.js'
-import { ownExecution } from './owner.js'
+import { type Execution, ownExecution } from './owner.js'
 
 export interface GlobalsParts {
 	readonly contexts: Contexts
@@ -27,6 +27,8 @@ export interface GlobalsParts {
 
 /** What a cell has left behind: its value, and what its names hold. */
 export interface CellResults {
+	/** The cell that they are of. */
+	execution: Execution | undefined
 	/** The value of the last statement when it was an expression. */
 	value: unknown
 	readonly bound: Map<string, unknown>
@@ -48,7 +50,7 @@ function define(name: string, property: PropertyDescriptor): void {
 }
 
 export function installGlobals({ contexts, ask, imports, magic, alive, record, showLast }: GlobalsParts): CellResults {
-	const results: CellResults = { value: undefined, bound: new Map(), readers: new Map(), Out: {} }
+	const results: CellResults = { execution: undefined, value: undefined, bound: new Map(), readers: new Map(), Out: {} }
 	for (const [name, value] of [...Object.entries(rivulet), ...Object.entries(display)]) {
 		if (!forHosts.has(name)) define(name, { value, writable: true })
 	}
@@ -67,7 +69,9 @@ export function installGlobals({ contexts, ask, imports, magic, alive, record, s
 	define('$rv', {
 		value: Object.freeze({
 			last: (value: unknown) => {
-				results.value = value
+				// A cell that was interrupted in an await goes on once that ends: no result of the cell that runs now.
+				const own = ownExecution()
+				if (own === undefined || own === results.execution) results.value = value
 				// It is awaited when the cell has ended; until then its rejection is no unheard one.
 				if (value instanceof Promise) value.catch(() => undefined)
 			},

@@ -233,6 +233,7 @@ export class RunningSession {
 		this.#labelOf.set(group, label)
 		this.#groupOf.set(message.cell.file, group)
 		rememberCell(message.cell)
+		this.#results.execution = execution
 		this.#results.value = undefined
 		this.#results.bound.clear()
 		this.#isRunning = true

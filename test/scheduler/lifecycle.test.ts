@@ -10,6 +10,7 @@ import {
 	Seconds,
 	SparkConf,
 	SparkContext,
+	StreamError,
 	StreamingContext,
 	setHost,
 } from '../../engine/index.js'
@@ -180,6 +181,22 @@ describe('errors of batches', () => {
 		await expect(ssc.step()).rejects.toThrow('at 2000')
 		await ssc.stop(false)
 		await expect(ssc.awaitTermination()).rejects.toThrow('at 2000')
+	})
+
+	test('that were interrupts are told to who waits at that time, and forgotten', async () => {
+		const { ssc } = manualContext()
+		ssc.script([[1], [2], [3]]).foreachRDD((_, time) => {
+			if (time.milliseconds < 3_000) throw new StreamError('session/interrupted', 'Interrupted')
+		})
+		await expect(ssc.step()).rejects.toThrow('Interrupted')
+		const waiting = ssc.awaitTermination()
+		await Promise.all([
+			expect(waiting).rejects.toThrow('Interrupted'),
+			expect(ssc.step()).rejects.toThrow('Interrupted'),
+		])
+		const last = ssc.awaitTermination()
+		await ssc.stop(false)
+		await last
 	})
 
 	test('of one output leave the others and later batches alone', async () => {
