@@ -190,10 +190,10 @@ export class StreamingContext extends ByBatch implements Registry {
 		}
 	}
 	#again(): void {
-		this.#toBeginning()
+		this.toBeginning()
 		this.start()
 	}
-	#toBeginning(): void {
+	protected override toBeginning(): void {
 		this.streamGraph.reset()
 		this.inputInfo.cleanup(Number.POSITIVE_INFINITY)
 		this.#waiter = new ContextWaiter()
@@ -228,7 +228,7 @@ export class StreamingContext extends ByBatch implements Registry {
 		}
 		if (this.#state === 'ACTIVE') await this.stop(false)
 		clock.setTime(0)
-		this.#toBeginning()
+		this.toBeginning()
 	}
 
 	/**

@@ -6,12 +6,21 @@
 
 import { StreamError } from '../base/errors.js'
 import { Duration } from '../base/time.js'
+import { streamsOf } from '../checkpoint/operators.js'
 import type { CheckpointRecord } from '../checkpoint/record.js'
 import { Recovery } from '../checkpoint/recovery.js'
+import { type Entry, StatefulDStream } from '../dstream/stateful.js'
 import { removeCheckpoint } from '../rdd/checkpoint.js'
 import type { AnyRDD } from '../rdd/plan.js'
 import type { StreamingRun } from '../scheduler/run.js'
+import type { SparkContext } from '../sparkcontext.js'
 import { ContextMembers } from './members.js'
+
+/** A stream and the entries of its state, on their way to another SparkContext. */
+export interface MovingState {
+	readonly stream: StatefulDStream<unknown>
+	readonly entries: readonly Entry[]
+}
 
 export abstract class DurableContext extends ContextMembers {
 	/** Where checkpoints go; undefined for none. */
@@ -21,6 +30,8 @@ export abstract class DurableContext extends ContextMembers {
 
 	/** Another interval for the next start. @throws graph/duration when a window or slide does not fit; nothing changes */
 	protected abstract changeInterval(interval: Duration): void
+	/** Back to before the first start, the same graph. */
+	protected abstract toBeginning(): void
 	/** The last life between start and stop; undefined before the first. */
 	protected abstract get lastRun(): StreamingRun | undefined
 
@@ -56,6 +67,30 @@ export abstract class DurableContext extends ContextMembers {
 		if (record.batchMs !== this.batchDuration.milliseconds) this.changeInterval(new Duration(record.batchMs))
 		this.recovery = new Recovery(record, this.streamGraph.ends, ids)
 		if (this.checkpointDirectory === undefined) this.checkpoint(directory)
+	}
+
+	/** What the streams keep now, for `moveTo`. @internal */
+	async statesNow(): Promise<MovingState[]> {
+		const states: MovingState[] = []
+		for (const stream of streamsOf(this.streamGraph.ends)) {
+			const entries = stream instanceof StatefulDStream ? await stream.newestEntries() : undefined
+			if (entries !== undefined) states.push({ stream: stream as StatefulDStream<unknown>, entries })
+		}
+		return states
+	}
+	/**
+	 * The same graph on another SparkContext, as before its first batch, with the states of before.
+	 * @throws context/state while it is active
+	 * @internal
+	 */
+	moveTo(sparkContext: SparkContext, states: readonly MovingState[]): void {
+		if (this.getState() === 'ACTIVE') {
+			throw new StreamError('context/state', 'a context moves when no batches run', { remedy: 'stop it first' })
+		}
+		this.toBeginning()
+		this.sparkContext = sparkContext
+		for (const { stream, entries } of states) stream.begin(entries)
+		if (this.checkpointDirectory !== undefined) sparkContext.setCheckpointDir(this.checkpointDirectory)
 	}
 
 	/** The files of an RDD that nobody needs any more go, at the latest with the checkpoints that name them. @internal */

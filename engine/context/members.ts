@@ -41,7 +41,7 @@ export interface LiveGraph {
 }
 
 export abstract class ContextMembers extends InputFactory implements Registry {
-	readonly sparkContext: SparkContext
+	#sparkContext: SparkContext
 	/** @internal */
 	readonly isLive: boolean
 	/** Adding and removing together what one group (a cell) made. */
@@ -61,7 +61,7 @@ export abstract class ContextMembers extends InputFactory implements Registry {
 
 	constructor(sparkContext: SparkContext) {
 		super()
-		this.sparkContext = sparkContext
+		this.#sparkContext = sparkContext
 		this.isLive = this.conf.getBoolean('rivulet.liveGraph', host().liveGraph)
 		this.events = new EventBus((error) =>
 			host().notice({ level: 'error', text: `listener: ${error}`, group: undefined }),
@@ -93,6 +93,12 @@ export abstract class ContextMembers extends InputFactory implements Registry {
 	abstract getState(): StreamingContextState
 	abstract removeWritten(rdd: AnyRDD): void
 
+	get sparkContext(): SparkContext {
+		return this.#sparkContext
+	}
+	protected set sparkContext(sparkContext: SparkContext) {
+		this.#sparkContext = sparkContext
+	}
 	get conf(): SparkConf {
 		return this.sparkContext.conf
 	}

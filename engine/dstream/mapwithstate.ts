@@ -90,13 +90,23 @@ class InternalMapWithStateDStream extends StatefulDStream<PartitionState> {
 		if (this.isForgotten(last)) return this.#tables(emptyRDD<Pair>(this.context.sparkContext), time)
 		const before = this.getOrCompute(last)
 		if (before === undefined) {
+			const brought = this.brought()
+			if (brought !== undefined) return this.#held(brought as RDD<[unknown, Held]>)
 			return this.#tables(
 				(this.#spec.initial as RDD<Pair> | undefined) ?? emptyRDD<Pair>(this.context.sparkContext),
 				time,
 			)
 		}
+		this.settleBrought()
 		if (before.partitioner?.equals(this.#partitioner) === true) return before
-		const entries = before.flatMap(({ states }) => states.held()) as RDD<[unknown, Held]>
+		return this.#held(this.entriesOf(before))
+	}
+
+	protected override entriesOf(rdd: RDD<PartitionState>): RDD<[unknown, Held]> {
+		return rdd.flatMap(({ states }) => states.held()) as RDD<[unknown, Held]>
+	}
+	/** Tables of entries, keys touched when they were. */
+	#held(entries: RDD<[unknown, Held]>): RDD<PartitionState> {
 		return entries
 			.partitionBy(this.#partitioner)
 			.mapPartitions((records) => [new PartitionState(StateVersion.ofHeld(records), [])], true)

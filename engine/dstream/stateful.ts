@@ -3,17 +3,24 @@
  * checkpointed, carried over batches that are skipped, handed to the stream that replaces them, and forgotten on request.
  */
 
-import type { Duration, Time } from '../base/time.js'
+import { type Duration, Time } from '../base/time.js'
 import { type WrittenRecords, writeAs, writtenBeforeAs } from '../rdd/checkpoint.js'
+import { parallelize } from '../rdd/make.js'
 import type { Partitioner } from '../rdd/partitioner.js'
 import type { RDD } from '../rdd/rdd.js'
 import { StateForm, type StateShape } from '../state/form.js'
 import { type AnyDStream, DStream } from './dstream.js'
 
+/** A key and what is kept of it. */
+export type Entry = [key: unknown, kept: unknown]
+
 export abstract class StatefulDStream<T> extends DStream<T> {
 	protected readonly parent: DStream<[unknown, unknown]>
 	/** The state of times up to this one is forgotten. */
 	#forgottenMs = Number.NEGATIVE_INFINITY
+
+	/** States that were brought along from another SparkContext, until the first batch has taken them. */
+	#brought: readonly Entry[] | undefined
 
 	readonly #form: StateForm
 
@@ -32,6 +39,28 @@ export abstract class StatefulDStream<T> extends DStream<T> {
 	/** The RDD of an earlier life that was checkpointed as columns. */
 	writtenBefore(written: WrittenRecords, partitioner: Partitioner | undefined): RDD<T> {
 		return writtenBeforeAs(this.context.sparkContext, this.#form, written, partitioner)
+	}
+
+	/** The keys of a batch, each with what `beginningOf` makes its state of. */
+	protected abstract entriesOf(rdd: RDD<T>): RDD<Entry>
+	/** The entries of the newest batch, or what was brought along and no batch has taken; `begin` takes them. @internal */
+	async newestEntries(): Promise<readonly Entry[] | undefined> {
+		const [ms, newest] = [...this.generatedRDDs].at(-1) ?? []
+		if (ms === undefined || newest === undefined) return this.#brought
+		if (this.isForgotten(new Time(ms))) return undefined
+		return this.entriesOf(newest).collect()
+	}
+	/** Begins with these in place of the initial state. @internal */
+	begin(entries: readonly Entry[]): void {
+		this.#brought = entries
+	}
+	/** What was brought along, for the first batch. */
+	protected brought(): RDD<Entry> | undefined {
+		return this.#brought === undefined ? undefined : parallelize(this.context.sparkContext, this.#brought)
+	}
+	/** A batch has it in its state. */
+	protected settleBrought(): void {
+		this.#brought = undefined
 	}
 
 	/** How many keys a batch of this stream holds. */
@@ -73,6 +102,7 @@ export abstract class StatefulDStream<T> extends DStream<T> {
 	}
 	override abandon(): void {
 		super.abandon()
+		this.#brought = undefined
 		this.#forgottenMs = Number.NEGATIVE_INFINITY
 	}
 }

@@ -57,14 +57,19 @@ export class StateDStream extends StatefulDStream<Pair> {
 		return rdd.count()
 	}
 
+	protected override entriesOf(rdd: RDD<Pair>): RDD<Pair> {
+		return rdd
+	}
+
 	override compute(time: Time): RDD<Pair> | undefined {
 		const last = time.minus(this.slideDuration)
 		if (this.isForgotten(last)) return this.#first(this.parent.getOrCompute(time), undefined, time)
 		const before = this.getOrCompute(last)
 		const batch = this.parent.getOrCompute(time)
+		if (before !== undefined) this.settleBrought()
 		if (before !== undefined)
 			return batch === undefined ? this.#withoutBatch(before, time) : this.#both(batch, before, time)
-		return this.#first(batch, this.#parts.initial, time)
+		return this.#first(batch, this.brought() ?? this.#parts.initial, time)
 	}
 	#first(batch: RDD<Pair> | undefined, initial: RDD<Pair> | undefined, time: Time): RDD<Pair> | undefined {
 		return batch === undefined ? undefined : this.#both(batch, initial, time)

@@ -66,7 +66,7 @@ describe('magics of the session', () => {
 
 	it('tell their own errors at their line', async () =>
 		expect(await shown('%clock system\n%step')).toMatch(
-			/^.*\nStreamError: the clock is the system clock.*\n {2}2 \| %step\n {6}\^\n/,
+			/\nStreamError: the clock is the system clock.*\n {2}2 \| %step\n {6}\^\n/,
 		))
 })
 

@@ -97,8 +97,12 @@ const rows = [
 		forms: ['line'],
 		place: 'session',
 		usage: '[url]',
-		summary: 'Shows where jobs run, or makes new contexts on another master.',
-		details: ['%master local[2]   the sc and ssc before are stopped; make the streams again'],
+		summary: 'Shows where jobs run, or moves there: the streams of ssc come along with their state.',
+		details: [
+			'%master local[2]            threads of this machine',
+			'%master spark://host:7077   a cluster; or local-cluster[2,1,1024], yarn, k8s://…',
+			'batches that run are ended first; windows begin anew; where no cluster answers, everything stays where it was',
+		],
 	},
 	{
 		name: 'who',

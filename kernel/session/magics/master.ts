@@ -1,11 +1,15 @@
-/** `%master`: where jobs run. */
+/** `%master`: where jobs run. A live graph moves with its state: the same streams, the same names, another machine. */
 
-import { SparkConf, SparkContext, StreamError } from '../../../engine/index.js'
+import { ManualClock, SparkConf, SparkContext, StreamError, type StreamingContext } from '../../../engine/index.js'
 import type { SessionMagic } from './world.js'
+
+type Contexts = Parameters<SessionMagic>[1]['contexts']
+type States = Awaited<ReturnType<StreamingContext['statesNow']>>
 
 /**
  * `%master [url]`.
- * @throws argument/illegal for a master that is none; nothing is stopped then
+ * @throws argument/illegal for a master that is none, nothing is stopped then; what the cluster says when it does not
+ *   start, everything is on the old master again then
  */
 export const master: SessionMagic = async (argument, { contexts }) => {
 	if (argument !== '') {
@@ -16,17 +20,60 @@ export const master: SessionMagic = async (argument, { contexts }) => {
 	console.log(`master ${url}, ${defaultParallelism} partition${defaultParallelism === 1 ? '' : 's'} by default`)
 }
 
-async function change(url: string, contexts: Parameters<SessionMagic>[1]['contexts']): Promise<void> {
-	const make = (): SparkContext => new SparkContext(new SparkConf().setMaster(url).setAppName('rivulet'))
+async function change(url: string, contexts: Contexts): Promise<void> {
+	const before = SparkContext.getActive()
+	const conf = before?.getConf() ?? new SparkConf().setAppName('rivulet')
+	const make = (): SparkContext => new SparkContext(conf.setMaster(url))
 	try {
 		make()
 	} catch (thrown) {
 		// The master was looked at before the other context was met.
-		if (!(thrown instanceof StreamError && thrown.code === 'context/active')) throw thrown
-		await contexts.stopAll(false)
-		await SparkContext.getActive()?.stop()
-		make()
-		console.log('the sc and ssc before are stopped: run the cells again that made RDDs and streams')
+		if (!(thrown instanceof StreamError && thrown.code === 'context/active' && before !== undefined)) throw thrown
+		const ssc = contexts.newest
+		if (ssc?.isLive === true && ssc.sparkContext === before) await move(ssc, before, make)
+		else {
+			await contexts.stopAll(false)
+			await before.stop()
+			make()
+			console.log('the sc and ssc before are stopped: run the cells again that made RDDs and streams')
+		}
 	}
 	contexts.useMaster(url)
+}
+
+/** Stops, takes the states along, and goes on there; where that does not start, here again. */
+async function move(ssc: StreamingContext, before: SparkContext, make: () => SparkContext): Promise<void> {
+	const wasActive = ssc.isActive
+	if (wasActive) await ssc.stop(false, !(ssc.clock instanceof ManualClock))
+	const states = await ssc.statesNow()
+	const checkpointDir = before.getCheckpointDir()
+	await before.stop()
+	console.log('starting there …')
+	let problem: unknown
+	let sc = make()
+	try {
+		// Whether there is a cluster behind the URL shows in its first job.
+		await sc.parallelize([0], 1).count()
+	} catch (thrown) {
+		problem = thrown
+		await sc.stop()
+		sc = new SparkContext(before.getConf())
+	}
+	if (checkpointDir !== undefined) sc.setCheckpointDir(checkpointDir)
+	ssc.moveTo(sc, states)
+	if (wasActive) ssc.start()
+	if (problem !== undefined) {
+		console.error(`everything is on ${before.master} again, ${told(states)}`)
+		throw problem
+	}
+	console.log(`${told(states)}; windows begin anew, RDDs that were made before have to be made again`)
+}
+
+function told(states: States): string {
+	if (states.length === 0) return 'the streams came along; none of them keeps a state'
+	const all = states.map(({ stream, entries }) => {
+		const n = entries.length
+		return `${stream.name ?? stream.title}: ${n === 1 ? '1 key' : `${n.toLocaleString('en')} keys`}`
+	})
+	return `the streams came along, with their state (${all.join('; ')})`
 }
