@@ -88,6 +88,36 @@ export const pulling = (steps: readonly ElementStep[]): Pull =>
 		canGenerate ? generate(steps, '*', 'input', (x) => `yield ${x}`) : pullingThrough(steps),
 	) as Pull
 
+/** So many keys are looked up at once. */
+const atOnce = 128
+
+/** With fewer keys than this the table lies in the caches of the processor, and nothing is gained. */
+const manyKeys = 16_384
+const ids = new Int32Array(atOnce)
+
+/**
+ * Texts whose values nobody can change wait until there are enough to look them up together, see `KeyTable.addAll`. Values
+ * are merged in the order in which they come, and what fails there fails before what ended the loop.
+ */
+const mergingAtOnce = (loop: string): string => `let n = 0
+const ks = [], vs = []
+const merge = () => {
+	const many = n
+	n = 0
+	if (many < ${atOnce}) ks.length = many
+	table.addAll(ks, ids)
+	for (let i = 0; i < many; i++) {
+		const id = ids[i]
+		if (id === values.length) values.push(create(vs[i]))
+		else values[id] = mergeValue(values[id], vs[i])
+	}
+}
+try {
+${loop}
+} finally {
+	if (n > 0) merge()
+}`
+
 /** A loop that combines pairs by key. */
 export const combining = (steps: readonly ElementStep[], combiner: Combiner): Combine => {
 	const { create, mergeValue } = combiner
@@ -97,10 +127,19 @@ export const combining = (steps: readonly ElementStep[], combiner: Combiner): Co
 					steps,
 					'',
 					'input, { table, values }',
-					(x) => `const k = ${x}[0], v = ${x}[1], id = table.add(k)
-if (id === values.length) values.push(create(v))
-else values[id] = mergeValue(values[id], v)`,
-					{ create, mergeValue },
+					(x) => `const k = ${x}[0], v = ${x}[1]
+if (values.length > ${manyKeys} && typeof k === 'string' && typeof v !== 'object' && typeof v !== 'function') {
+	ks[n] = k
+	vs[n] = v
+	if (++n === ${atOnce}) merge()
+} else {
+	if (n > 0) merge()
+	const id = table.add(k)
+	if (id === values.length) values.push(create(v))
+	else values[id] = mergeValue(values[id], v)
+}`,
+					{ create, mergeValue, ids },
+					mergingAtOnce,
 				)
 			: combiningThrough(steps, combiner),
 	) as Combine
@@ -125,6 +164,7 @@ function generate(
 	parameters: string,
 	sink: Sink,
 	more: Readonly<Record<string, unknown>> = {},
+	around: (loop: string) => string = (loop) => loop,
 ): unknown {
 	const stage = `stage${numStages++}`
 	const bound: Record<string, unknown> = { ...more }
@@ -156,7 +196,7 @@ function generate(
 				step satisfies never
 		}
 	})
-	const body = `for (const x0 of input) {\n${lines.join('\n')}\n${sink(record)}\n${'}'.repeat(depth)}`
+	const body = around(`for (const x0 of input) {\n${lines.join('\n')}\n${sink(record)}\n${'}'.repeat(depth)}`)
 	const names = Object.keys(bound)
 	// The number in the name makes the source unique.
 	// Not vm.Script: on Node 20 every script stays in memory, and a program may make new functions in every batch.
