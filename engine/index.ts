@@ -111,5 +111,13 @@ export type { RateOfBatch, StreamingProgress } from './scheduler/progress.js'
 export { StatsReportListener } from './scheduler/statsreport.js'
 export type { Verdict } from './scheduler/verdict.js'
 export { SparkContext, type SparkContextOptions } from './sparkcontext.js'
+export {
+	type Appender,
+	type FileStatus,
+	type FileSystem,
+	type FileSystemOpener,
+	type Located,
+	registerFileSystem,
+} from './storage/filesystem.js'
 export { StorageLevel } from './storage/level.js'
 export { SparkFiles } from './storage/sparkfiles.js'

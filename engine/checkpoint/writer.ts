@@ -12,6 +12,7 @@ import { asError } from '../base/errors.js'
 import { host } from '../base/host.js'
 import { locate } from '../storage/filesystem.js'
 import { checkpointFiles } from './newest.js'
+import { DirectoryOwner } from './owner.js'
 import { type CheckpointRecord, recordBytes } from './record.js'
 
 const maxAttempts = 3
@@ -25,6 +26,7 @@ interface Outdated {
 
 export class CheckpointWriter {
 	readonly #directory: string
+	readonly #owner: DirectoryOwner
 	#latestMs = Number.NEGATIVE_INFINITY
 	/** The newest checkpoint that may name what is needed no more. */
 	#outdatedMs: number
@@ -34,12 +36,16 @@ export class CheckpointWriter {
 	/** Each trouble is told once in a row. */
 	#told = ''
 
-	/** @param newestMs the time of the newest checkpoint there, if what it names may still be needed */
+	/**
+	 * @param newestMs the time of the newest checkpoint there, if what it names may still be needed
+	 * @throws context/active when another program writes there, output/path
+	 */
 	constructor(directory: string, newestMs = Number.NEGATIVE_INFINITY) {
 		this.#directory = directory
 		this.#outdatedMs = newestMs
 		const { files, path } = locate(directory)
 		files.makeDirectory(path)
+		this.#owner = new DirectoryOwner(directory)
 		// Of writes that a crash has interrupted.
 		for (const { path: file } of files.list(path)) if (/\/\._temporary-[^/]*$/.test(file)) files.remove(file)
 	}
@@ -65,6 +71,11 @@ export class CheckpointWriter {
 	/** Resolves when everything is written. */
 	async drained(): Promise<void> {
 		await this.#writing
+	}
+
+	/** Another program may write here from now on. */
+	release(): void {
+		this.#owner.release()
 	}
 
 	async #drain(): Promise<void> {
@@ -94,6 +105,7 @@ export class CheckpointWriter {
 	}
 
 	async #replace(name: string, bytes: Uint8Array): Promise<void> {
+		this.#owner.check()
 		const { files, path } = locate(this.#directory)
 		const temporary = `${path}/temp`
 		if (files.writeDurably === undefined) await files.write(temporary, bytes)
@@ -116,9 +128,9 @@ export class CheckpointWriter {
 	}
 
 	#tell(what: string, thrown: unknown): void {
-		const text = `${what}: ${asError(thrown).message}`
-		if (text === this.#told) return
-		this.#told = text
-		host().notice({ level: 'warning', text, group: undefined })
+		const { message } = asError(thrown)
+		if (message === this.#told) return
+		this.#told = message
+		host().notice({ level: 'warning', text: `${what}: ${message}`, group: undefined })
 	}
 }

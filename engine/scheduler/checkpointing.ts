@@ -38,6 +38,7 @@ export class Checkpointing {
 	readonly #folders = new Set<string>()
 	#operators: readonly OperatorRecord[] = []
 
+	/** @throws context/active when another program has the directory, output/path */
 	constructor(parts: CheckpointingParts) {
 		this.#parts = parts
 		const newestMs = checkpointFiles(parts.directory).at(-1)?.timeMs
@@ -125,5 +126,9 @@ export class Checkpointing {
 	async written(): Promise<void> {
 		await statesWritten()
 		await this.#writer.drained()
+	}
+	/** This life is over: another program may have the directory. */
+	release(): void {
+		this.#writer.release()
 	}
 }

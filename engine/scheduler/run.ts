@@ -204,6 +204,7 @@ export class StreamingRun {
 		const ended = this.loop.stop(gracefully).then(async () => {
 			await this.checkpointed()
 			await this.#log?.close()
+			this.#checkpointing?.release()
 		})
 		// A stop from inside an output operation must not wait for that very operation.
 		if (currentBatch() === undefined) await ended

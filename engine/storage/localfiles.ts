@@ -18,7 +18,7 @@ import {
 	writeFileSync,
 	writeSync,
 } from 'node:fs'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { threadId } from 'node:worker_threads'
@@ -65,7 +65,7 @@ class LocalFileSystem implements FileSystem {
 	}
 	write(path: string, bytes: Uint8Array): void {
 		naming('output/path', path, () => {
-			mkdirSync(dirname(path), { recursive: true })
+			makeDirectories(dirname(path))
 			const temporary = join(dirname(path), temporaryName())
 			try {
 				writeFileSync(temporary, bytes)
@@ -79,7 +79,7 @@ class LocalFileSystem implements FileSystem {
 	async writeDurably(path: string, bytes: Uint8Array): Promise<void> {
 		const temporary = join(dirname(path), temporaryName())
 		try {
-			await mkdir(dirname(path), { recursive: true })
+			makeDirectories(dirname(path))
 			const file = await open(temporary, 'w')
 			try {
 				await file.writeFile(bytes)
@@ -108,12 +108,12 @@ class LocalFileSystem implements FileSystem {
 	}
 	append(path: string): Appender {
 		return naming('output/path', path, () => {
-			mkdirSync(dirname(path), { recursive: true })
+			makeDirectories(dirname(path))
 			return new LocalAppender(path, openSync(path, 'ax'))
 		})
 	}
 	makeDirectory(path: string): void {
-		naming('output/path', path, () => mkdirSync(path, { recursive: true }))
+		naming('output/path', path, () => makeDirectories(path))
 	}
 	rename(from: string, to: string): void {
 		naming('output/path', from, () => renameSync(from, to))
@@ -190,6 +190,19 @@ async function syncFile(path: string): Promise<void> {
 const writeLater = promisify(write)
 const syncLater = promisify(fdatasync)
 
+function makeDirectories(path: string): void {
+	try {
+		mkdirSync(path, { recursive: true })
+	} catch (thrown) {
+		if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown
+		// Node says that nothing is there also of a file system that can only be read; one directory is refused truly.
+		let missing = path
+		while (statSync(dirname(missing), { throwIfNoEntry: false }) === undefined) missing = dirname(missing)
+		mkdirSync(missing)
+		mkdirSync(path, { recursive: true })
+	}
+}
+
 /** Runs `body`; what the operating system refuses names the path. */
 function naming<R>(code: ErrorCode, path: string, body: () => R): R {
 	try {
@@ -202,7 +215,9 @@ function naming<R>(code: ErrorCode, path: string, body: () => R): R {
 function named(code: ErrorCode, path: string, thrown: unknown): StreamError {
 	const fault = thrown as NodeJS.ErrnoException
 	return new StreamError(code, `${path}: ${faults[fault.code ?? ''] ?? fault.message}`, {
-		remedy: 'check the path and its permissions; relative paths start from the working directory',
+		remedy:
+			remedies[fault.code ?? ''] ??
+			'check the path and its permissions; relative paths start from the working directory',
 		cause: thrown,
 	})
 }
@@ -215,6 +230,13 @@ const faults: Readonly<Record<string, string>> = {
 	ENOTDIR: 'not a directory',
 	EISDIR: 'a directory, not a file',
 	ENOSPC: 'no space left on the disk',
+}
+
+const noSpace = 'free some space, or use a directory on another disk'
+const remedies: Readonly<Record<string, string>> = {
+	ENOSPC: noSpace,
+	EDQUOT: noSpace,
+	EROFS: 'mount it for writing, or use a directory on another disk',
 }
 
 /** The local disk. */
