@@ -55,6 +55,7 @@ describe('the kernel process', () => {
 		const first = client.execute("setTimeout(() => console.log('late'), 300)", {}, 'cell-a')
 		const second = client.execute('2', {}, 'cell-b')
 		await client.until(({ type, content }) => type === 'stream' && content.text === 'late\n')
+		await client.idle(second)
 		expect(textOf(client.published(first))).toContain('late\n')
 		expect(textOf(client.published(second))).toBe('2')
 	})
