@@ -15,6 +15,7 @@ import { Application, python } from './application.js'
 import { SparkCheckpoints } from './checkpoints.js'
 import { executorWords } from './executorwords.js'
 import { decodeRecords } from './frames.js'
+import { type HeldFacts, heldFacts } from './held.js'
 import type { Calls } from './jvm.js'
 import { KeptOnSpark } from './keptfacts.js'
 import { Lasting } from './lasting.js'
@@ -58,7 +59,7 @@ export class SparkBackend implements Backend {
 		if (partitions.length === 0) return []
 		options.onStage?.(job)
 		const translation = new Translation(this.#app, this.#lasting)
-		const planned = this.#lasting.planning()
+		const planned = this.#lasting.planning(options.batchTime?.milliseconds)
 		let frames: Buffer[]
 		try {
 			const made = await translation.stage(rdd, { kind: 'result', task: task as Task<unknown, unknown> })
@@ -98,6 +99,10 @@ export class SparkBackend implements Backend {
 			translation.end()
 			planned()
 		}
+	}
+	/** What Spark's driver holds for the program now. */
+	held(): Promise<HeldFacts> {
+		return heldFacts(this.#app)
 	}
 	async stop(): Promise<void> {
 		await this.#app.stop()

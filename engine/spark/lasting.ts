@@ -1,6 +1,9 @@
 /**
  * What outlives a job in Spark: shuffles, persisted RDDs, data that came from the driver. Each is made once and goes with
  * the plan it belongs to; what is forgotten while jobs are being planned is freed after them.
+ *
+ * Of what batches use, all goes that was in none of the last three: this process may not collect its garbage for a long
+ * time, and data of the driver lies in the memory of Spark's. What a later batch needs after all is made again.
  */
 
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
@@ -15,13 +18,30 @@ import type { JavaRef } from './py4j.js'
 
 type Making = Promise<JavaRef>
 
+/** Something that belongs to a plan, and the last batch that has used it. */
+interface Used {
+	readonly plan: WeakRef<Plan>
+	readonly making: Making
+	batchMs: number
+}
+
+/** What was in none of so many batches goes. */
+const numRecent = 3
+
 export class Lasting {
 	readonly #app: Application
 	readonly #readStored: (directory: string) => Making
 	readonly #byPlan = new WeakMap<Plan, Making>()
+	/** What batches have used. */
+	readonly #used = new Map<Making, Used>()
+	/** Times of the last batches, the newest one last. */
+	#recent: readonly number[] = []
 	readonly #kept = new WeakMap<AnyRDD, Making>()
 	readonly #numbered = new Map<number, Making>()
-	readonly #gone = new FinalizationRegistry<Making>((making) => this.#later(() => this.#free(making)))
+	readonly #gone = new FinalizationRegistry<Making>((making) => {
+		this.#used.delete(making)
+		this.#later(() => this.#free(making))
+	})
 	readonly #waiting: (() => void)[] = []
 	/** Where frames go. */
 	readonly placing: Placing
@@ -35,12 +55,26 @@ export class Lasting {
 		this.placing = new Placing(app)
 	}
 
-	/** While the result is not called, nothing is freed. */
-	planning(): () => void {
+	/** While the result is not called, nothing is freed. @param batchMs the batch whose job is planned */
+	planning(batchMs?: number): () => void {
 		this.#numPlanning += 1
+		if (batchMs !== undefined && !this.#recent.includes(batchMs)) this.#begin(batchMs)
 		return () => {
 			this.#numPlanning -= 1
 			if (this.#numPlanning === 0) for (const free of this.#waiting.splice(0)) free()
+		}
+	}
+
+	/** A new batch: what none of the last ones has used is freed. */
+	#begin(batchMs: number): void {
+		this.#recent = [...this.#recent, batchMs].slice(-numRecent)
+		for (const [making, used] of this.#used) {
+			if (this.#recent.includes(used.batchMs)) continue
+			this.#used.delete(making)
+			this.#gone.unregister(making)
+			const plan = used.plan.deref()
+			if (plan !== undefined) this.#byPlan.delete(plan)
+			this.#later(() => this.#free(making))
 		}
 	}
 
@@ -120,8 +154,13 @@ export class Lasting {
 			making = make()
 			this.#byPlan.set(plan, making)
 			making.catch(() => this.#byPlan.delete(plan))
-			this.#gone.register(plan, making)
+			this.#gone.register(plan, making, making)
 		}
+		const batchMs = this.#recent.at(-1)
+		if (batchMs === undefined) return making
+		const used = this.#used.get(making)
+		if (used === undefined) this.#used.set(making, { plan: new WeakRef(plan), making, batchMs })
+		else used.batchMs = batchMs
 		return making
 	}
 

@@ -24,6 +24,12 @@ export const sharing = (real: { readonly start: Start }) => ({
 	},
 })
 
+/** What its driver holds. */
+export async function held(): ReturnType<RealBackend['held']> {
+	if (running === undefined) throw new Error('Spark has not started')
+	return (await running).held()
+}
+
 /** Ends it. */
 export async function stopSpark(): Promise<void> {
 	await (await running)?.stop()

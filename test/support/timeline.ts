@@ -2,6 +2,9 @@
 
 import { type DStream, ManualClock, Seconds, SparkConf, SparkContext, StreamingContext } from '../../engine/index.js'
 
+/** Settings of every context: a test that runs other tests in another way sets them before it imports those. */
+export const settings: (readonly [string, string])[] = []
+
 export interface TimelineOptions {
 	/** Settings beside master and application name. */
 	readonly settings?: Readonly<Record<string, string>>
@@ -17,7 +20,7 @@ export function manualContext(options: TimelineOptions = {}): {
 	close: () => Promise<void>
 } {
 	const clock = new ManualClock()
-	const conf = new SparkConf().setMaster('local').setAppName('test')
+	const conf = new SparkConf().setMaster('local').setAppName('test').setAll(settings)
 	for (const [key, value] of Object.entries(options.settings ?? {})) conf.set(key, value)
 	const sc = new SparkContext(conf)
 	const ssc = new StreamingContext(sc, Seconds(1), { clock })
