@@ -6,6 +6,7 @@
 import type { Time } from '../base/time.js'
 import { type PortableParts, portable } from '../rdd/portable.js'
 import { requireValue } from '../rdd/result.js'
+import { MappedRecords, type PairsById } from '../state/mapped.js'
 import { copiesOf } from '../state/owncopy.js'
 import { type Edit, type Held, StateVersion } from '../state/version.js'
 import { estimateBytes, type PackedRecords } from '../storage/sizes.js'
@@ -14,9 +15,9 @@ import { type AnySpec, State } from './state.js'
 /** What a partition holds after a batch: its states and the mapped records. As records of an RDD it is the only one. */
 export class PartitionState implements PackedRecords {
 	readonly states: StateVersion
-	readonly mapped: readonly unknown[]
+	readonly mapped: readonly unknown[] | PairsById
 
-	constructor(states: StateVersion, mapped: readonly unknown[]) {
+	constructor(states: StateVersion, mapped: readonly unknown[] | PairsById) {
 		this.states = states
 		this.mapped = mapped
 	}
@@ -46,7 +47,7 @@ export class PartitionState implements PackedRecords {
 			values.push(value)
 			touched.push(touchedMs)
 		}
-		return { make: partitionState, parts: [keys, values, touched, this.mapped] }
+		return { make: partitionState, parts: [keys, values, touched, [...this.mapped]] }
 	}
 	*[Symbol.iterator](): IterableIterator<PartitionState> {
 		yield this
@@ -75,24 +76,27 @@ export function mappedPartition(
 	time: Time,
 	scanBelowMs: number | undefined,
 ): PartitionState {
-	const mapped: unknown[] = []
 	const { mapping, isOptional } = spec
-	const emit = (result: unknown): void => {
-		if (typeof result === 'object') requireValue('mapWithState', result)
-		if (!isOptional || result !== undefined) mapped.push(result)
-	}
 	const touches = spec.idleTimeout !== undefined
+	let mapped: MappedRecords | undefined
+	const all = Array.isArray(records) ? (records as Pair[]) : [...records]
 	const states = before.states.next((edit) => {
-		loopOf(mapping)({ edit, records, mapping, time, nowMs: time.milliseconds, emit, touches, stateOf: State.of })
-		if (scanBelowMs === undefined) return
 		const { live, values, touched, table } = edit.columns
+		const into = new MappedRecords(table.keys, all.length)
+		mapped = into
+		const emit = (id: number, key: unknown, result: unknown): void => {
+			if (typeof result === 'object') requireValue('mapWithState', result)
+			if (!isOptional || result !== undefined) into.add(id, key, result)
+		}
+		loopOf(mapping)({ edit, all, mapping, time, nowMs: time.milliseconds, emit, touches, stateOf: State.of })
+		if (scanBelowMs === undefined) return
 		for (let id = 0; id < values.length; id += 1) {
 			if (live[id] === 0 || (touched?.[id] as number) >= scanBelowMs) continue
-			emit(mapping(time, table.keys[id], undefined, State.of({ value: values[id] }, true)))
+			emit(id, table.keys[id], mapping(time, table.keys[id], undefined, State.of(true, values[id], true)))
 			edit.remove(id)
 		}
 	})
-	return new PartitionState(states, mapped)
+	return new PartitionState(states, mapped?.records ?? [])
 }
 
 type Pair = readonly [unknown, unknown]
@@ -100,19 +104,18 @@ type Pair = readonly [unknown, unknown]
 /** What a loop needs; all of it, so that it can be copied. */
 interface Work {
 	readonly edit: Edit
-	readonly records: Iterable<Pair>
+	readonly all: readonly Pair[]
 	readonly mapping: AnySpec['mapping']
 	readonly time: Time
 	readonly nowMs: number
-	readonly emit: (result: unknown) => void
+	readonly emit: (id: number, key: unknown, result: unknown) => void
 	/** A state that is there counts as touched, whatever the function does with it. */
 	readonly touches: boolean
 	readonly stateOf: typeof State.of
 }
 
-const loopOf = copiesOf(function mapLoop({ edit, records, mapping, time, nowMs, emit, touches, stateOf }: Work): void {
+const loopOf = copiesOf(function mapLoop({ edit, all, mapping, time, nowMs, emit, touches, stateOf }: Work): void {
 	const { columns } = edit
-	const all = Array.isArray(records) ? (records as Pair[]) : [...records]
 	const ids = columns.idsOf(all)
 	for (let i = 0; i < all.length; i += 1) {
 		if (i % 128 === 0) columns.approach(ids, i, Math.min(all.length, i + 128))
@@ -120,8 +123,8 @@ const loopOf = copiesOf(function mapLoop({ edit, records, mapping, time, nowMs, 
 		const [key, value] = all[i] as Pair
 		const isThere = columns.live[id] === 1
 		const before = isThere ? columns.values[id] : undefined
-		const state = stateOf(isThere ? { value: before } : undefined)
-		emit(mapping(time, key, value, state))
+		const state = stateOf(isThere, before, false)
+		emit(id, key, mapping(time, key, value, state))
 		const { outcome } = state
 		if (outcome === 'updated') edit.set(id, state.next, nowMs)
 		else if (outcome === 'removed') edit.remove(id)

@@ -27,7 +27,7 @@ type Pair = [unknown, unknown]
 const shape: StateShape = {
 	take: (records) => {
 		const { states, mapped } = PartitionState.in(records)
-		return { states, others: mapped }
+		return { states, others: Array.isArray(mapped) ? mapped : [...mapped] }
 	},
 	make: ({ states, others }) => new PartitionState(states, others),
 }
@@ -120,6 +120,16 @@ class InternalMapWithStateDStream extends StatefulDStream<PartitionState> {
 	}
 }
 
+/** The mapped records of a partition. No flatMap: for a function of its own each batch would compile a loop. */
+function mappedOf(parts: Iterable<PartitionState>): Iterable<never> {
+	for (const { mapped } of parts) return mapped as Iterable<never>
+	return []
+}
+function statesOf(parts: Iterable<PartitionState>): Iterable<never> {
+	for (const { states } of parts) return states as Iterable<never>
+	return []
+}
+
 /** A stream of mapped records with the states beside it. */
 export class MapWithStateDStream<E, K = unknown, S = unknown> extends DStream<E> {
 	readonly #inner: InternalMapWithStateDStream
@@ -143,13 +153,16 @@ export class MapWithStateDStream<E, K = unknown, S = unknown> extends DStream<E>
 	}
 	/** @internal */
 	override compute(time: Time): RDD<E> | undefined {
-		return this.#inner.getOrCompute(time)?.flatMap(({ mapped }) => mapped as Iterable<E & object>) as RDD<E> | undefined
+		return this.#inner.getOrCompute(time)?.mapPartitions(mappedOf) as RDD<E> | undefined
 	}
 
 	/** Every [key, state] after each batch; order not kept. */
 	stateSnapshots(): DStream<[K, S]> {
-		return derived<[K, S]>(this.#inner, 'stateSnapshots', 'FlatMappedDStream', ([rdd]) =>
-			(rdd as RDD<PartitionState>).flatMap(({ states }) => states as Iterable<[K, S]>),
+		return derived<[K, S]>(
+			this.#inner,
+			'stateSnapshots',
+			'FlatMappedDStream',
+			([rdd]) => (rdd as RDD<PartitionState>).mapPartitions(statesOf) as RDD<[K, S]>,
 		)
 	}
 }

@@ -66,11 +66,11 @@ export class State<S> {
 	}
 
 	/** A state before the function of one record runs. */
-	static of<S>(known: { readonly value: S } | undefined, isTimingOut = false): State<S> {
+	static of<S>(isDefined: boolean, value: S | undefined, isTimingOut: boolean): State<S> {
 		const state = new State<S>()
-		state.#isDefined = known !== undefined
-		state.#value = known?.value
-		state.#isShared = known !== undefined
+		state.#isDefined = isDefined
+		state.#value = value
+		state.#isShared = isDefined
 		state.#isTimingOut = isTimingOut
 		return state
 	}

@@ -103,6 +103,13 @@ export class Columns {
 	}
 }
 
+/** The same ids with room for more. */
+export function widened(ids: Int32Array): Int32Array {
+	const wide = new Int32Array(Math.max(16, 2 * ids.length))
+	wide.set(ids)
+	return wide
+}
+
 function grown<A extends Uint8Array | Int32Array | Float64Array>(before: A, after: A): A {
 	after.set(before)
 	return after

@@ -11,14 +11,14 @@
 
 import type { Pairs } from '../rdd/columns.js'
 import { estimateBytes, type PackedRecords } from '../storage/sizes.js'
-import { Columns } from './columns.js'
+import { Columns, widened } from './columns.js'
 
 /** Stands for the state of a key that had none. */
 const absent = Symbol('absent')
 
 /** What has to be put back, last first, to get from a version to the one before. */
 interface Undo {
-	readonly ids: readonly number[]
+	readonly ids: Int32Array
 	readonly values: readonly unknown[]
 	/** Undefined where states do not time out. */
 	readonly touched: readonly number[] | undefined
@@ -81,7 +81,7 @@ export class StateVersion implements PackedRecords, Pairs {
 	/** All columns where it has them, otherwise what it takes to undo the next version. */
 	estimateBytes(): number {
 		const undo = this.#newer?.undo
-		const undoBytes = undo === undefined ? 0 : 16 * undo.ids.length + estimateBytes(undo.values)
+		const undoBytes = undo === undefined ? 0 : undo.ids.byteLength + estimateBytes(undo.values)
 		return 64 + undoBytes + (this.#columns === undefined ? 0 : bytesOf(this.#columns))
 	}
 	/** Pairs of key and state, each made when it is asked for. */
@@ -188,7 +188,7 @@ export class StateVersion implements PackedRecords, Pairs {
 export class Edit {
 	readonly columns: Columns
 	readonly #length: number
-	readonly #ids: number[] = []
+	#ids: Int32Array = new Int32Array(64)
 	readonly #values: unknown[] = []
 	readonly #touched: number[] | undefined
 
@@ -207,12 +207,13 @@ export class Edit {
 		this.columns.remove(id)
 	}
 	get undo(): Undo {
-		return { ids: this.#ids, values: this.#values, touched: this.#touched }
+		return { ids: this.#ids.slice(0, this.#values.length), values: this.#values, touched: this.#touched }
 	}
 	#note(id: number): void {
 		if (id >= this.#length) return
 		const { values, live, touched } = this.columns
-		this.#ids.push(id)
+		if (this.#values.length === this.#ids.length) this.#ids = widened(this.#ids)
+		this.#ids[this.#values.length] = id
 		this.#values.push(live[id] === 1 ? values[id] : absent)
 		if (touched !== undefined) this.#touched?.push(touched[id] as number)
 	}

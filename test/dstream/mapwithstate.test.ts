@@ -233,7 +233,7 @@ describe('a function that fails', () => {
 
 describe('a state', () => {
 	it('that is not there says so', () => {
-		const state = State.of<number>(undefined)
+		const state = State.of<number>(false, undefined, false)
 		expect([state.exists(), state.getOption(), state.isTimingOut(), String(state)]).toEqual([
 			false,
 			undefined,
@@ -243,7 +243,7 @@ describe('a state', () => {
 		expect(() => state.get()).toThrow('State is not set')
 	})
 	it('is updated and removed', () => {
-		const state = State.of({ value: 1 })
+		const state = State.of(true, 1, false)
 		expect([state.exists(), state.get(), String(state)]).toEqual([true, 1, '1'])
 		state.update(2)
 		expect([state.get(), state.outcome]).toEqual([2, 'updated'])
@@ -252,14 +252,14 @@ describe('a state', () => {
 		expect(() => state.update(3)).toThrow('Cannot update the state after it has been removed')
 	})
 	it('is there while it times out', () => {
-		const state = State.of({ value: 3 }, true)
+		const state = State.of(true, 3, true)
 		expect([state.exists(), state.get(), state.isTimingOut()]).toEqual([true, 3, true])
 	})
 	it('may be removed though it is not there, and may hold undefined', () => {
-		const none = State.of<number>(undefined)
+		const none = State.of<number>(false, undefined, false)
 		none.remove()
 		expect(none.outcome).toBe('removed')
-		const empty = State.of<undefined>(undefined)
+		const empty = State.of<undefined>(false, undefined, false)
 		empty.update(undefined)
 		expect(empty.exists()).toBe(true)
 	})
