@@ -80,18 +80,16 @@ export function writeAs(rdd: AnyRDD, form: CheckpointForm): void {
 	forms.set(rdd, form)
 }
 
-/** RDDs that a job has gone through: marks that come later are too late. */
-const passed = new WeakSet<AnyRDD>()
-
 /** Writes what is marked in the lineage of `rdd`, each by a job of its own. Called after every job on `rdd`. */
 export async function writeMarked(rdd: AnyRDD, allAncestors: boolean): Promise<void> {
-	if (passed.has(rdd)) return
+	if (rdd.isPassed) return
 	const walked: AnyRDD[] = []
 	const marked: AnyRDD[] = []
 	const stack = [rdd]
 	for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-		if (passed.has(node)) continue
-		passed.add(node)
+		if (node.isPassed) continue
+		// Marks that come later are too late.
+		node.isPassed = true
 		walked.push(node)
 		const isMarked = marks.get(node)?.state === 'marked'
 		if (isMarked) marked.push(node)
@@ -101,7 +99,7 @@ export async function writeMarked(rdd: AnyRDD, allAncestors: boolean): Promise<v
 		// An RDD is made after its parents, so ids go up along the lineage.
 		for (const node of marked.sort((a, b) => a.id - b.id)) await cut(node)
 	} catch (thrown) {
-		for (const node of walked) passed.delete(node)
+		for (const node of walked) node.isPassed = false
 		throw thrown
 	}
 }
@@ -249,7 +247,7 @@ family(RDD, {
 		}
 		if (marks.has(this)) return
 		marks.set(this, { isLocal: false, state: 'marked' })
-		if (passed.has(this)) warn(`${this} is not written: checkpoint() comes after its first job`)
+		if (this.isPassed) warn(`${this} is not written: checkpoint() comes after its first job`)
 	},
 	localCheckpoint() {
 		const mark = marks.get(this)
@@ -262,7 +260,7 @@ family(RDD, {
 			warn(`${this} was already marked for reliable checkpointing: overriding with local checkpoint`)
 		}
 		marks.set(this, { isLocal: true, state: 'marked' })
-		if (passed.has(this)) warn(`${this} keeps its lineage: localCheckpoint() comes after its first job`)
+		if (this.isPassed) warn(`${this} keeps its lineage: localCheckpoint() comes after its first job`)
 		return this
 	},
 	isCheckpointed() {

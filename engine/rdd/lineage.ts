@@ -3,14 +3,31 @@
 import { StreamError } from '../base/errors.js'
 import { type AnyRDD, parentsOf } from './plan.js'
 
-/** RDDs whose lineage has been made ready; it never has to be walked again. */
-const ready = new WeakSet<AnyRDD>()
-
 /** What is being made ready, or has been, of one RDD. */
 const preparing = new WeakMap<AnyRDD, Promise<void>>()
 
 /** Awaits what the plans behind `rdd` have to find out first, so that its number of partitions is final. */
 export async function prepareLineage(rdd: AnyRDD): Promise<void> {
+	for (const node of unready(rdd)) {
+		const pending = preparing.get(node) ?? started(node)
+		if (pending !== undefined) await pending
+		node.isReady = true
+	}
+}
+
+/** What is not ready yet of a lineage, parents before children. */
+function unready(rdd: AnyRDD): readonly AnyRDD[] {
+	const chain: AnyRDD[] = []
+	for (let node: AnyRDD | undefined = rdd; node !== undefined && !node.isReady; ) {
+		chain.push(node)
+		const parents = parentsOf(node.plan)
+		if (parents.length > 1) return unreadyTree(rdd)
+		node = parents[0]
+	}
+	return chain.reverse()
+}
+
+function unreadyTree(rdd: AnyRDD): readonly AnyRDD[] {
 	const walked: AnyRDD[] = []
 	const seen = new Set<AnyRDD>()
 	const stack: (readonly [AnyRDD, boolean])[] = [[rdd, false]]
@@ -20,16 +37,12 @@ export async function prepareLineage(rdd: AnyRDD): Promise<void> {
 			walked.push(node)
 			continue
 		}
-		if (seen.has(node) || ready.has(node)) continue
+		if (seen.has(node) || node.isReady) continue
 		seen.add(node)
 		stack.push([node, true])
 		for (const parent of parentsOf(node.plan)) stack.push([parent, false])
 	}
-	for (const node of walked) {
-		const pending = preparing.get(node) ?? started(node)
-		if (pending !== undefined) await pending
-		ready.add(node)
-	}
+	return walked
 }
 
 function started(node: AnyRDD): Promise<void> | undefined {

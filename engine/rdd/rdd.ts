@@ -37,6 +37,10 @@ export class RDD<out T> {
 	#partitioner: Partitioner | undefined
 	#level: StorageLevel = StorageLevel.NONE
 	#isLocallyCheckpointed = false
+	/** What its partitions have to find out first is known, also of its lineage: see `prepareLineage`. @internal */
+	isReady = false
+	/** A job has gone through it: see `writeMarked`. @internal */
+	isPassed = false
 	#isKeptByStream = false
 	#holders = 0
 
