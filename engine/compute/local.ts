@@ -201,7 +201,7 @@ export class LocalBackend implements Backend {
 	}
 
 	async #shuffle(rdd: AnyRDD, plan: ShuffledPlan, options: JobOptions): Promise<void> {
-		const { parent, partitioner, combiner } = plan
+		const { parent, partitioner, combiner, dictionary } = plan
 		await partitioner.prepare()
 		const output: ShuffledPartition[] = Array.from({ length: partitioner.numPartitions }, () => ({
 			buckets: [],
@@ -212,7 +212,7 @@ export class LocalBackend implements Backend {
 		const mapSide = combiner?.mapSide === true ? combining(steps, combiner) : undefined
 		const push = mapSide === undefined && steps.length > 0 ? pushing(steps) : undefined
 		const toOutput = (records: Iterable<unknown>): readonly Bucket[] => {
-			if (mapSide !== undefined) return toColumnBuckets(combinedBy(mapSide, records).columns, partitioner)
+			if (mapSide !== undefined) return toColumnBuckets(combinedBy(mapSide, records, dictionary), partitioner)
 			if (push === undefined) return toBuckets(records as Iterable<Pair>, partitioner)
 			const pairs: Pair[] = []
 			push(records, (pair) => {

@@ -12,7 +12,8 @@
  *   }                                    combine: a KeyedColumn, merged in place
  */
 
-import { KeyedColumn } from '../rdd/columns.js'
+import { type Combining, KeyedColumn, type PairColumns } from '../rdd/columns.js'
+import type { Dictionary } from '../rdd/dictionary.js'
 import type { Combiner, Step } from '../rdd/plan.js'
 import { refusePromise, requireMany } from '../rdd/result.js'
 import { combiningThrough, pullingThrough, pushingThrough } from './interpreted.js'
@@ -23,7 +24,7 @@ export type ElementStep = Extract<Step, { readonly op: 'map' | 'flatMap' | 'filt
 
 export type Push = (input: Iterable<unknown>, each: (x: unknown) => unknown) => void
 export type Pull = (input: Iterable<unknown>) => IterableIterator<unknown>
-export type Combine = (input: Iterable<unknown>, into: KeyedColumn) => void
+export type Combine = (input: Iterable<unknown>, into: Combining) => void
 
 let numStages = 0
 
@@ -148,12 +149,16 @@ if (values.length > ${manyKeys} && typeof k === 'string' && typeof v !== 'object
 /** How many keys a loop met last. */
 const lastSizes = new WeakMap<Combine, number>()
 
-/** What the loop makes of the records, in a column that begins with room for as many keys as the last batch had. */
-export function combinedBy(loop: Combine, records: Iterable<unknown>): KeyedColumn {
-	const into = new KeyedColumn(lastSizes.get(loop))
+/**
+ * What the loop makes of the records, in a column that begins with room for as many keys as the last batch had, or that
+ * takes the numbers of a dictionary.
+ */
+export function combinedBy(loop: Combine, records: Iterable<unknown>, dictionary?: Dictionary): PairColumns {
+	const numbered = dictionary?.open()
+	const into = numbered ?? new KeyedColumn(lastSizes.get(loop))
 	loop(records, into)
-	lastSizes.set(loop, into.table.length)
-	return into
+	if (numbered === undefined) lastSizes.set(loop, into.values.length)
+	return into.columns
 }
 
 type Sink = (record: string) => string

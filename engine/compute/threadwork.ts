@@ -86,7 +86,7 @@ function bucketsOf(
 	const { combine, buckets } = end
 	if (combine !== undefined) {
 		const loop = combining(chain, { ...combine, mergeCombiners: combine.mergeValue, mapSide: true })
-		return toColumnBuckets(combinedBy(loop, records).columns, new HashPartitioner(buckets))
+		return toColumnBuckets(combinedBy(loop, records), new HashPartitioner(buckets))
 	}
 	const pairs: Pair[] = []
 	if (chain.length === 0) for (const pair of records) pairs.push(pair as Pair)

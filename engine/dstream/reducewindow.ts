@@ -14,13 +14,16 @@
 import { requireThat } from '../base/errors.js'
 import { type Duration, Interval, type Time } from '../base/time.js'
 import { type WrittenRecords, writeAs, writtenBeforeAs } from '../rdd/checkpoint.js'
+import { Dictionary } from '../rdd/dictionary.js'
 import { emptyRDD, placedBy } from '../rdd/make.js'
 import type { Partitioner } from '../rdd/partitioner.js'
 import { RDD } from '../rdd/rdd.js'
+import { requireFunction } from '../rdd/result.js'
+import { combined, reducing } from '../rdd/shuffle.js'
 import { pairShape, StateForm } from '../state/form.js'
 import { StorageLevel } from '../storage/level.js'
 import { type AnyDStream, DStream } from './dstream.js'
-import './pairs.js'
+import { derived } from './elements.js'
 import { SlidingValues } from './slidingvalues.js'
 import { nearestMultiples } from './window.js'
 
@@ -52,9 +55,15 @@ export class ReducedWindowedDStream extends DStream<Pair> {
 		requireMultiples(parent, parts, operator)
 		super(parent.context, operator)
 		this.#parts = parts
-		this.#values = new SlidingValues(parts, () => this.title)
+		const { f, partitioner } = parts
+		requireFunction('reduceByKey', f)
+		const dictionary = partitioner.numPartitions === 1 ? new Dictionary() : undefined
+		this.#values = new SlidingValues(parts, () => this.title, dictionary)
 		this.windowDuration = parts.windowDuration
-		this.#reduced = parent.reduceByKey(parts.f as never, parts.partitioner) as DStream<Pair>
+		const reduce = reducing(f)
+		this.#reduced = derived<Pair>(parent, 'reduceByKey', 'ShuffledDStream', ([rdd]) =>
+			combined(rdd as RDD<Pair>, reduce, partitioner, dictionary),
+		)
 		this.keep(StorageLevel.MEMORY_ONLY_SER)
 		this.#reduced.keep(StorageLevel.MEMORY_ONLY_SER)
 	}

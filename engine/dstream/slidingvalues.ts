@@ -14,6 +14,7 @@
 import { StreamError } from '../base/errors.js'
 import { columnsOf, KeyedColumn, PairColumns } from '../rdd/columns.js'
 import { copyOf, fold } from '../rdd/copies.js'
+import { type Dictionary, NumberedColumns } from '../rdd/dictionary.js'
 import type { KeyTable } from '../rdd/keytable.js'
 import { requireValue } from '../rdd/result.js'
 import { copiesOf } from '../state/owncopy.js'
@@ -41,12 +42,17 @@ interface Entered {
 export class SlidingValues {
 	readonly #parts: SlidingParts
 	readonly #where: () => string
+	readonly #dictionary: Dictionary | undefined
 	readonly #entered = new WeakMap<object, Entered>()
 
-	/** @param where names the stream in errors */
-	constructor(parts: SlidingParts, where: () => string) {
+	/**
+	 * @param where names the stream in errors
+	 * @param dictionary for batches of one partition: is told the numbers of the keys
+	 */
+	constructor(parts: SlidingParts, where: () => string, dictionary?: Dictionary) {
 		this.#parts = parts
 		this.#where = where
+		this.#dictionary = dictionary
 	}
 
 	/**
@@ -67,16 +73,19 @@ export class SlidingValues {
 		return held.next((edit) => {
 			const given = { edit, copyOf, checked }
 			const missing: unknown[] = []
-			takeBackOf(inverse)({ ...given, batch: lost, ids: this.#idsOf(edit, lost.keys), fn: inverse, missing })
-			addOf(f)({ ...given, batch: won, ids: this.#add(edit, won.keys), fn: f })
+			takeBackOf(inverse)({ ...given, batch: lost, ids: this.#idsOf(edit, lost), fn: inverse, missing })
+			addOf(f)({ ...given, batch: won, ids: this.#add(edit, won), fn: f })
 			const { columns } = edit
 			for (const key of missing) if (columns.live[columns.table.find(key)] !== 1) throw this.#noValue()
 			if (filter !== undefined) filterOf(filter)({ edit, filter, checked })
+			this.#dictionary?.use(columns.table)
 		})
 	}
 
 	/** The ids of keys that may be there; -1 for those that are not. */
-	#idsOf({ columns: { table } }: Edit, keys: readonly unknown[]): Int32Array {
+	#idsOf({ columns: { table } }: Edit, batch: PairColumns): Int32Array {
+		const { keys } = batch
+		if (batch instanceof NumberedColumns && batch.table === table) return batch.ids
 		const known = this.#entered.get(keys)
 		if (known?.table === table) return known.ids
 		const ids = new Int32Array(keys.length)
@@ -85,10 +94,14 @@ export class SlidingValues {
 	}
 
 	/** The ids of keys, which have a place from now on. */
-	#add({ columns }: Edit, keys: readonly unknown[]): Int32Array {
-		const ids = new Int32Array(keys.length)
-		columns.idsOfKeys(keys, ids)
-		this.#entered.set(keys, { table: columns.table, ids })
+	#add({ columns }: Edit, batch: PairColumns): Int32Array {
+		if (batch instanceof NumberedColumns && batch.table === columns.table) {
+			columns.place(batch.ids, batch.length)
+			return batch.ids
+		}
+		const ids = new Int32Array(batch.length)
+		columns.idsOfKeys(batch.keys, ids)
+		this.#entered.set(batch.keys, { table: columns.table, ids })
 		return ids
 	}
 

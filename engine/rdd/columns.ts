@@ -65,26 +65,45 @@ export function columnsOf(pairs: Iterable<readonly [unknown, unknown]>): PairCol
 
 /** Pairs of numbers, texts and the like as columns, 16 bytes a pair instead of 72; undefined when any is something else. */
 export function plainPairs(records: readonly unknown[]): PairColumns | undefined {
-	const keys: unknown[] = []
-	const values: unknown[] = []
-	for (const record of records) {
-		if (!isPlainPair(record)) return undefined
-		keys.push(record[0])
-		values.push(record[1])
+	const keys: unknown[] = Array(records.length)
+	const values: unknown[] = Array(records.length)
+	// Of arrays of the same realm, that of the first is enough to look at.
+	let known: unknown
+	for (let i = 0; i < records.length; i += 1) {
+		const record = records[i]
+		if (!Array.isArray(record) || record.length !== 2) return undefined
+		if (record.constructor !== known) {
+			// The prototype of arrays is one itself, in every realm; that of a class of arrays is none.
+			if (!Array.isArray(Object.getPrototypeOf(record))) return undefined
+			known = record.constructor
+		}
+		const key: unknown = record[0]
+		const value: unknown = record[1]
+		if (typeof key === 'object' || typeof value === 'object') return undefined
+		keys[i] = key
+		values[i] = value
 	}
 	return new PairColumns(keys, values)
 }
 
-/** The prototype of arrays is one itself, in every realm; that of a class of arrays is none. */
-const isPlainPair = (record: unknown): record is readonly [unknown, unknown] =>
-	Array.isArray(record) &&
-	record.length === 2 &&
-	typeof record[0] !== 'object' &&
-	typeof record[1] !== 'object' &&
-	Array.isArray(Object.getPrototypeOf(record))
+/** Takes pairs and keeps one value a key, in the order in which keys are first met. */
+export interface Combining {
+	/** The place of a key among the values; one behind the last when it is new. */
+	readonly table: { add(key: unknown): number }
+	readonly values: unknown[]
+	/** What is there now. */
+	readonly columns: PairColumns
+	/** Combines a value with those of its key. */
+	combine(
+		key: unknown,
+		value: unknown,
+		create: (value: unknown) => unknown,
+		mergeValue: (combined: unknown, value: unknown) => unknown,
+	): void
+}
 
 /** One value a key, for keys that come again and again; in the order in which they were first met. */
-export class KeyedColumn {
+export class KeyedColumn implements Combining {
 	readonly table: KeyTable
 	/** By the ids of the table. */
 	readonly values: unknown[] = []

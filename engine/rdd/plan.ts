@@ -14,6 +14,7 @@
  *   cartesian  every pair of partitions, every pair of records; partition i·n2 + j
  */
 
+import type { Dictionary } from './dictionary.js'
 import type { Partitioner } from './partitioner.js'
 import type { RDD } from './rdd.js'
 import type { TaskContext } from './taskcontext.js'
@@ -103,6 +104,8 @@ export interface ShuffledPlan {
 	readonly combiner: Combiner | undefined
 	/** Sorts the records of each partition by key when given. */
 	readonly keyOrder: ((a: unknown, b: unknown) => number) | undefined
+	/** Numbers that keys have already, for a backend on the same thread. */
+	readonly dictionary?: Dictionary | undefined
 }
 
 export interface CoalescedPlan {

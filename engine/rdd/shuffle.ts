@@ -2,6 +2,7 @@
 
 import { requireThat } from '../base/errors.js'
 import { KeyedColumn, type PairColumns } from './columns.js'
+import type { Dictionary } from './dictionary.js'
 import { HashPartitioner, Partitioner } from './partitioner.js'
 import type { AnyRDD, Combiner, Step } from './plan.js'
 import { RDD } from './rdd.js'
@@ -61,8 +62,16 @@ export function partitioned(parent: AnyRDD, partitioner: Partitioner): AnyRDD {
 	})
 }
 
-/** One record a key; inside the partitions when the keys are there already, otherwise through a shuffle. */
-export function combined(parent: AnyRDD, combiner: Combiner, partitioner: Partitioner): AnyRDD {
+/**
+ * One record a key; inside the partitions when the keys are there already, otherwise through a shuffle.
+ * @param dictionary numbers that the keys of the only partition have already
+ */
+export function combined(
+	parent: AnyRDD,
+	combiner: Combiner,
+	partitioner: Partitioner,
+	dictionary?: Dictionary,
+): AnyRDD {
 	requireThat(typeof combiner.mergeCombiners === 'function', 'mergeCombiners must be defined')
 	if (parent.partitioner?.equals(partitioner) === true) {
 		const step: Step = {
@@ -74,7 +83,7 @@ export function combined(parent: AnyRDD, combiner: Combiner, partitioner: Partit
 	return new RDD<unknown>(parent.sparkContext, {
 		kind: 'ShuffledRDD',
 		partitioner,
-		plan: { kind: 'shuffled', parent, partitioner, combiner, keyOrder: undefined },
+		plan: { kind: 'shuffled', parent, partitioner, combiner, keyOrder: undefined, dictionary },
 	})
 }
 

@@ -54,8 +54,12 @@ export class Columns {
 	/** The same for keys alone, into an array of at least their number. */
 	idsOfKeys(keys: readonly unknown[], ids: Int32Array): void {
 		this.table.addAll(keys, ids)
+		this.place(ids, keys.length)
+	}
+	/** Gives the first ids, which are ids of the table, their places in the columns. */
+	place(ids: Int32Array, length: number): void {
 		let last = -1
-		for (let i = 0; i < keys.length; i += 1) if ((ids[i] as number) > last) last = ids[i] as number
+		for (let i = 0; i < length; i += 1) if ((ids[i] as number) > last) last = ids[i] as number
 		if (last >= this.values.length) this.#extend(last)
 	}
 	/** Brings the values of ids near the processor. @returns nothing of interest */

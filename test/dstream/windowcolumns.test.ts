@@ -5,7 +5,9 @@ import { describe, expect, it } from 'vitest'
 import { SlidingValues } from '../../engine/dstream/slidingvalues.js'
 import { WindowFold } from '../../engine/dstream/windowfold.js'
 import { ManualClock, Seconds, SparkConf, StreamingContext } from '../../engine/index.js'
-import { PairColumns, plainPairs } from '../../engine/rdd/columns.js'
+import { type Combining, KeyedColumn, PairColumns, plainPairs } from '../../engine/rdd/columns.js'
+import { Dictionary, type NumberedColumns } from '../../engine/rdd/dictionary.js'
+import { KeyTable } from '../../engine/rdd/keytable.js'
 import type { StateVersion } from '../../engine/state/version.js'
 
 type Pair = [unknown, unknown]
@@ -167,5 +169,26 @@ describe('what a window needs of a batch that is over', () => {
 		}
 		await ssc.stop()
 		expect(seen.at(-1)).toEqual([2, 3, 4].flatMap((i) => [batch(i).slice(0, 1), batch(i).slice(1)]))
+	})
+})
+
+describe('numbers that keys keep', () => {
+	it('combine batches as a table of their own does, also after a batch that failed in the middle', () => {
+		const table = new KeyTable()
+		const dictionary = new Dictionary()
+		expect(dictionary.open()).toBeUndefined()
+		dictionary.use(table)
+		const create = (x: unknown): unknown => x
+		fc.assert(
+			fc.property(fc.array(fc.tuple(keys, fc.integer())), fc.boolean(), (pairs, isBroken) => {
+				if (isBroken) dictionary.open()?.combine('a', 1, create, add)
+				const numbered = dictionary.open() as Combining
+				const plain = new KeyedColumn()
+				for (const [key, value] of pairs) for (const into of [numbered, plain]) into.combine(key, value, create, add)
+				const made = numbered.columns as NumberedColumns
+				expect(made.pairs()).toEqual(plain.columns.pairs())
+				expect(Array.from(made.ids, (id) => table.keys[id])).toEqual(made.keys)
+			}),
+		)
 	})
 })
