@@ -30,11 +30,12 @@ const pattern = /^checkpoint-(\d+)[\w.]*$/
 export function checkpointFiles(directory: string): CheckpointFile[] {
 	const { files, path } = locate(directory)
 	if (files.status(path)?.isDirectory !== true) return []
-	return files
-		.list(path)
-		.flatMap((status) => fileOf(status))
-		.sort((a, b) => a.timeMs - b.timeMs || Number(b.name.endsWith('.bk')) - Number(a.name.endsWith('.bk')))
+	return inOrder(files.list(path).flatMap((status) => fileOf(status)))
 }
+
+/** Oldest first; of one time the file that was written last comes last. */
+export const inOrder = (files: readonly CheckpointFile[]): CheckpointFile[] =>
+	[...files].sort((a, b) => a.timeMs - b.timeMs || Number(b.name.endsWith('.bk')) - Number(a.name.endsWith('.bk')))
 
 function fileOf({ path, isDirectory }: FileStatus): CheckpointFile[] {
 	const name = path.slice(path.lastIndexOf('/') + 1)

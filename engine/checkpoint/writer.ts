@@ -1,7 +1,7 @@
 /**
  * Writes metadata checkpoints of one life of a context, one at a time, off the batch path.
  *
- *   write(record) ──▶ waiting (only the newest) ──▶ checkpoint-<ms> durably, what it replaces becomes .bk ──▶ tidy
+ *   write(record) ──▶ waiting (only the newest) ──▶ what it replaces becomes .bk, checkpoint-<ms> durably ──▶ tidy
  *
  * A file is named after the newest batch seen by this writer: a later checkpoint of an older batch knows more than the
  * file of that name. The last ten files stay. Files of RDDs go once no file that is left may name them. A write that
@@ -11,7 +11,7 @@
 import { asError } from '../base/errors.js'
 import { host } from '../base/host.js'
 import { locate } from '../storage/filesystem.js'
-import { checkpointFiles } from './newest.js'
+import { type CheckpointFile, checkpointFiles, inOrder } from './newest.js'
 import { DirectoryOwner } from './owner.js'
 import { type CheckpointRecord, recordBytes } from './record.js'
 
@@ -28,6 +28,8 @@ export class CheckpointWriter {
 	readonly #directory: string
 	readonly #owner: DirectoryOwner
 	#latestMs = Number.NEGATIVE_INFINITY
+	/** The files that are there, oldest first, from the first write on. */
+	#files: readonly CheckpointFile[] | undefined
 	/** The newest checkpoint that may name what is needed no more. */
 	#outdatedMs: number
 	#waiting: { readonly record: CheckpointRecord; readonly after: () => void } | undefined
@@ -96,6 +98,8 @@ export class CheckpointWriter {
 				this.#told = ''
 				return true
 			} catch (thrown) {
+				// Whatever is there now is looked for anew.
+				this.#files = undefined
 				if (attempt < maxAttempts && this.#waiting === undefined) continue
 				if (this.#waiting === undefined)
 					this.#tell(`the checkpoint of batch ${record.timeMs} ms is not written`, thrown)
@@ -107,19 +111,24 @@ export class CheckpointWriter {
 	async #replace(name: string, bytes: Uint8Array): Promise<void> {
 		this.#owner.check()
 		const { files, path } = locate(this.#directory)
-		const temporary = `${path}/temp`
-		if (files.writeDurably === undefined) await files.write(temporary, bytes)
-		else await files.writeDurably(temporary, bytes)
 		const file = `${path}/${name}`
-		if (files.status(file) !== undefined) files.rename(file, `${file}.bk`)
-		files.rename(temporary, file)
-		await files.syncDirectory?.(path)
+		this.#files ??= checkpointFiles(this.#directory)
+		const before = this.#files.find((each) => each.name === name)
+		if (before !== undefined) {
+			const kept = { ...before, path: `${file}.bk`, name: `${name}.bk` }
+			files.rename(file, kept.path)
+			this.#files = [...this.#files.filter((each) => each !== before && each.name !== kept.name), kept]
+		}
+		if (files.writeDurably === undefined) await files.write(file, bytes)
+		else await files.writeDurably(file, bytes)
+		this.#files = inOrder([...this.#files, { path: file, name, timeMs: this.#latestMs }])
 	}
 
 	/** Keeps the newest files, and removes what nothing names any more. */
 	#tidy(): void {
 		const { files } = locate(this.#directory)
-		const all = checkpointFiles(this.#directory)
+		const all = this.#files ?? []
+		this.#files = all.slice(-maxFiles)
 		for (const { path } of all.slice(0, -maxFiles)) files.remove(path)
 		const oldestMs = all.at(-maxFiles)?.timeMs ?? all[0]?.timeMs ?? 0
 		const over = this.#outdated.filter(({ sinceMs }) => sinceMs < oldestMs)

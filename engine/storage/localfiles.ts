@@ -18,7 +18,7 @@ import {
 	writeFileSync,
 	writeSync,
 } from 'node:fs'
-import { open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { threadId } from 'node:worker_threads'
@@ -32,6 +32,17 @@ let nextTemporary = 0
 const temporaryName = (): string => `._temporary-${process.pid}-${threadId}-${nextTemporary++}`
 
 const names = new SafeNames()
+
+/** Opens a new file. Its directory is nearly always there. */
+async function created(path: string): Promise<FileHandle> {
+	try {
+		return await open(path, 'w')
+	} catch (thrown) {
+		if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown
+		makeDirectories(dirname(path))
+		return open(path, 'w')
+	}
+}
 
 class LocalFileSystem implements FileSystem {
 	status(path: string): FileStatus | undefined {
@@ -79,8 +90,7 @@ class LocalFileSystem implements FileSystem {
 	async writeDurably(path: string, bytes: Uint8Array): Promise<void> {
 		const temporary = join(dirname(path), temporaryName())
 		try {
-			makeDirectories(dirname(path))
-			const file = await open(temporary, 'w')
+			const file = await created(temporary)
 			try {
 				await file.writeFile(bytes)
 				await file.sync()

@@ -42,13 +42,12 @@ describe('a checkpoint', () => {
 	const cannot = /the checkpoint of batch \d+ ms is not written: .*/
 	const damaged = /checkpoint-\d+ cannot be read: .*: going on from checkpoint-/
 	const table: readonly [string, Operation, RegExp, Fault, RegExp?][] = [
-		['that cannot be written', 'write', /\/temp$/, 'fails', cannot],
-		['for which there is no space', 'write', /\/temp$/, 'full', cannot],
-		['that cannot be synced', 'write', /\/temp$/, 'unsynced', cannot],
-		['that cannot be put in its place', 'rename', /\/temp$/, 'fails', cannot],
+		['that cannot be written', 'write', /\/checkpoint-\d+$/, 'fails', cannot],
+		['for which there is no space', 'write', /\/checkpoint-\d+$/, 'full', cannot],
+		['that cannot be synced', 'write', /\/checkpoint-\d+$/, 'unsynced', cannot],
 		// The next one is on its way already, and is written under another name.
 		['whose place cannot be made free', 'rename', /\/checkpoint-\d+$/, 'fails'],
-		['that was written in part', 'write', /\/temp$/, 'short', damaged],
+		['that was written in part', 'write', /\/checkpoint-\d+$/, 'short', damaged],
 	]
 	for (const [title, operation, path, fault, notice] of table) {
 		it(`${title} does not hold up batches, and the next life goes on from the one before`, async () => {
@@ -68,7 +67,7 @@ describe('a checkpoint', () => {
 	it('is written again when the disk is well again, and trouble is told once', async () => {
 		const first = lives.begin(sums)
 		await first.step(2)
-		files.fault = (_what, where) => (where.endsWith('/temp') ? 'full' : undefined)
+		files.fault = (what, where) => (what === 'write' && /\/checkpoint-\d+$/.test(where) ? 'full' : undefined)
 		await first.step(3)
 		files.fault = () => undefined
 		await first.step(1)
@@ -79,7 +78,7 @@ describe('a checkpoint', () => {
 
 	it('is refused with the names of all when none can be read', async () => {
 		const first = lives.begin(sums)
-		files.fault = (_what, where) => (where.endsWith('/temp') ? 'short' : undefined)
+		files.fault = (what, where) => (what === 'write' && /\/checkpoint-\d+$/.test(where) ? 'short' : undefined)
 		await first.step(3)
 		await killed(first)
 		expect(() => lives.begin(sums)).toThrow('Failed to read checkpoint from directory memory:/cp')
