@@ -129,7 +129,7 @@ export const combining = (steps: readonly ElementStep[], combiner: Combiner): Co
 					'',
 					'input, { table, values }',
 					(x) => `const k = ${x}[0], v = ${x}[1]
-if (values.length > ${manyKeys} && typeof k === 'string' && typeof v !== 'object' && typeof v !== 'function') {
+if (table.length > ${manyKeys} && typeof k === 'string' && typeof v !== 'object' && typeof v !== 'function') {
 	ks[n] = k
 	vs[n] = v
 	if (++n === ${atOnce}) merge()

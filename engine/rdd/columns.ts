@@ -88,8 +88,8 @@ export function plainPairs(records: readonly unknown[]): PairColumns | undefined
 
 /** Takes pairs and keeps one value a key, in the order in which keys are first met. */
 export interface Combining {
-	/** The place of a key among the values; one behind the last when it is new. */
-	readonly table: { add(key: unknown): number }
+	/** Gives the place of a key among the values; one behind the last when it is new. */
+	readonly table: Pick<KeyTable, 'add' | 'addAll' | 'length'>
 	readonly values: unknown[]
 	/** What is there now. */
 	readonly columns: PairColumns

@@ -75,9 +75,20 @@ class NumberedColumn implements Combining {
 	get columns(): NumberedColumns {
 		return new NumberedColumns(this.#table, this.#ids.slice(0, this.#size), this.values)
 	}
+	/** How many keys it takes to find one among. */
+	get length(): number {
+		return this.#table.length
+	}
 	/** The place of a key in the batch, the next one when it was not met. */
 	add(key: unknown): number {
-		const id = this.#table.add(key)
+		return this.#placeOf(this.#table.add(key))
+	}
+	/** The places of many keys. */
+	addAll(keys: readonly unknown[], places: Int32Array): void {
+		this.#table.addAll(keys, places)
+		for (let i = 0; i < keys.length; i += 1) places[i] = this.#placeOf(places[i] as number)
+	}
+	#placeOf(id: number): number {
 		if (id >= this.#places.length) this.#places = grown(this.#places, 2 * id)
 		const place = (this.#places[id] as number) - this.#before
 		if (place > 0) return place - 1
