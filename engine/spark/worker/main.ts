@@ -34,7 +34,8 @@ function firstBytes(socket: Socket): Promise<Buffer | undefined> {
 		socket.once('data', (bytes: Buffer) => {
 			const handle = handleOf(socket)
 			handle.readStop()
-			handle.reading = false
+			// The stream must believe that it reads: else it begins to, a tick later, and takes what the task waits for.
+			handle.reading = true
 			socket.pause()
 			socket.off('end', end).off('error', end).off('close', end)
 			handle.setBlocking(true)
@@ -43,10 +44,8 @@ function firstBytes(socket: Socket): Promise<Buffer | undefined> {
 		socket.resume()
 		const handle = handleOf(socket)
 		handle.setBlocking(false)
-		if (!handle.reading) {
-			handle.readStart()
-			handle.reading = true
-		}
+		handle.readStart()
+		handle.reading = true
 	})
 }
 
