@@ -14,8 +14,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 /** Imports whose specifier is written out. */
 const imports = /\b(?:from|import)\s*\(?\s*(?:'([^'\n]*)'|"([^"\n]*)")/g
 /** Imports of which the above sees nothing, and ways to others: computed, behind a comment, in another thread. */
-const others =
-	/\bimport\s*\(\s*[^'"\s]|\b(?:from|import)\s*\(?\s*\/[/*]|\bimport\s*\.\s*meta\s*\.\s*resolve|\brequire\b|\bWorker\b/
+const others = [
+	/\bimport\s*\(\s*[^'"\s]/,
+	/\bimport\s*\(\s*(?:'[^'\n]*'|"[^"\n]*")\s*[^),\s]/,
+	/\b(?:from|import)\s*\(?\s*\/[/*]/,
+	/\bimport\s*\.\s*meta\s*\.\s*resolve|\brequire\b|\bWorker\b/,
+]
 
 /** True when the program at `path` and all that it imports are modules that Node loads as they are. */
 export function isPlain(path: string, packageFolder: string): boolean {
@@ -26,7 +30,7 @@ export function isPlain(path: string, packageFolder: string): boolean {
 		seen.add(file)
 		if (!/\.m?js$/.test(file)) return false
 		const text = readFileSync(file, 'utf8')
-		if (others.test(text)) return false
+		if (others.some((other) => other.test(text))) return false
 		for (const [, single, double] of text.matchAll(imports)) {
 			const specifier = (single ?? double) as string
 			if (isBuiltin(specifier)) continue

@@ -32,6 +32,7 @@ describe('a program is plain', () => {
 		['but not with TypeScript behind another file', "import './usestyped.js'", false],
 		['but not with other packages, which may import this one', "import x from 'some-package'", false],
 		['but not with a name that is computed', "await import('./' + process.argv[2])", false],
+		['but not with a name that is changed', "await import('./one.js'.replace('one', 'two'))", false],
 		['but not with a name in a template', 'await import(`./one.js`)', false],
 		['but not with a comment before a name', "import x from /* here */ './one.js'", false],
 		['but not with require', "const fs = require('fs')", false],
