@@ -59,12 +59,16 @@ export class Recovery {
 		}
 	}
 
-	/** The batches to run again, oldest first, and the first one after them. */
+	/**
+	 * The batches to run again, oldest first, and the first one after them: later than that of the checkpoint, also when
+	 * the clock was set back since, so that no batch comes a second time with other records.
+	 */
 	plan(nowMs: number, batchDuration: Duration): { readonly again: readonly Time[]; readonly restart: Time } {
 		const { zeroMs, timeMs, pending } = this.record
 		const batchMs = batchDuration.milliseconds
-		const restartMs = (Math.floor((nowMs - zeroMs) / batchMs) + 1) * batchMs + zeroMs
+		const nextMs = (Math.floor((nowMs - zeroMs) / batchMs) + 1) * batchMs + zeroMs
 		const times = new Set(pending)
+		const restartMs = Math.max(nextMs, timeMs + batchMs, ...pending.map((ms) => ms + batchMs))
 		for (let ms = timeMs; ms < restartMs; ms += batchMs) times.add(ms)
 		const again = [...times].filter((ms) => ms < restartMs).sort((a, b) => a - b)
 		return { again: again.map((ms) => new Time(ms)), restart: new Time(restartMs) }

@@ -160,7 +160,13 @@ export class StreamingRun {
 			return
 		}
 		if (clock instanceof ManualClock) clock.setTime(Math.max(clock.now(), this.#recoveredMs(recovery)))
-		const { again, restart } = recovery.plan(clock.now(), batchDuration)
+		const nowMs = clock.now()
+		const { again, restart } = recovery.plan(nowMs, batchDuration)
+		const waitMs = restart.milliseconds - nowMs
+		if (waitMs > batchDuration.milliseconds) {
+			const text = `the clock was set back since the checkpoint: the next batch, ${restart}, is in ${Math.ceil(waitMs / 1_000)} s; set the clock right, or wait`
+			host().notice({ level: 'warning', text, group: undefined })
+		}
 		for (const input of graph.inputs) input.goesBack = true
 		try {
 			this.loop.restart(zeroTime, again, restart)
