@@ -48,6 +48,13 @@ const files = {
 			() => localFiles.writeDurably(path, bytes),
 			() => localFiles.write(path.replace(/[^/]*$/, '._temporary-torn'), part(bytes)),
 		),
+	sync: (paths) =>
+		during(
+			() => localFiles.sync(paths),
+			// What is not synced may be torn when the machine goes down, and nothing may count on it.
+			() => localFiles.write(paths.at(-1), part(localFiles.read(paths.at(-1)))),
+		),
+	syncDirectory: (path) => during(() => localFiles.syncDirectory(path)),
 	append(path) {
 		const inner = during(() => localFiles.append(path))
 		return {

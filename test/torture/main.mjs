@@ -123,7 +123,7 @@ async function torture() {
 		await life.kill()
 		writeInput()
 		const isInside = round % 2 === 0
-		life = start(isInside ? `${1 + Math.floor(random() ** 2 * 120)}:${random()}` : '')
+		life = start(isInside ? `${1 + Math.floor(random() ** 2 * 200)}:${random()}` : '')
 		await life.ready()
 		if (process.stdout.isTTY || round === rounds) process.stdout.write(`\rkilled ${round} of ${rounds} times`)
 	}

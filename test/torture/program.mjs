@@ -84,15 +84,13 @@ function count(key, value, held) {
 function create() {
 	const conf = new SparkConf().setMaster('local[2]').setAppName('torture')
 	conf.set('spark.streaming.receiver.writeAheadLog.enable', isLive)
-	conf.set('spark.streaming.receiver.writeAheadLog.rollingIntervalSecs', 2)
+	for (const side of ['receiver', 'driver']) conf.set(`spark.streaming.${side}.writeAheadLog.rollingIntervalSecs`, 2)
 	const options = isLive ? {} : { clock: new ManualClock(Number(zero)) }
 	const ssc = new StreamingContext(new SparkContext(conf), Milliseconds(batchMs), options)
 	ssc.checkpoint(checkpoints)
 	const interval = Milliseconds(5 * batchMs)
-	const pairs = ssc
-		.textFileStream(join(directory, 'in'))
-		.flatMap((line) => line.split(' '))
-		.map((word) => [word, 1])
+	const lines = ssc.textFileStream(join(directory, 'in'))
+	const pairs = lines.flatMap((line) => line.split(' ')).map((word) => [word, 1])
 	const window = pairs.reduceByKeyAndWindow(add, (a, b) => a - b, Milliseconds(7 * batchMs), Milliseconds(batchMs))
 	window.checkpoint(interval).foreachRDD(toFile(out, 'window'))
 	const state = pairs.updateStateByKey((values, before = { sum: 0, batches: 0 }) => {
@@ -101,6 +99,12 @@ function create() {
 		return before
 	})
 	state.checkpoint(interval).foreachRDD(toFile(out, 'state'))
+	// More and more keys, of which a batch changes few: written as what has changed, and whole again when that is much.
+	const seen = lines.map((line) => [line, 1]).updateStateByKey((ones, before = 0) => before + ones.length)
+	const perLength = seen.checkpoint(Milliseconds(2 * batchMs)).map(([line, times]) => [line.length, times])
+	perLength.reduceByKey(add).foreachRDD(toFile(out, 'lines'))
+	// An RDD that is neither a state nor a window, in parts.
+	pairs.reduceByKey(add).checkpoint(interval).foreachRDD(toFile(out, 'counts'))
 	const mapped = pairs.mapWithState(StateSpec.function(count).timeout(Milliseconds(6 * batchMs)))
 	mapped.checkpoint(interval).foreachRDD(toDatabase(db, 'mapped'))
 	mapped.stateSnapshots().foreachRDD(toFile(out, 'snapshots'))
