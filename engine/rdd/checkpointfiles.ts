@@ -103,6 +103,7 @@ export function readParts(
 		try {
 			return fromBytes(bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes)
 		} catch (thrown) {
+			if (thrown instanceof StreamError) throw placed(thrown, files.shown(file))
 			throw invalid(files.shown(file), thrown)
 		}
 	}
@@ -183,6 +184,10 @@ function asBytes(records: readonly unknown[], shown: string): Uint8Array {
 			cause: thrown,
 		})
 	}
+}
+
+function placed({ code, message, remedy = '' }: StreamError, where: string): StreamError {
+	return new StreamError(code, message, { where, remedy })
 }
 
 function invalid(file: string, cause?: unknown): StreamError {

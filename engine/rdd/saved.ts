@@ -24,12 +24,17 @@ export function toBytes(records: readonly unknown[] | PackedRecords): Buffer {
 	}
 }
 
-/** The records of `toBytes`; what they hold of byte arrays may lie on `bytes`. */
+/**
+ * The records of `toBytes`; what they hold of byte arrays may lie on `bytes`.
+ * @throws rdd/unsupported when a newer version of Node has written them
+ */
 export function fromBytes(bytes: Uint8Array): unknown[] {
+	refuseNewer(bytes)
 	return withoutMarks(deserialize(bytes) as unknown[], bytes)
 }
 /** The same; nothing of them lies on `bytes`. */
 export function ownFromBytes(bytes: Uint8Array): unknown[] {
+	refuseNewer(bytes)
 	const reader = new OwnBytes(bytes)
 	reader.readHeader()
 	return withoutMarks(reader.readValue() as unknown[], bytes)
@@ -53,6 +58,16 @@ function withoutMarks(records: unknown[], bytes: Uint8Array): unknown[] {
 	// Marks are rare, and a look for their bytes costs far less than a walk through every record.
 	const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
 	return savedMarks.some((mark) => text.includes(mark, 0, 'latin1')) ? records.map(unpacked) : records
+}
+
+/** V8 reads what earlier versions wrote, never what a later one writes: the byte after the mark says which. */
+const [formatMark, format = 0] = serialize(undefined)
+
+function refuseNewer(bytes: Uint8Array): void {
+	const [mark, version = 0] = bytes
+	if (mark !== formatMark || version <= format) return
+	const text = `records in format ${version} of V8, of which Node ${process.version} reads up to ${format}`
+	throw new StreamError('rdd/unsupported', text, { remedy: 'use the version of Node that wrote them, or a newer one' })
 }
 
 /** The one way in which this engine writes records. */

@@ -37,9 +37,9 @@ async function faultsOf(program: Program, image: Image, endSeconds: number, chec
 	const { numCalls } = await lived(program, image, endSeconds)
 	const faults: string[] = []
 	for (const lasts of [false, true]) {
-		for (let n = 0; n < numCalls; n += lasts ? 3 : 1) {
+		for (let n = 0; n < numCalls; n += lasts ? 5 : 1) {
 			const first = await lived(program, image, endSeconds, (call) => (lasts ? call >= n : call === n))
-			const second = await lived(program, first.left, endSeconds + 2)
+			const second = await lived(program, first.left, endSeconds + 1)
 			const unclear = first.life.errors.filter((error) => !/input\/output error/.test(String(error)))
 			const found = [
 				...unclear.map((error) => `${error}`),
@@ -78,11 +78,11 @@ const onceEach =
 
 describe('when any call to the disk fails', () => {
 	it('a first life tells it, and states are right in the next', async () => {
-		const wanted = (await lived(states, new Map(), 5)).life.outputs
+		const wanted = (await lived(states, new Map(), 4)).life.outputs
 		expect(await faultsOf(states, new Map(), 3, asWanted(wanted, new Map()))).toEqual([])
 	})
 	it('a life that goes on from a checkpoint tells it, and states are right in the next', async () => {
-		const wanted = (await lived(states, new Map(), 7)).life.outputs
+		const wanted = (await lived(states, new Map(), 6)).life.outputs
 		const first = await lived(states, new Map(), 4)
 		expect(await faultsOf(states, first.left, 5, asWanted(wanted, first.life.outputs))).toEqual([])
 	})

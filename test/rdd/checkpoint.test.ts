@@ -9,6 +9,7 @@ import { KeyMap } from '../../engine/rdd/keys.js'
 import { HashPartitioner } from '../../engine/rdd/partitioner.js'
 import type { AnyRDD } from '../../engine/rdd/plan.js'
 import { StorageLevel } from '../../engine/storage/level.js'
+import { frame } from '../../engine/storage/log/frames.js'
 import { memoryFiles } from '../support/memoryfiles.js'
 import { manualContext } from '../support/timeline.js'
 import { failure } from './context.js'
@@ -231,6 +232,22 @@ describe('checkpoint', () => {
 			expect(error.message).toContain(pathOf(rdd))
 		}),
 	)
+	it('says which Node reads the records that a newer one has written', () =>
+		checkpointing(async ({ counted }) => {
+			const { rdd } = counted(1, 1)
+			rdd.checkpoint()
+			await rdd.count()
+			const file = `${pathOf(rdd)}/part-00000`
+			const record = readFileSync(file).subarray(8)
+			record[1] = (record[1] ?? 0) + 1
+			writeFileSync(file, frame(record))
+			expect(await failure(() => rdd.collect())).toMatchObject({
+				code: 'rdd/unsupported',
+				message: expect.stringMatching(/^records in format \d+ of V8, of which Node .* reads up to \d+$/),
+				where: `file:${file}`,
+				remedy: 'use the version of Node that wrote them, or a newer one',
+			})
+		}))
 	it('refuses to read a directory that is not there, or lacks a part', () =>
 		checkpointing(async ({ counted, sc, tmp }) => {
 			expect(await failure(() => readCheckpoint(sc, `${tmp}/none`))).toMatchObject({
