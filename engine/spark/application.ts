@@ -31,6 +31,8 @@ const defaults: Readonly<Record<string, string>> = {
 	'spark.ui.retainedStages': '20',
 	'spark.ui.retainedTasks': '200',
 	'spark.locality.wait': '0',
+	// A task that is not wanted any more gives its core back sooner.
+	'spark.python.task.killTimeout': '500ms',
 }
 
 /** Settings that are this driver's business and not Spark's. */

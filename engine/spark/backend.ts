@@ -5,9 +5,10 @@
  * makes of its partition comes back in one frame. Errors of tasks come back as those of the program.
  */
 
-import { systemClock } from '../base/clock.js'
+import { type Disposable, systemClock } from '../base/clock.js'
 import type { SparkConf } from '../base/config.js'
 import { StreamError } from '../base/errors.js'
+import { whileInterruptible } from '../base/interrupts.js'
 import type { Backend, JobOptions, KeptFacts, Task } from '../rdd/backend.js'
 import type { AnyRDD } from '../rdd/plan.js'
 import type { RDD } from '../rdd/rdd.js'
@@ -68,7 +69,7 @@ export class SparkBackend implements Backend {
 			translation.end()
 			planned()
 		}
-		await this.#kept.refresh(rdd)
+		await this.#kept.refresh(rdd, options.batchTime !== undefined)
 		const byPartition = new Map<unknown, R>()
 		for (const frame of frames) {
 			const [partition, result] = await decodeRecords(frame)
@@ -113,34 +114,38 @@ export class SparkBackend implements Backend {
 		const { jvm } = this.#app
 		return jvm.withConnection(async (calls) => {
 			await this.#describe(calls, group, rdd, options)
-			let problem: StreamError | undefined
+			let problem: unknown
 			const cancel = (): void => {
-				jvm.control.call(this.#app.scala, 'cancelJobGroup', group).catch((thrown: StreamError) => {
+				jvm.control.call(this.#app.scala, 'cancelJobGroup', group).catch((thrown: unknown) => {
 					problem ??= thrown
 				})
 			}
 			requireLive(options.signal)
 			options.signal?.addEventListener('abort', cancel)
+			let interruption: Error | undefined
+			const deaf = whileInterruptible((error) => {
+				interruption = error
+				cancel()
+			})
 			const limit = this.#hasExecutors
 				? undefined
-				: systemClock.at(systemClock.now() + executorLimitMs, () => {
-						this.#executorProblem().then((found) => {
-							if (found === undefined) return
-							problem = found
-							cancel()
-						}, cancel)
+				: this.#watchExecutors((found) => {
+						problem = found
+						cancel()
 					})
 			try {
 				const result = await body(calls)
 				this.#hasExecutors = true
 				return result
 			} catch (thrown) {
+				if (interruption !== undefined) throw interruption
 				requireLive(options.signal)
 				const isOver = /SparkContext (has been|was) shut ?down/.test(String(thrown))
 				if (isOver && !this.#hasExecutors) throw this.#noExecutors()
 				throw problem ?? jobError(thrown)
 			} finally {
 				limit?.dispose()
+				deaf()
 				options.signal?.removeEventListener('abort', cancel)
 			}
 		})
@@ -180,6 +185,28 @@ export class SparkBackend implements Backend {
 		await calls.call(java, 'setJobGroup', group, properties.get('spark.job.description') ?? String(rdd), true)
 		await calls.call(java, 'setLocalProperty', batchTimeProperty, batchTime?.milliseconds.toString() ?? null)
 		await calls.call(java, 'setLocalProperty', 'spark.scheduler.pool', properties.get('spark.scheduler.pool') ?? null)
+	}
+
+	/** Looks every minute whether a job waits because there is no executor, until the result is disposed of. */
+	#watchExecutors(report: (problem: unknown) => void): Disposable {
+		let timer: Disposable | undefined
+		let isOver = false
+		const look = (): void => {
+			timer = systemClock.at(systemClock.now() + executorLimitMs, () => {
+				this.#executorProblem().then((found) => {
+					if (isOver) return
+					if (found === undefined) look()
+					else report(found)
+				}, report)
+			})
+		}
+		look()
+		return {
+			dispose: () => {
+				isOver = true
+				timer?.dispose()
+			},
+		}
 	}
 
 	/** Why the first job waits; undefined when there are executors. */

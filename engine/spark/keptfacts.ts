@@ -1,16 +1,25 @@
-/** What Spark keeps of persisted RDDs, asked for after each job that went through one, so that it can be told at once. */
+/**
+ * What Spark keeps of persisted RDDs, asked for after each job that went through one, so that it can be told at once.
+ *
+ * Asking takes several calls for each of them, so after jobs of batches it is done only now and then.
+ */
 
+import { systemClock } from '../base/clock.js'
 import type { KeptFacts } from '../rdd/backend.js'
 import { type AnyRDD, parentsOf } from '../rdd/plan.js'
 import type { Application } from './application.js'
 import type { Lasting } from './lasting.js'
 import type { JavaRef } from './py4j.js'
 
+/** So long facts are good enough for batches. */
+const everyMs = 2_000
+
 const nothing: KeptFacts = { partitions: [], memoryBytes: 0, diskBytes: 0 }
 
 export class KeptOnSpark {
 	readonly #app: Application
 	readonly #lasting: Lasting
+	#askedMs = Number.NEGATIVE_INFINITY
 	readonly #facts = new WeakMap<AnyRDD, KeptFacts>()
 
 	constructor(app: Application, lasting: Lasting) {
@@ -25,8 +34,11 @@ export class KeptOnSpark {
 		this.#facts.delete(rdd)
 	}
 
-	/** Asks what is kept of the RDDs behind this one. */
-	async refresh(rdd: AnyRDD): Promise<void> {
+	/** Asks what is kept of the RDDs behind this one. @param isOfBatch may be left out when it was asked lately */
+	async refresh(rdd: AnyRDD, isOfBatch: boolean): Promise<void> {
+		const now = systemClock.now()
+		if (isOfBatch && now < this.#askedMs + everyMs) return
+		this.#askedMs = now
 		const behind: AnyRDD[] = []
 		const seen = new Set<AnyRDD>()
 		const stack = [rdd]

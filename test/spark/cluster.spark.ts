@@ -4,7 +4,19 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { closure, SparkConf, SparkContext, StorageLevel, TaskContext } from '../../engine/index.js'
+import {
+	closure,
+	interruptTasks,
+	ManualClock,
+	Seconds,
+	SparkConf,
+	SparkContext,
+	StorageLevel,
+	StreamError,
+	StreamingContext,
+	setHost,
+	TaskContext,
+} from '../../engine/index.js'
 import { master } from './application.js'
 
 let sc: SparkContext
@@ -181,22 +193,61 @@ describe('what is shared with executors', () => {
 })
 
 describe('a job that is not wanted any more', () => {
-	it('ends within a few seconds, though its function never does', async () => {
-		const mark = join(tmp, 'spinning')
-		const running = sc.runJob(sc.parallelize([1], 1), () => 1)
-		expect(await running).toEqual([1])
+	it.each([
+		['it is cancelled', 'task/cancelled', () => sc.cancelJobGroup('spin')],
+		[
+			'a person interrupts it',
+			'session/interrupted',
+			() => interruptTasks(new StreamError('session/interrupted', 'Interrupted')),
+		],
+	])('ends soon when %s, though its function never does', async (name, code, end) => {
+		const mark = join(tmp, name)
 		sc.setJobGroup('spin', 'spins for ever')
-		const spinning = sc.parallelize([1], 1).foreach(
+		const spinning = sc.parallelize([1, 2, 3, 4], 4).foreach(
 			closure({ mark }, (_, { mark }) => {
 				process.getBuiltinModule('node:fs').writeFileSync(mark, '')
 				for (;;);
 			}),
 		)
-		const failed = expect(Promise.resolve(spinning)).rejects.toMatchObject({ code: 'task/cancelled' })
-		await expect.poll(() => existsSync(mark), { timeout: 20_000 }).toBe(true)
-		sc.cancelJobGroup('spin')
+		const failed = expect(Promise.resolve(spinning)).rejects.toMatchObject({ code })
+		await expect.poll(() => existsSync(mark), { timeout: 60_000 }).toBe(true)
+		end()
 		await failed
 		sc.clearJobGroup()
 		expect(await sc.parallelize([1, 2], 2).count()).toBe(2)
+	})
+})
+
+describe('a batch whose function fails on an executor', () => {
+	it('fails with the error of the program and its place, and the next batch goes on from the state before', async () => {
+		const errors: StreamError[] = []
+		setHost({ batchError: (error) => void errors.push(error as StreamError), notice: () => undefined })
+		const ssc = new StreamingContext(sc, Seconds(1), { clock: new ManualClock() })
+		ssc.checkpoint(join(tmp, 'checkpoints'))
+		const seen: (readonly [string, number])[][] = []
+		const fail = sc.longAccumulator('calls')
+		ssc
+			.queueStream([['a'], ['b'], ['a']].map((words) => sc.parallelize(words, 1)))
+			.map((word): [string, number] => [word, 1])
+			.updateStateByKey((values: number[], state: number | undefined) => {
+				fail.add(1)
+				if (values.length > 0 && state === 1) throw new RangeError('a came twice')
+				return (state ?? 0) + values.length
+			}, 2)
+			.foreachRDD(async (rdd) => void seen.push((await rdd.collect()).sort()))
+		await ssc.step(2)
+		await ssc.step().catch(() => undefined)
+		await ssc.stop(false)
+		setHost({})
+		expect(seen).toEqual([
+			[['a', 1]],
+			[
+				['a', 1],
+				['b', 1],
+			],
+		])
+		expect(errors.map(({ message, where }) => [message, where])).toEqual([
+			['a came twice', expect.stringMatching(/stage \d+, attempt 3 on /)],
+		])
 	})
 })
