@@ -84,8 +84,8 @@ export class SlidingValues {
 
 	/** The ids of keys that may be there; -1 for those that are not. */
 	#idsOf({ columns: { table } }: Edit, batch: PairColumns): Int32Array {
-		const { keys } = batch
 		if (batch instanceof NumberedColumns && batch.table === table) return batch.ids
+		const { keys } = batch
 		const known = this.#entered.get(keys)
 		if (known?.table === table) return known.ids
 		const ids = new Int32Array(keys.length)

@@ -38,12 +38,17 @@ export class Queue<T> {
 /** A queue, or an array used as one: what is pushed to it later is seen. */
 export type QueueLike<T> = Queue<T> | (RDD<T> | readonly T[])[]
 
+/** So many batches later nobody is likely to read a batch again. */
+const longAgo = 128
+
 export class QueueInputDStream<T> extends InputDStream<T> {
 	readonly #queue: QueueLike<T>
 	readonly #oneAtATime: boolean
 	readonly #defaultRDD: RDD<T> | null | undefined
 	/** What packs the records of the program's arrays, by batch time. */
 	readonly #fresh = new Map<number, () => void>()
+	/** The same, of those that were packed once. */
+	readonly #older = new Map<number, () => void>()
 
 	/**
 	 * @param defaultRDD null: no partitions when the queue is empty
@@ -75,14 +80,20 @@ export class QueueInputDStream<T> extends InputDStream<T> {
 	override start(): void {}
 	override stop(): void {}
 
-	/** What windows still need of a batch that is over takes as little memory as can be. */
+	/** What windows still need of a batch that is over takes less memory, and of one that was long ago as little as can be. */
 	override clearMetadata(time: Time): void {
 		super.clearMetadata(time)
-		for (const [ms, pack] of this.#fresh) {
-			if (ms >= time.milliseconds) continue
-			this.#fresh.delete(ms)
+		const longAgoMs = time.milliseconds - longAgo * this.slideDuration.milliseconds
+		// Without windows the next batch forgets this one.
+		const isKept = (this.rememberDuration?.milliseconds ?? 0) > 2 * this.slideDuration.milliseconds
+		packed(this.#fresh, time.milliseconds - (isKept ? 0 : 1), (ms, pack) => {
+			if (!this.generatedRDDs.has(ms)) return
+			pack()
+			this.#older.set(ms, pack)
+		})
+		packed(this.#older, longAgoMs, (ms, pack) => {
 			if (this.generatedRDDs.has(ms)) pack()
-		}
+		})
 	}
 
 	override compute(time: Time): RDD<T> {
@@ -106,6 +117,15 @@ export class QueueInputDStream<T> extends InputDStream<T> {
 			if (rdd.plan.kind === 'source') rdd.plan.pack?.()
 		})
 		return rdd
+	}
+}
+
+/** Takes those of times up to `ms` out, oldest first. */
+function packed(from: Map<number, () => void>, ms: number, take: (ms: number, pack: () => void) => void): void {
+	for (const [at, pack] of from) {
+		if (at > ms) return
+		from.delete(at)
+		take(at, pack)
 	}
 }
 

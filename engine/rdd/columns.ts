@@ -19,19 +19,22 @@ export const arePairs = (records: Iterable<unknown>): records is Pairs & Iterabl
 
 /** Pairs as columns of the same length, to be read only. */
 export class PairColumns implements PackedRecords, Pairs {
-	readonly keys: readonly unknown[]
+	readonly #keys: readonly unknown[]
 	readonly values: readonly unknown[]
 
 	constructor(keys: readonly unknown[], values: readonly unknown[]) {
-		this.keys = keys
+		this.#keys = keys
 		this.values = values
 	}
 
+	get keys(): readonly unknown[] {
+		return this.#keys
+	}
 	get length(): number {
-		return this.keys.length
+		return this.values.length
 	}
 	get size(): number {
-		return this.keys.length
+		return this.values.length
 	}
 	estimateBytes(): number {
 		return estimateBytes(this.keys) + estimateBytes(this.values)

@@ -7,24 +7,30 @@
  *   places                  a 2   b 0   c 1            by id, where in the batch; counted on, so that nothing is wiped
  */
 
+import { estimateBytes } from '../storage/sizes.js'
 import { type Combining, PairColumns } from './columns.js'
 import type { KeyTable } from './keytable.js'
 
-/** Pairs whose keys have ids in a table. */
+/** Pairs whose keys have ids in a table, and are only looked up there when they are asked for. */
 export class NumberedColumns extends PairColumns {
 	readonly table: KeyTable
 	/** By the place of the pair. */
 	readonly ids: Int32Array
 
 	constructor(table: KeyTable, ids: Int32Array, values: readonly unknown[]) {
-		const keys: unknown[] = Array(ids.length)
-		for (let i = 0; i < ids.length; i += 1) keys[i] = table.keys[ids[i] as number]
-		super(keys, values)
+		super([], values)
 		this.table = table
 		this.ids = ids
 	}
+	/** Made anew each time. */
+	override get keys(): readonly unknown[] {
+		const { ids, table } = this
+		const keys: unknown[] = Array(ids.length)
+		for (let i = 0; i < keys.length; i += 1) keys[i] = table.keys[ids[i] as number]
+		return keys
+	}
 	override estimateBytes(): number {
-		return super.estimateBytes() + this.ids.byteLength
+		return this.ids.byteLength + estimateBytes(this.values)
 	}
 }
 

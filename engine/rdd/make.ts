@@ -3,21 +3,24 @@
 import { requireThat, StreamError } from '../base/errors.js'
 import { estimateBytes } from '../storage/sizes.js'
 import type { RDDContext } from './backend.js'
-import { type PairColumns, plainPairs } from './columns.js'
+import { PairColumns, plainPairs } from './columns.js'
 import type { Partitioner } from './partitioner.js'
 import { RDD } from './rdd.js'
+import { TextPairs } from './textpairs.js'
 
 /** `data` cut into `slices` runs of equal length ([i·len/n, (i+1)·len/n)), order kept. */
 export function parallelize<T>(context: RDDContext, data: Iterable<T>, slices = context.defaultParallelism): RDD<T> {
-	let rows: readonly T[] | PairColumns = Array.isArray(data) ? (data as readonly T[]) : [...data]
+	let rows: readonly T[] | PairColumns | TextPairs = Array.isArray(data) ? (data as readonly T[]) : [...data]
 	if (!(slices >= 1)) throw new StreamError('argument/illegal', 'Positive number of partitions required')
 	const read = (i: number): Iterable<T> => {
-		const cut = (at: number): number => Math.floor((at * rows.length) / slices)
-		return (slices === 1 ? rows : rows.slice(cut(i), cut(i + 1))) as Iterable<T>
+		const held = rows instanceof TextPairs ? rows.columns : rows
+		const cut = (at: number): number => Math.floor((at * held.length) / slices)
+		return (slices === 1 ? held : held.slice(cut(i), cut(i + 1))) as Iterable<T>
 	}
-	const heldBytes = (): number => estimateBytes(rows)
+	const heldBytes = (): number => (rows instanceof TextPairs ? rows.estimateBytes() : estimateBytes(rows))
 	const pack = (): void => {
 		if (Array.isArray(rows)) rows = plainPairs(rows) ?? rows
+		else if (rows instanceof PairColumns) rows = TextPairs.of(rows) ?? rows
 	}
 	const plan = { kind: 'source', numPartitions: slices, read, heldBytes, pack } as const
 	return new RDD<T>(context, { kind: 'ParallelCollectionRDD', plan })

@@ -59,7 +59,7 @@ export interface SourcePlan {
 	readonly stored?: string
 	/** About how much memory the records take that the plan itself holds; none when they lie outside. */
 	readonly heldBytes?: () => number
-	/** From now on the records take less memory, but are no more the objects that they were. */
+	/** From now on the records take less memory, a second time still less, but are no more the objects that they were. */
 	readonly pack?: () => void
 }
 

@@ -8,6 +8,7 @@ import { ManualClock, Seconds, SparkConf, StreamingContext } from '../../engine/
 import { type Combining, KeyedColumn, PairColumns, plainPairs } from '../../engine/rdd/columns.js'
 import { Dictionary, type NumberedColumns } from '../../engine/rdd/dictionary.js'
 import { KeyTable } from '../../engine/rdd/keytable.js'
+import { TextPairs } from '../../engine/rdd/textpairs.js'
 import type { StateVersion } from '../../engine/state/version.js'
 
 type Pair = [unknown, unknown]
@@ -153,6 +154,32 @@ describe('what a window needs of a batch that is over', () => {
 	])('%s', (_, records, isPacked) => {
 		const packed = plainPairs(records)
 		expect(packed === undefined ? undefined : [...packed]).toEqual(isPacked ? records : undefined)
+	})
+	it.each<[string, Pair[], boolean]>([
+		[
+			'a text and a whole number',
+			[
+				['ab', 1],
+				['', -7],
+				['é', 2 ** 31 - 1],
+			],
+			true,
+		],
+		[
+			'wide texts, surrogates, fractions, -0 and NaN',
+			[
+				['\ud800日', -0],
+				['a', 0.5],
+				['b'.repeat(300), Number.NaN],
+			],
+			true,
+		],
+		['a key that is no text', [[1, 1]], false],
+		['a value that is no number', [['a', 'b']], false],
+		['no pairs at all', [], true],
+	])('is the same outside the heap: %s', (_, pairs, isPacked) => {
+		const outside = TextPairs.of(columns(pairs))
+		expect(outside?.columns.pairs()).toEqual(isPacked ? pairs : undefined)
 	})
 	it('is read as before, however it is cut into partitions', async () => {
 		const conf = new SparkConf().setMaster('local').setAppName('packed').set('spark.default.parallelism', '2')
