@@ -74,11 +74,12 @@ export function newestCheckpoint(directory: string): CheckpointRecord | undefine
 
 /** The record without what is damaged of written records. @throws context/recovery when an operator has no others */
 function withoutDamage(record: CheckpointRecord): CheckpointRecord {
+	const sound = new Set<string>()
 	const operators = record.operators.map((operator) => {
 		if (operator.written === undefined) return operator
 		const problems: string[] = []
 		const whole = operator.written.filter((written) => {
-			const damage = damageOfWritten(written)
+			const damage = damageOfWritten(written, sound)
 			if (damage !== undefined) problems.push(damage)
 			return damage === undefined
 		})
@@ -92,9 +93,13 @@ function withoutDamage(record: CheckpointRecord): CheckpointRecord {
 	return { ...record, operators }
 }
 
-function damageOfWritten({ timeMs, directory, numPartitions, states, stored }: WrittenRecord): string | undefined {
+/** @param sound the files of states that were looked at before */
+function damageOfWritten(
+	{ timeMs, directory, numPartitions, states, stored }: WrittenRecord,
+	sound: Set<string>,
+): string | undefined {
 	const damageOfRecords = stored === true ? damageOfStored : damageOfParts
-	const damage = states === undefined ? damageOfRecords(directory, numPartitions) : damageOf(directory, states)
+	const damage = states === undefined ? damageOfRecords(directory, numPartitions) : damageOf(directory, states, sound)
 	if (damage === undefined) return undefined
 	return `the ${states === undefined ? 'records' : 'states'} of batch ${timeMs} ms cannot be read: ${damage}`
 }

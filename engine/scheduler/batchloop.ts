@@ -9,58 +9,23 @@
  * Source: Spark's `JobGenerator`.
  */
 
-import type { Clock } from '../base/clock.js'
 import { asError, StreamError } from '../base/errors.js'
-import type { BatchInfo, EventBus } from '../base/events.js'
+import type { BatchInfo } from '../base/events.js'
 import { host } from '../base/host.js'
 import { logInfo } from '../base/log.js'
 import { type Duration, Time } from '../base/time.js'
 import { RecurringTimer } from '../base/timer.js'
 import { meterGraph } from '../dstream/describe.js'
 import type { Failure } from '../dstream/edits.js'
-import type { DStreamGraph } from '../dstream/graph.js'
-import type { AnyInput, Backfill } from '../dstream/input.js'
+import type { Backfill } from '../dstream/input.js'
 import { Backfilling } from './backfilling.js'
+import { CatchUp } from './catchup.js'
 import { DataTrigger } from './datatrigger.js'
-import type { InputInfoTracker } from './inputinfo.js'
-import type { JobProperties } from './jobproperties.js'
 import { JobScheduler } from './jobs.js'
 import { emptyBatchInfo, type Job, JobSet } from './jobset.js'
+import type { LoopParts } from './loopparts.js'
 import { Settlements } from './settlements.js'
 import { tellCarried } from './tellcarried.js'
-
-/** What the loop needs of the context it drives. */
-export interface LoopParts {
-	readonly clock: Clock
-	readonly bus: EventBus
-	readonly graph: DStreamGraph
-	readonly inputInfo: InputInfoTracker
-	readonly batchDuration: Duration
-	readonly concurrentJobs: number
-	/** The local properties of what runs. */
-	readonly properties: JobProperties
-	readonly isLive: boolean
-	/** Whether every batch time has a batch, or only those for which something came. */
-	readonly trigger: 'time' | 'data'
-	/** How many batches of input a live graph remembers. */
-	readonly backfillBatches: number
-	/** How many bytes of each input at most. */
-	readonly backfillBytes: number
-	/** How long RDDs are to be remembered at least; undefined unless set by the user. */
-	readonly remember: () => Duration | undefined
-	readonly checkpointDirectory: () => string | undefined
-	readonly allocateBlocks: (time: Time) => void
-	/** The batch at this time is over, whatever became of it. */
-	readonly batchOver: (time: Time) => void
-	/** Blocks and input facts before this time are needed no more. */
-	readonly cleanup: (thresholdMs: number) => void
-	/** Writes a checkpoint for the batch at `time`; `pending` are the batches that have not ended, or failed. */
-	readonly checkpoint: (time: Time, pending: Iterable<number>) => void
-	readonly startInput: (input: AnyInput) => void
-	readonly stopInput: (input: AnyInput) => void
-	/** An error that `awaitTermination` throws. */
-	readonly report: (error: Error) => void
-}
 
 type Message =
 	| { readonly kind: 'tick'; readonly time: Time }
@@ -75,6 +40,7 @@ export class BatchLoop {
 	readonly #looks = new Map<number, (() => Promise<void>)[]>()
 	readonly #errors = new Map<number, Error>()
 	readonly #backfilling: Backfilling
+	#catchUp: CatchUp | undefined
 	#mailbox: Message[] = []
 	#isHandling = false
 	/** Times of batches whose jobs wait or run. */
@@ -111,7 +77,7 @@ export class BatchLoop {
 		return new Time(this.#timer.startTime()).minus(this.#parts.batchDuration)
 	}
 	get nextTime(): Time {
-		return new Time(this.#timer.nextMs)
+		return this.#catchUp?.next ?? new Time(this.#timer.nextMs)
 	}
 
 	start(zeroTime: Time): void {
@@ -123,22 +89,36 @@ export class BatchLoop {
 
 	/**
 	 * Goes on from a checkpoint: batches to run `again` are submitted, then batches come from `first` on.
-	 * @throws what a transformation throws when their jobs are generated
+	 * @throws what a transformation throws when the jobs of the first ones are generated
 	 */
 	restart(zeroTime: Time, again: readonly Time[], first: Time): void {
-		const { graph, isLive, properties } = this.#parts
 		this.#floor = zeroTime
-		if (isLive) graph.rememberInputs(this.#backfillLimits)
-		for (const time of again) {
-			this.#parts.allocateBlocks(time)
+		if (this.#parts.isLive) this.#parts.graph.rememberInputs(this.#backfillLimits)
+		this.#catchUp = new CatchUp(again, first, {
+			generate: (time) => this.#generateAgain(time),
+			numPending: () => this.#pending.size,
+			failed: (time, error) => {
+				this.#failed(time, { error, group: undefined })
+				this.#settle(time, emptyBatchInfo(time, {}))
+			},
+			done: () => this.#timer.start(first.milliseconds),
+		})
+		this.#catchUp.begin()
+	}
+	#generateAgain(time: Time): void {
+		const { graph, isLive, properties } = this.#parts
+		this.#parts.allocateBlocks(time)
+		for (const input of graph.inputs) input.goesBack = true
+		try {
 			const { runs, failures } = properties.generate(() => host().guard(() => graph.generateRuns(time, isLive)))
 			for (const failure of failures) this.#failed(time, failure)
-			if (runs.length === 0) continue
+			if (runs.length === 0) return
 			this.#looks.set(time.milliseconds, this.#looksAt(time))
 			this.#isPending(time)
 			this.#jobs.submitLater(new JobSet(time, runs, {}))
+		} finally {
+			for (const input of graph.inputs) input.goesBack = false
 		}
-		this.#timer.start(first.milliseconds)
 	}
 
 	/** Why there are no batches: an interval that is no length. Spark takes it, and then does nothing sensible. */
@@ -156,15 +136,18 @@ export class BatchLoop {
 	 * latest after 2 s.
 	 */
 	async stop(finish: boolean): Promise<void> {
+		if (finish) await this.#catchUp?.ended()
+		else this.#catchUp?.stop()
 		this.#timer.stop()
 		if (finish) await this.#jobs.idle()
 		else await this.#jobs.idleOrAbandoned()
 		this.settlements.abandon()
 	}
 
-	/** Resolves when no job is queued or running. */
-	idle(): Promise<void> {
-		return this.#jobs.idle()
+	/** Resolves when no job is queued or running, or to be generated again. */
+	async idle(): Promise<void> {
+		await this.#catchUp?.ended()
+		await this.#jobs.idle()
 	}
 
 	get #backfillLimits(): Backfill {
@@ -305,6 +288,7 @@ export class BatchLoop {
 	#over(jobSet: JobSet, isProcessed: boolean): void {
 		const { time } = jobSet
 		this.#pending.delete(time.milliseconds)
+		this.#catchUp?.goOn()
 		if (isProcessed) logInfo(() => delayText(jobSet))
 		const looks = this.#looks.get(time.milliseconds) ?? []
 		this.#looks.delete(time.milliseconds)

@@ -167,12 +167,7 @@ export class StreamingRun {
 			const text = `the clock was set back since the checkpoint: the next batch, ${restart}, is in ${Math.ceil(waitMs / 1_000)} s; set the clock right, or wait`
 			host().notice({ level: 'warning', text, group: undefined })
 		}
-		for (const input of graph.inputs) input.goesBack = true
-		try {
-			this.loop.restart(zeroTime, again, restart)
-		} finally {
-			for (const input of graph.inputs) input.goesBack = false
-		}
+		this.loop.restart(zeroTime, again, restart)
 	}
 	/** Where a ManualClock goes on at least. */
 	#recoveredMs({ record }: Recovery): number {

@@ -13,7 +13,7 @@ import { KeyTable } from '../rdd/keytable.js'
 import { ownFromBytes, savedRecords } from '../rdd/saved.js'
 import { textOf } from '../rdd/text.js'
 import { locate } from '../storage/filesystem.js'
-import { frame, recordsOf } from '../storage/log/frames.js'
+import { frame, frameAt, recordsOf } from '../storage/log/frames.js'
 import { Columns } from './columns.js'
 
 /** A file and its length in bytes. */
@@ -144,10 +144,13 @@ export async function readColumns(directory: string, names: readonly StateFile[]
 	let columns: Columns | undefined
 	for (const [name, sizeBytes] of names) {
 		const bytes = await files.read(`${path}/${name}`)
-		const problem = problemOf(bytes, sizeBytes)
-		if (problem !== undefined) throw damaged(files.shown(`${path}/${name}`), problem)
-		for (const { record } of recordsOf(bytes).records) {
-			const parts = ownFromBytes(record) as Parts
+		const refused = (problem: string): StreamError => damaged(files.shown(`${path}/${name}`), problem)
+		if (bytes.length !== sizeBytes) throw refused(wrongLength(bytes, sizeBytes))
+		for (let offset = 0; offset < bytes.length; ) {
+			const framed = frameAt(bytes, offset)
+			if (framed === undefined) throw refused('has a wrong checksum')
+			offset = framed.end
+			const parts = ownFromBytes(framed.record) as Parts
 			columns ??= new Columns(parts[4] !== undefined, new KeyTable(parts[5]))
 			if (typeof parts[0] === 'number') addSlice(columns, parts as SnapshotParts)
 			else applyDelta(columns, parts as DeltaParts)
@@ -157,16 +160,25 @@ export async function readColumns(directory: string, names: readonly StateFile[]
 	return columns ?? new Columns(false)
 }
 
-/** Why files cannot be read back; undefined when they can, as far as can be known at once. */
-export function damageOf(directory: string, partitions: readonly StateFiles[]): string | undefined {
+/**
+ * Why files cannot be read back; undefined when they can, as far as can be known at once.
+ * @param sound the files that were looked at before; those of a snapshot belong to many checkpoints
+ */
+export function damageOf(
+	directory: string,
+	partitions: readonly StateFiles[],
+	sound = new Set<string>(),
+): string | undefined {
 	const { files, path } = locate(directory)
 	for (const { states, others } of partitions) {
 		for (const [name, sizeBytes] of [...states, ...others]) {
 			const file = `${path}/${name}`
+			if (sound.has(files.shown(file))) continue
 			if (files.status(file) === undefined) return `${files.shown(file)} is gone`
 			const bytes = files.read(file)
 			const problem = bytes instanceof Uint8Array ? problemOf(bytes, sizeBytes) : undefined
 			if (problem !== undefined) return `${files.shown(file)} ${problem}`
+			sound.add(files.shown(file))
 		}
 	}
 	return undefined
@@ -201,9 +213,12 @@ function packed(values: unknown[]): unknown[] | Float64Array {
 }
 
 function problemOf(bytes: Uint8Array, sizeBytes: number): string | undefined {
-	if (bytes.length !== sizeBytes) return `has ${bytes.length} bytes instead of ${sizeBytes}`
+	if (bytes.length !== sizeBytes) return wrongLength(bytes, sizeBytes)
 	return recordsOf(bytes).lostBytes > 0 ? 'has a wrong checksum' : undefined
 }
+
+const wrongLength = (bytes: Uint8Array, sizeBytes: number): string =>
+	`has ${bytes.length} bytes instead of ${sizeBytes}`
 
 const damaged = (file: string, problem: string): StreamError =>
 	new StreamError('input/path', `${file} ${problem}`, {

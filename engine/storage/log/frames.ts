@@ -34,6 +34,15 @@ export function recordAt(file: Uint8Array, offset = 0): Uint8Array | undefined {
 	return crc32(record) === view(file).getUint32(offset + 4) ? record : undefined
 }
 
+/** The same, and where the frame ends. */
+export function frameAt(
+	file: Uint8Array,
+	offset: number,
+): { readonly record: Uint8Array; readonly end: number } | undefined {
+	const record = recordAt(file, offset)
+	return record === undefined ? undefined : { record, end: offset + headBytes + record.length }
+}
+
 /** All whole records of a file in order, and how many bytes of it are none. */
 export function recordsOf(file: Uint8Array): { readonly records: readonly Framed[]; readonly lostBytes: number } {
 	const records: Framed[] = []
