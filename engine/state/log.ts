@@ -57,6 +57,8 @@ interface Draft {
 
 /** Files of a snapshot are about as large as that. */
 const fileBytes = 4 * 2 ** 20
+/** Files up to that are synced together; larger ones are written off the thread, each by itself. */
+const groupedBytes = 2 ** 18
 /** More states than that are written while batches go on. */
 const mostAwaited = 4 * sliceLength
 
@@ -114,11 +116,12 @@ export class StateLog {
 	async #writeAll(plans: readonly Plan[]): Promise<WrittenStates> {
 		const { files, path } = locate(this.#directory)
 		const made: StateFile[] = []
+		const writes = new StateWrites(files, path, made)
 		try {
 			const chains: Chain[] = []
 			const partitions: StateFiles[] = []
 			for (const { before, partition, length, states, others } of plans) {
-				const added = await writeDraft(files, path, states, made)
+				const added = await writeDraft(writes, states)
 				const bytes = added.reduce((sum, [, sizeBytes]) => sum + sizeBytes, 0)
 				const chain: Chain = {
 					version: partition.states,
@@ -128,8 +131,9 @@ export class StateLog {
 					deltaBytes: before === undefined ? 0 : before.deltaBytes + bytes,
 				}
 				chains.push(chain)
-				partitions.push({ states: chain.files, others: await writeDraft(files, path, others, made) })
+				partitions.push({ states: chain.files, others: await writeDraft(writes, others) })
 			}
+			await writes.sync()
 			this.#chains = chains
 			const { directory } = { directory: this.#directory }
 			const written: WrittenStates = { directory, partitions, remove: () => this.#remove(written) }
@@ -193,24 +197,44 @@ function* sliced(records: readonly unknown[]): Generator<readonly unknown[]> {
 	for (let from = 0; from < records.length; from += sliceLength) yield records.slice(from, from + sliceLength)
 }
 
-/** Writes frames into as many files as it takes; `made` gets each of them. */
-async function writeDraft(
-	files: FileSystem,
-	path: string,
-	{ name, frames }: Draft,
-	made: StateFile[],
-): Promise<StateFile[]> {
+/** The files of one checkpoint: on the disk after `sync`. */
+class StateWrites {
+	readonly #files: FileSystem
+	readonly #path: string
+	readonly #made: StateFile[]
+	readonly #unsynced: string[] = []
+
+	/** @param made gets each file before it is written */
+	constructor(files: FileSystem, path: string, made: StateFile[]) {
+		this.#files = files
+		this.#path = path
+		this.#made = made
+	}
+	async write(file: StateFile, bytes: Buffer): Promise<void> {
+		const path = `${this.#path}/${file[0]}`
+		this.#made.push(file)
+		if (this.#files.sync !== undefined && bytes.length <= groupedBytes) {
+			await this.#files.write(path, bytes)
+			this.#unsynced.push(path)
+		} else await (this.#files.writeDurably?.(path, bytes) ?? this.#files.write(path, bytes))
+	}
+	async sync(): Promise<void> {
+		if (this.#unsynced.length > 0) await this.#files.sync?.(this.#unsynced)
+	}
+}
+
+/** Writes frames into as many files as it takes. */
+async function writeDraft(writes: StateWrites, { name, frames }: Draft): Promise<StateFile[]> {
 	const written: StateFile[] = []
 	let waiting: Buffer[] = []
 	let sizeBytes = 0
 	const flush = async (): Promise<void> => {
 		if (sizeBytes === 0) return
 		const file: StateFile = [written.length === 0 ? name : `${name}-${written.length}`, sizeBytes]
-		made.push(file)
 		const bytes = Buffer.concat(waiting)
 		waiting = []
 		sizeBytes = 0
-		await (files.writeDurably?.(`${path}/${file[0]}`, bytes) ?? files.write(`${path}/${file[0]}`, bytes))
+		await writes.write(file, bytes)
 		written.push(file)
 	}
 	for (let next = frames.next(), i = 0; next.done !== true; next = frames.next(), i += 1) {
