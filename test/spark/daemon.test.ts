@@ -62,7 +62,7 @@ describe('a worker', () => {
 		const take = async (length: number): Promise<Buffer> => (await answers.next(length)).value as Buffer
 		const program: StageProgram = {
 			input: { kind: 'records' },
-			steps: [{ op: 'map', fn: (x: unknown) => copyOf(x) }],
+			steps: [{ op: 'map', fn: copyOf }],
 			output: { kind: 'records' },
 		}
 		await take(4)
