@@ -16,6 +16,10 @@ export function coresOf(conf: SparkConf): number {
 
 /** The backend of the conf's master. A real Spark begins to start now; its jobs wait for it. */
 export function backendOf(conf: SparkConf, storage: Store): Backend {
+	if (conf.getBoolean('rivulet.cluster.check', false)) {
+		const here = new LocalBackend(storage)
+		return new LateBackend(async () => new (await import('./spark/checking.js')).CheckingBackend(here))
+	}
 	if (!isCluster(conf.get('spark.master'))) return new LocalBackend(storage, threadOptions(conf, coresOf(conf)))
 	return new LateBackend(async () => (await import('./spark/backend.js')).SparkBackend.start(conf))
 }

@@ -114,6 +114,19 @@ export const commands: readonly CommandRow[] = [
 		run: async (given) => (await import('./submit.js')).submit(given),
 	},
 	{
+		name: 'check',
+		summary: 'Tell which functions of a program would not travel to a cluster.',
+		details: [
+			'Runs the program here until its first batch has ended (or its end, without streams). Each function is captured as',
+			'for an executor, and run on a few records in another process; functions may so run twice. Needs no Spark.',
+		],
+		positionals: ['app.ts'],
+		options: [{ name: 'for', value: 'cluster', summary: 'what to check for' }],
+		passesRest: true,
+		examples: [['rivulet check --for cluster app.ts', 'what would be refused, with the way to it and the cure']],
+		run: async (given) => (await import('./check.js')).check(given),
+	},
+	{
 		name: 'serve-text',
 		summary: 'Send lines of text to every client of a TCP port, as `nc -lk` would.',
 		details: [
