@@ -5,6 +5,7 @@
  * something outside has to be waited for (a source, mapPartitionsAsync), so that tasks without such run synchronously.
  */
 
+import { systemClock } from '../base/clock.js'
 import { StreamError } from '../base/errors.js'
 import { blockNotFound, requireBlocks } from '../rdd/blockrdd.js'
 import { meterOf } from '../rdd/meter.js'
@@ -98,9 +99,10 @@ export class RecordReader {
 				return this.#shuffled(rdd, plan, partition, task)
 			case 'zipped': {
 				const parts = plan.parents.map((parent) => this.read(parent, partition, task))
-				return after(task, allOf(parts), (all) => {
-					if (plan.whole !== undefined) return plan.whole(all, partition)
-					const made = plan.fn(all.map(iterate), partition, task)
+				const all = allOf(parts)
+				return after(task, all instanceof Promise ? all.then(withTurn) : all, (there) => {
+					if (plan.whole !== undefined) return plan.whole(there, partition)
+					const made = plan.fn(there.map(iterate), partition, task)
 					return Array.isArray(made) ? made : requireMany('zipPartitions', made)
 				})
 			}
@@ -186,6 +188,22 @@ export function locate(parents: readonly AnyRDD[], index: number): readonly [Any
 
 function allOf(values: readonly MaybeLater<Records>[]): MaybeLater<readonly Records[]> {
 	return values.some((value) => value instanceof Promise) ? Promise.all(values) : (values as readonly Records[])
+}
+
+/** So long states of one batch after another are computed without a turn of the event loop. */
+const longestMs = 10
+let turnedMs = 0
+
+/**
+ * The same. After a recovery a task computes the states of all batches since the checkpoint that they were read from,
+ * and who waits for the process must be answered meanwhile.
+ */
+async function withTurn<T>(value: T): Promise<T> {
+	if (systemClock.now() - turnedMs > longestMs) {
+		await new Promise((resolve) => setImmediate(resolve))
+		turnedMs = systemClock.now()
+	}
+	return value
 }
 
 function* chained(parts: readonly Records[]): IterableIterator<unknown> {

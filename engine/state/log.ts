@@ -178,6 +178,8 @@ async function planOf(partition: StatePartition, chain: Chain | undefined, id: s
 	const { length } = partition.states
 	const { keys } = partition.states.columns.table
 	const others = { name: `${id}-records`, frames: framesOf(sliced(partition.others)) }
+	// What the batch itself took counts for itself.
+	if (length > mostAwaited) await turn()
 	const isLight = chain !== undefined && chain.deltaBytes <= chain.snapshotBytes
 	const ids = isLight ? chain.version.changesUntil(partition.states) : undefined
 	if (chain === undefined || ids === undefined || 2 * ids.length > length) {

@@ -4,6 +4,7 @@ import { damageOf, readColumns } from '../../engine/state/files.js'
 import { StateLog, statesWritten, type WrittenStates } from '../../engine/state/log.js'
 import { updated } from '../../engine/state/updating.js'
 import { StateVersion } from '../../engine/state/version.js'
+import { recordsOf } from '../../engine/storage/log/frames.js'
 import { type MemoryFiles, memoryFiles } from '../support/memoryfiles.js'
 
 type Pairs = [unknown, unknown][]
@@ -56,6 +57,29 @@ describe('checkpoints of states', () => {
 		expect(delta).toBeLessThan(100)
 		expect(await readBack(second as WrittenStates)).toEqual([...two])
 		expect(await readBack(first as WrittenStates)).toEqual([...one])
+	})
+	it('are written in slices of what has changed, with a turn of the event loop between them', async () => {
+		const log = new StateLog()
+		const one = batch(StateVersion.of([]), many(60_000))
+		await write(log, one)
+		const sizes = files.list('/cp/states-0').map(({ path }) => recordsOf(files.read(path)).records.length)
+		expect(sizes.reduce((a, b) => a + b)).toBe(12)
+		let turns = 0
+		let isOver = false
+		const count = (): void => {
+			turns += 1
+			if (!isOver) setImmediate(count)
+		}
+		setImmediate(count)
+		const changes = many(12_000).map(([key, i]): [unknown, unknown] => [key, -1 - Number(i)])
+		const written = await write(log, batch(one, changes))
+		isOver = true
+		const delta = names().find((name) => name.endsWith('-delta')) as string
+		const { records } = recordsOf(files.read(delta))
+		expect(records).toHaveLength(3)
+		expect(turns).toBeGreaterThanOrEqual(records.length)
+		// An id and a number take 12 bytes.
+		expect(bytesOf(written).at(-1)).toBeLessThan(14 * 12_000)
 	})
 	it('of what has not changed at all write nothing', async () => {
 		const log = new StateLog()
