@@ -17,6 +17,29 @@ export interface Pairs {
 /** Whether records are of that kind. */
 export const arePairs = (records: Iterable<unknown>): records is Pairs & Iterable<unknown> => 'pairs' in records
 
+/** So many pairs are in a young array, which the collector does not take for an old one. */
+const atOnce = 4_096
+
+/**
+ * An array of pairs to be, in pieces. A large array that the collector meets while it is filled counts as old from then on,
+ * and all pairs in it live on with it until a full collection, although they are needed for a moment only.
+ */
+export class ManyPairs {
+	#piece: [unknown, unknown][] = []
+	readonly #full: [unknown, unknown][][] = []
+
+	add(key: unknown, value: unknown): void {
+		this.#piece.push([key, value])
+		if (this.#piece.length < atOnce) return
+		this.#full.push(this.#piece)
+		this.#piece = []
+	}
+	/** All of them. */
+	get all(): [unknown, unknown][] {
+		return this.#full.length === 0 ? this.#piece : ([] as [unknown, unknown][]).concat(...this.#full, this.#piece)
+	}
+}
+
 /** Pairs as columns of the same length, to be read only. */
 export class PairColumns implements PackedRecords, Pairs {
 	readonly #keys: readonly unknown[]
@@ -45,9 +68,9 @@ export class PairColumns implements PackedRecords, Pairs {
 	/** All pairs, made anew. */
 	pairs(): [unknown, unknown][] {
 		const { keys, values } = this
-		const all = new Array<[unknown, unknown]>(keys.length)
-		for (let i = 0; i < all.length; i++) all[i] = [keys[i], values[i]]
-		return all
+		const pairs = new ManyPairs()
+		for (let i = 0; i < keys.length; i++) pairs.add(keys[i], values[i])
+		return pairs.all
 	}
 	[Symbol.iterator](): IterableIterator<[unknown, unknown]> {
 		return this.pairs()[Symbol.iterator]()

@@ -9,7 +9,7 @@
  * that holds it. Source: Baker's "Shallow binding makes functional arrays fast".
  */
 
-import type { Pairs } from '../rdd/columns.js'
+import { ManyPairs, type Pairs } from '../rdd/columns.js'
 import { estimateBytes, type PackedRecords } from '../storage/sizes.js'
 import { Columns, widened } from './columns.js'
 
@@ -91,10 +91,9 @@ export class StateVersion implements PackedRecords, Pairs {
 	/** All pairs, made anew. */
 	pairs(): [unknown, unknown][] {
 		const { table, values, live } = this.columns
-		const pairs: [unknown, unknown][] = Array(this.size)
-		let n = 0
-		for (let id = 0; id < values.length; id += 1) if (live[id] === 1) pairs[n++] = [table.keys[id], values[id]]
-		return pairs
+		const pairs = new ManyPairs()
+		for (let id = 0; id < values.length; id += 1) if (live[id] === 1) pairs.add(table.keys[id], values[id])
+		return pairs.all
 	}
 	/** The states with their times. */
 	*held(): IterableIterator<[unknown, Held]> {
