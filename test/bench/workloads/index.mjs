@@ -3,6 +3,7 @@
 import { files } from './files.mjs'
 import { interval } from './interval.mjs'
 import { join } from './join.mjs'
+import { longWindow } from './longwindow.mjs'
 import { socket } from './socket.mjs'
 import { start } from './start.mjs'
 import { mapState, updateState } from './state.mjs'
@@ -48,6 +49,7 @@ export const workloads = {
 		floor: 2,
 		checksum: '1194083:271441738:74136255262',
 	},
+	W2M: longWindow,
 	W4: socket,
 	W5: interval,
 	W6: join,
