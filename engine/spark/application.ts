@@ -4,6 +4,7 @@
  * Workers are the same for a whole application (Spark pools them by command and environment), so both are made once.
  */
 
+import { join } from 'node:path'
 import type { SparkConf } from '../base/config.js'
 import { shipFunction } from '../closure/ship.js'
 import { Broadcast } from '../rdd/broadcast.js'
@@ -11,6 +12,7 @@ import { Accumulations } from './accumulations.js'
 import { BroadcastFiles } from './broadcastfiles.js'
 import { Cargo } from './cargo.js'
 import { deploymentOf } from './deployment.js'
+import { executorWords, newestExecutor } from './executorwords.js'
 import { findSpark } from './findspark.js'
 import { Gateway } from './gateway.js'
 import { Jvm } from './jvm.js'
@@ -63,6 +65,8 @@ export class Application {
 	readonly #gateway: Gateway
 	readonly #shared: readonly [environment: JavaRef, nothing: JavaRef]
 	readonly #launcher: string
+	/** Where executors of this machine write. */
+	readonly #executors: string
 	readonly #tag: string
 	readonly #carriers = new WeakMap<JavaRef, Broadcast<Uint8Array>>()
 	/** Numbers of broadcast programs, below those of the program's own values. */
@@ -77,6 +81,7 @@ export class Application {
 			readonly accumulations: Accumulations
 			readonly spark: string
 			readonly launcher: string
+			readonly executors: string
 		},
 	) {
 		this.#gateway = gateway
@@ -84,6 +89,7 @@ export class Application {
 		this.java = contexts[0]
 		this.scala = contexts[1]
 		this.#shared = rest.shared
+		this.#executors = rest.executors
 		this.accumulations = rest.accumulations
 		this.broadcasts = new BroadcastFiles(jvm, this.java, gateway.scratch)
 		this.#tag = versionTag(rest.spark)
@@ -110,8 +116,10 @@ export class Application {
 			const shared = [await plan.make('java.util.HashMap'), await plan.make('java.util.ArrayList')] as const
 			const accumulations = await Accumulations.open(jvm, scala)
 			const spark = await plan.call<string>(java, 'version')
+			const home = await plan.call<string | null>('java.lang.System', 'getenv', 'SPARK_HOME')
+			const executors = join(home ?? '', 'work', await plan.call<string>(scala, 'applicationId'))
 			jvm.free(javaConf)
-			const made = { shared, accumulations, spark, launcher: launcher(gateway.scratch) }
+			const made = { shared, accumulations, spark, executors, launcher: launcher(gateway.scratch) }
 			return new Application(gateway, jvm, [java, scala], made)
 		} catch (thrown) {
 			jvm?.close()
@@ -156,9 +164,9 @@ export class Application {
 		return this.#gateway.scratch
 	}
 
-	/** The last lines that Spark's driver has written. */
-	logTail(): string {
-		return this.#gateway.logTail()
+	/** What tells why there are no executors: the end of the log of Spark's driver, and of their own on this machine. */
+	executorWords(): string {
+		return [executorWords(this.#gateway.logTail()), newestExecutor(this.#executors)].filter(Boolean).join('\n')
 	}
 
 	/** Ends the application. A gateway that has gone already needs nothing more. */

@@ -14,7 +14,6 @@ import type { AnyRDD } from '../rdd/plan.js'
 import type { RDD } from '../rdd/rdd.js'
 import { Application, python } from './application.js'
 import { SparkCheckpoints } from './checkpoints.js'
-import { executorWords } from './executorwords.js'
 import { decodeRecords } from './frames.js'
 import { type HeldFacts, heldFacts } from './held.js'
 import type { Calls } from './jvm.js'
@@ -224,7 +223,7 @@ export class SparkBackend implements Backend {
 	#noExecutors(): StreamError {
 		const limit = executorLimitMs / 1_000
 		return new StreamError('cluster/executors', `no executor of the cluster has started in ${limit} s`, {
-			where: executorWords(this.#app.logTail()),
+			where: this.#app.executorWords(),
 			remedy:
 				"look at the cluster's own pages and at the logs of its workers: free cores and memory, Java, the network",
 		})

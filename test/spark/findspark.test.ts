@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { executorWords } from '../../engine/spark/executorwords.js'
+import { executorWords, newestExecutor } from '../../engine/spark/executorwords.js'
 import { findSpark } from '../../engine/spark/findspark.js'
 import { Gateway } from '../../engine/spark/gateway.js'
 import { layoutOf, requireKnown, versionOf, versionTag } from '../../engine/spark/versions.js'
@@ -127,5 +127,21 @@ describe('what executors said', () => {
 		).toBe(
 			'24/01/01 WARN StandaloneAppClient: Failed to connect to master 127.0.0.1:1\nCaused by: java.io.IOException: Connection refused',
 		))
+	it('is what the newest of them wrote on this machine, after the command that started it', () => {
+		const folder = join(root, 'executors')
+		for (const [id, text] of Object.entries({
+			9: 'old',
+			10: `"java" "-x"\n${'='.repeat(40)}\n\nno agent library\n`,
+			11: '',
+		})) {
+			mkdirSync(join(folder, id), { recursive: true })
+			writeFileSync(join(folder, id, 'stderr'), text)
+		}
+		writeFileSync(join(folder, '9', 'stdout'), 'older')
+		expect([newestExecutor(folder), newestExecutor(join(folder, 'none'))]).toEqual([
+			'executor 10: no agent library',
+			'',
+		])
+	})
 	it('is the end of the log when nothing tells', () => expect(executorWords('a\nb')).toBe('a\nb'))
 })
