@@ -22,10 +22,13 @@ process.on('exit', () => {
 	removeFolder()
 })
 // The front is gone: nobody else ends what cells have started.
-process.on('disconnect', () => {
+const end = (): void => {
 	removeFolder()
 	signalGroup(process.pid, 'SIGKILL')
-})
+}
+process.on('disconnect', end)
+// It may have gone while the modules were loaded.
+if (!process.connected) end()
 let isEnding = false
 process.on('SIGTERM', () => {
 	if (isEnding) process.exit(143)
