@@ -26,6 +26,8 @@ interface Process {
 export class DirectoryOwner {
 	readonly #directory: string
 	#taken: string | undefined
+	/** Time and length of the file when it said so last: a look at them is enough until they change. */
+	#ours = ''
 
 	/** @throws context/active when a program that runs on this machine has the directory; output/path */
 	constructor(directory: string) {
@@ -40,10 +42,15 @@ export class DirectoryOwner {
 
 	/** @throws context/active when another program has taken the directory since */
 	check(): void {
+		const { files, path } = locate(this.#directory)
+		const found = files.status(`${path}/${name}`)
+		const seen = found === undefined ? undefined : `${found.modifiedMs} ${found.sizeBytes}`
+		if (seen === this.#ours) return
 		if (this.#taken === undefined) {
 			const owner = ownerOf(this.#directory)
 			if (owner === undefined) write(this.#directory)
-			else if (!isSame(owner, here)) this.#taken = words(owner)
+			else if (isSame(owner, here)) this.#ours = seen ?? ''
+			else this.#taken = words(owner)
 		}
 		if (this.#taken !== undefined)
 			throw new StreamError('context/active', `${this.#taken} has taken the directory`, { remedy })
