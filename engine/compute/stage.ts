@@ -14,7 +14,7 @@
 
 import { type Combining, KeyedColumn, type PairColumns } from '../rdd/columns.js'
 import type { Dictionary } from '../rdd/dictionary.js'
-import type { Combiner, Step } from '../rdd/plan.js'
+import { type Combiner, type Step, withNull } from '../rdd/plan.js'
 import { refusePromise, requireMany } from '../rdd/result.js'
 import { combiningThrough, pullingThrough, pushingThrough } from './interpreted.js'
 import { operatorOf } from './userfault.js'
@@ -119,16 +119,33 @@ ${loop}
 	if (n > 0) merge()
 }`
 
+/** One value for all records: no table, no pair of each. */
+const reducingAll = (loop: string): string => `let isFirst = true
+let all
+${loop}
+if (!isFirst) into.combine(null, all, (value) => value, mergeValue)`
+
 /** A loop that combines pairs by key. */
 export const combining = (steps: readonly ElementStep[], combiner: Combiner): Combine => {
 	const { create, mergeValue } = combiner
+	const isOfAll = steps.at(-1)?.fn === withNull
 	return remembered(roots.combine, steps, [create, mergeValue], () =>
-		canGenerate
+		canGenerate && isOfAll
 			? generate(
-					steps,
+					steps.slice(0, -1),
 					'',
-					'input, { table, values }',
-					(x) => `const k = ${x}[0], v = ${x}[1]
+					'input, into',
+					(x) => `all = isFirst ? create(${x}) : mergeValue(all, ${x})
+isFirst = false`,
+					{ create, mergeValue },
+					reducingAll,
+				)
+			: canGenerate
+				? generate(
+						steps,
+						'',
+						'input, { table, values }',
+						(x) => `const k = ${x}[0], v = ${x}[1]
 if (table.length > ${manyKeys} && typeof k === 'string' && typeof v !== 'object' && typeof v !== 'function') {
 	ks[n] = k
 	vs[n] = v
@@ -139,10 +156,10 @@ if (table.length > ${manyKeys} && typeof k === 'string' && typeof v !== 'object'
 	if (id === values.length) values.push(create(v))
 	else values[id] = mergeValue(values[id], v)
 }`,
-					{ create, mergeValue, ids },
-					mergingAtOnce,
-				)
-			: combiningThrough(steps, combiner),
+						{ create, mergeValue, ids },
+						mergingAtOnce,
+					)
+				: combiningThrough(steps, combiner),
 	) as Combine
 }
 

@@ -7,6 +7,7 @@ import '../rdd/element.js'
 import '../rdd/pair.js'
 import { parallelize } from '../rdd/make.js'
 import { HashPartitioner } from '../rdd/partitioner.js'
+import { withNull } from '../rdd/plan.js'
 import { RDD } from '../rdd/rdd.js'
 import { isThenable, refusePromise, requireFunction } from '../rdd/result.js'
 import type { Shape } from '../rdd/shape.js'
@@ -98,7 +99,6 @@ export function transformed<U>(
 // The same functions in every batch, so that the backend finds their loop again.
 const plus = (a: number, b: number): number => a + b
 const toOne = (): [null, number] => [null, 1]
-export const withNull = (x: unknown): [null, Shape] => [null, x as Shape]
 const counted = (x: unknown): [Shape, number] => [x as Shape, 1]
 export const second = <V>([, x]: readonly [unknown, V]): V => x
 

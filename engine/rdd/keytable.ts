@@ -32,6 +32,8 @@ export class KeyTable {
 	/** Slots that are not free. */
 	#used = 0
 	#numDeleted = 0
+	/** The id that a key other than text had last: a reduction of all records asks for the same one each time. */
+	#lastOther = 0
 
 	/** @param expected about how many keys there will be; only spares growing */
 	constructor(expected = 64) {
@@ -51,8 +53,12 @@ export class KeyTable {
 
 	/** The id of a key, new when it is not there: then it equals what `length` was before. @throws rdd/key */
 	add(key: unknown): number {
-		if (typeof key !== 'string') return this.#addOther(key)
 		const { keys } = this
+		if (typeof key !== 'string') {
+			const isSame = keys[this.#lastOther] === key && key !== undefined && (typeof key !== 'object' || key === null)
+			if (!isSame) this.#lastOther = this.#addOther(key)
+			return this.#lastOther
+		}
 		let hash = 0
 		for (let i = 0; i < key.length; i++) hash = (Math.imul(hash, 31) + key.charCodeAt(i)) | 0
 		const slots = this.#slots

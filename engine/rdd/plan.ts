@@ -17,6 +17,7 @@
 import type { Dictionary } from './dictionary.js'
 import type { Partitioner } from './partitioner.js'
 import type { RDD } from './rdd.js'
+import type { Shape } from './shape.js'
 import type { TaskContext } from './taskcontext.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: a plan is untyped inside, the methods of RDD are typed
@@ -198,3 +199,6 @@ export function heldBytes(rdd: AnyRDD): number {
 	}
 	return bytes
 }
+
+/** Pairs a record with no key, so that all records are reduced. A backend that knows it needs no look-up for each. */
+export const withNull = (x: unknown): [null, Shape] => [null, x as Shape]

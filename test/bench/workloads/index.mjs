@@ -1,5 +1,6 @@
 // The workloads by name. Floors are what `--check` refuses to go below, aims what is hoped for.
 
+import { afterOthers } from './after.mjs'
 import { files } from './files.mjs'
 import { interval } from './interval.mjs'
 import { join } from './join.mjs'
@@ -11,9 +12,12 @@ import { textfile, threadedWordcount } from './threads.mjs'
 import { windowed } from './windowed.mjs'
 import { wordcount } from './wordcount.mjs'
 
+const afterPipelines = afterOthers(wordcount)
+
 export const workloads = {
 	W1: wordcount,
 	W1T: threadedWordcount(wordcount),
+	W1A: afterPipelines.W1A,
 	W2: {
 		...windowed(10_000),
 		title: 'window of 60 batches with an inverse, 10,000 keys',
@@ -57,3 +61,6 @@ export const workloads = {
 	W8: files,
 	W8T: textfile,
 }
+
+/** What other workloads are measured by. */
+export const parts = { N: afterPipelines.N, NA: afterPipelines.NA }

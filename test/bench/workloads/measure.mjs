@@ -1,9 +1,9 @@
 // Measures one engine on one workload in this process and prints what it found as JSON: `measure.mjs W1 ours`.
 
-import { workloads } from './index.mjs'
+import { parts, workloads } from './index.mjs'
 
 const [name, engine] = process.argv.slice(2)
-const { input, numBatches, numInputs = 1, hand, ours } = workloads[name]
+const { input, numBatches, numInputs = 1, hand, ours } = workloads[name] ?? parts[name]
 const program = engine === 'hand' ? hand() : await ours(await import('../../../dist/engine/index.js'))
 await program.before?.()
 const next = input()
