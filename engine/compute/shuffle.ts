@@ -6,7 +6,7 @@
  */
 
 import { StreamError } from '../base/errors.js'
-import { KeyedColumn, PairColumns } from '../rdd/columns.js'
+import { combineInto, KeyedColumn, PairColumns } from '../rdd/columns.js'
 import type { Partitioner } from '../rdd/partitioner.js'
 import type { Combiner, ShuffledPlan } from '../rdd/plan.js'
 import { requireCombined } from '../rdd/shuffle.js'
@@ -72,8 +72,8 @@ function merged(buckets: readonly Bucket[], combiner: Combiner): PairColumns {
 	const all = new KeyedColumn()
 	for (const bucket of buckets) {
 		if (bucket instanceof PairColumns) {
-			bucket.keys.forEach((key, i) => void all.combine(key, bucket.values[i], itself, mergeCombiners))
-		} else for (const [key, value] of bucket) all.combine(key, value, create, mergeValue)
+			bucket.keys.forEach((key, i) => void combineInto(all, key, bucket.values[i], itself, mergeCombiners))
+		} else for (const [key, value] of bucket) combineInto(all, key, value, create, mergeValue)
 	}
 	return all.columns
 }

@@ -12,7 +12,7 @@
  *   }                                    combine: a KeyedColumn, merged in place
  */
 
-import { type Combining, KeyedColumn, type PairColumns } from '../rdd/columns.js'
+import { type Combining, combineInto, KeyedColumn, type PairColumns } from '../rdd/columns.js'
 import type { Dictionary } from '../rdd/dictionary.js'
 import { type Combiner, type Step, withNull } from '../rdd/plan.js'
 import { refusePromise, requireMany } from '../rdd/result.js'
@@ -123,7 +123,7 @@ ${loop}
 const reducingAll = (loop: string): string => `let isFirst = true
 let all
 ${loop}
-if (!isFirst) into.combine(null, all, (value) => value, mergeValue)`
+if (!isFirst) combineInto(into, null, all, (value) => value, mergeValue)`
 
 /** A loop that combines pairs by key. */
 export const combining = (steps: readonly ElementStep[], combiner: Combiner): Combine => {
@@ -137,7 +137,7 @@ export const combining = (steps: readonly ElementStep[], combiner: Combiner): Co
 					'input, into',
 					(x) => `all = isFirst ? create(${x}) : mergeValue(all, ${x})
 isFirst = false`,
-					{ create, mergeValue },
+					{ create, mergeValue, combineInto },
 					reducingAll,
 				)
 			: canGenerate

@@ -4,17 +4,12 @@
  */
 
 import { StreamError } from '../base/errors.js'
-import { Duration, Time } from '../base/time.js'
 import type { Carrier } from '../closure/graph.js'
 import { type Shipped, shipFunction } from '../closure/ship.js'
-import { AccumulatorV2, CollectionAccumulator, DoubleAccumulator, LongAccumulator } from '../rdd/accumulator.js'
-import { Broadcast } from '../rdd/broadcast.js'
-import { TaskContext } from '../rdd/taskcontext.js'
-import { localFiles } from '../storage/localfiles.js'
+import { type AccumulatorV2, CollectionAccumulator, DoubleAccumulator, LongAccumulator } from '../rdd/accumulator.js'
+import type { Broadcast } from '../rdd/broadcast.js'
+import { commonCarriers } from './carriers.js'
 import type { Added } from './threadwire.js'
-
-/** Objects of the engine that hold its own state. */
-export const singletons: Readonly<Record<string, object>> = { TaskContext, localFiles }
 
 export type AccumulatorKind = 'long' | 'double' | 'list'
 
@@ -23,38 +18,14 @@ export class Cargoes {
 	readonly broadcasts = new Map<number, Broadcast<unknown>>()
 	readonly accumulators = new Map<number, AccumulatorV2<never, unknown>>()
 
-	readonly carriers: readonly Carrier[] = [
-		{
-			name: 'broadcast',
-			takes: (value) => (value instanceof Broadcast ? ['value', 'id', 'toString'] : undefined),
-			take: (value) => {
-				const broadcast = value as Broadcast<unknown>
-				// Says that it was destroyed, if it was.
-				void broadcast.value
-				this.broadcasts.set(broadcast.id, broadcast)
-				return broadcast.id
-			},
+	readonly carriers: readonly Carrier[] = commonCarriers({
+		broadcast: (met) => void this.broadcasts.set(met.id, met),
+		accumulator: (met) => {
+			const kind = kindOf(met)
+			this.accumulators.set(met.id, met)
+			return { kind }
 		},
-		{
-			name: 'accumulator',
-			takes: (value) => (value instanceof AccumulatorV2 ? ['add'] : undefined),
-			take: (value) => {
-				const accumulator = value as AccumulatorV2<never, unknown>
-				this.accumulators.set(accumulator.id, accumulator)
-				return { id: accumulator.id, kind: kindOf(accumulator) }
-			},
-		},
-		{
-			name: 'time',
-			takes: (value) => (value instanceof Time || value instanceof Duration ? everyMember : undefined),
-			take: (value) => ({ isTime: value instanceof Time, ms: (value as Time | Duration).milliseconds }),
-		},
-		{
-			name: 'engine',
-			takes: (value) => (Object.values(singletons).includes(value) ? everyMember : undefined),
-			take: (value) => Object.entries(singletons).find(([, one]) => one === value)?.[0],
-		},
-	]
+	})
 
 	/** Adds what tasks have added. */
 	merge(added: readonly Added[]): void {
@@ -67,9 +38,6 @@ export class Cargoes {
 		}
 	}
 }
-
-/** Any member may be read; nothing of it can be changed. */
-const everyMember = { includes: () => true } as unknown as readonly string[]
 
 function kindOf(accumulator: object): AccumulatorKind {
 	const type = accumulator.constructor

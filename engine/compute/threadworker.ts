@@ -9,7 +9,8 @@ import { type AccumulatorV2, CollectionAccumulator, DoubleAccumulator, LongAccum
 import { Broadcast } from '../rdd/broadcast.js'
 import { PairColumns } from '../rdd/columns.js'
 import { inTask, type TaskContext } from '../rdd/taskcontext.js'
-import { type AccumulatorKind, singletons } from './threadcarriers.js'
+import { singletons } from './carriers.js'
+import type { AccumulatorKind } from './threadcarriers.js'
 import { packError } from './threaderrors.js'
 import {
 	type Added,

@@ -12,7 +12,7 @@
  */
 
 import { StreamError } from '../base/errors.js'
-import { columnsOf, KeyedColumn, PairColumns } from '../rdd/columns.js'
+import { columnsOf, combineInto, KeyedColumn, PairColumns } from '../rdd/columns.js'
 import { copyOf, fold } from '../rdd/copies.js'
 import { type Dictionary, NumberedColumns } from '../rdd/dictionary.js'
 import type { KeyTable } from '../rdd/keytable.js'
@@ -184,7 +184,7 @@ function folded(batches: readonly Iterable<unknown>[], f: Reduce): PairColumns {
 	const lists = new KeyedColumn()
 	for (const batch of batches) {
 		const { keys, values } = columnsOf(batch as Iterable<Pair>)
-		for (let i = 0; i < keys.length; i++) lists.combine(keys[i], values[i], listed, appended)
+		for (let i = 0; i < keys.length; i++) combineInto(lists, keys[i], values[i], listed, appended)
 	}
 	return new PairColumns(
 		lists.table.keys,

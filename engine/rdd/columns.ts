@@ -119,13 +119,19 @@ export interface Combining {
 	readonly values: unknown[]
 	/** What is there now. */
 	readonly columns: PairColumns
-	/** Combines a value with those of its key. */
-	combine(
-		key: unknown,
-		value: unknown,
-		create: (value: unknown) => unknown,
-		mergeValue: (combined: unknown, value: unknown) => unknown,
-	): void
+}
+
+/** Combines a value with those of its key. */
+export function combineInto(
+	{ table, values }: Pick<Combining, 'table' | 'values'>,
+	key: unknown,
+	value: unknown,
+	create: (value: unknown) => unknown,
+	mergeValue: (combined: unknown, value: unknown) => unknown,
+): void {
+	const place = table.add(key)
+	if (place === values.length) values.push(create(value))
+	else values[place] = mergeValue(values[place], value)
 }
 
 /** One value a key, for keys that come again and again; in the order in which they were first met. */
@@ -142,17 +148,5 @@ export class KeyedColumn implements Combining {
 	/** What is there now; later changes are seen. */
 	get columns(): PairColumns {
 		return new PairColumns(this.table.keys, this.values)
-	}
-	/** Combines a value with those of its key. */
-	combine(
-		key: unknown,
-		value: unknown,
-		create: (value: unknown) => unknown,
-		mergeValue: (combined: unknown, value: unknown) => unknown,
-	): void {
-		const { values } = this
-		const id = this.table.add(key)
-		if (id === values.length) values.push(create(value))
-		else values[id] = mergeValue(values[id], value)
 	}
 }

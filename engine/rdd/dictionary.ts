@@ -104,17 +104,6 @@ class NumberedColumn implements Combining {
 		this.#places[id] = this.#before + this.#size
 		return this.#size - 1
 	}
-	combine(
-		key: unknown,
-		value: unknown,
-		create: (value: unknown) => unknown,
-		mergeValue: (combined: unknown, value: unknown) => unknown,
-	): void {
-		const { values } = this
-		const place = this.add(key)
-		if (place === values.length) values.push(create(value))
-		else values[place] = mergeValue(values[place], value)
-	}
 }
 
 function grown(before: Int32Array, length: number): Int32Array {

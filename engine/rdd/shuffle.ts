@@ -1,7 +1,7 @@
 /** The nodes that send records to the partition of their key, and the partitioner that operators take by default. */
 
 import { requireThat } from '../base/errors.js'
-import { KeyedColumn, type PairColumns } from './columns.js'
+import { combineInto, KeyedColumn, type PairColumns } from './columns.js'
 import type { Dictionary } from './dictionary.js'
 import { HashPartitioner, Partitioner } from './partitioner.js'
 import type { AnyRDD, Combiner, Step } from './plan.js'
@@ -93,7 +93,7 @@ export function combineAll(
 	{ create, mergeValue }: Pick<Combiner, 'create' | 'mergeValue'>,
 ): PairColumns {
 	const all = new KeyedColumn()
-	for (const [key, value] of records) all.combine(key, value, create, mergeValue)
+	for (const [key, value] of records) combineInto(all, key, value, create, mergeValue)
 	return all.columns
 }
 

@@ -6,18 +6,11 @@
 import { StreamError } from '../base/errors.js'
 import { Duration, Time } from '../base/time.js'
 import type { Carrier } from '../closure/graph.js'
-import { AccumulatorV2, DoubleAccumulator, LongAccumulator } from '../rdd/accumulator.js'
+import { commonCarriers, everyMember, singletons } from '../compute/carriers.js'
+import { type AccumulatorV2, DoubleAccumulator, LongAccumulator } from '../rdd/accumulator.js'
 import { Broadcast } from '../rdd/broadcast.js'
 import { RangePartitioner } from '../rdd/ordered.js'
 import { fromBytes, toBytes } from '../rdd/saved.js'
-import { TaskContext } from '../rdd/taskcontext.js'
-import { localFiles } from '../storage/localfiles.js'
-
-/** Objects of the engine that hold its own state. */
-const singletons: Readonly<Record<string, object>> = { TaskContext, localFiles }
-
-/** Any member may be read; nothing of it can be changed. */
-const everyMember = { includes: () => true } as unknown as readonly string[]
 
 /** What a captured stage refers to beside plain values. */
 export class Cargo {
@@ -25,31 +18,13 @@ export class Cargo {
 	readonly accumulators = new Map<number, AccumulatorV2<never, unknown>>()
 
 	readonly carriers: readonly Carrier[] = [
-		{
-			name: 'broadcast',
-			takes: (value) => (value instanceof Broadcast ? ['value', 'id', 'toString'] : undefined),
-			take: (value) => {
-				const broadcast = value as Broadcast<unknown>
-				// Says that it was destroyed, if it was.
-				void broadcast.value
-				this.broadcasts.add(broadcast)
-				return broadcast.id
+		...commonCarriers({
+			broadcast: (met) => void this.broadcasts.add(met),
+			accumulator: (met) => {
+				this.accumulators.set(met.id, met)
+				return { counts: isCounting(met) }
 			},
-		},
-		{
-			name: 'accumulator',
-			takes: (value) => (value instanceof AccumulatorV2 ? ['add'] : undefined),
-			take: (value) => {
-				const accumulator = value as AccumulatorV2<never, unknown>
-				this.accumulators.set(accumulator.id, accumulator)
-				return { id: accumulator.id, counts: isCounting(accumulator) }
-			},
-		},
-		{
-			name: 'time',
-			takes: (value) => (value instanceof Time || value instanceof Duration ? everyMember : undefined),
-			take: (value) => ({ isTime: value instanceof Time, ms: (value as Time | Duration).milliseconds }),
-		},
+		}),
 		{
 			name: 'ranges',
 			takes: (value) => (value instanceof RangePartitioner ? everyMember : undefined),
@@ -57,11 +32,6 @@ export class Cargo {
 				const { bounds, ascending } = (value as RangePartitioner).ranges
 				return { bounds: toBytes(bounds), ascending }
 			},
-		},
-		{
-			name: 'engine',
-			takes: (value) => (Object.values(singletons).includes(value) ? everyMember : undefined),
-			take: (value) => Object.entries(singletons).find(([, one]) => one === value)?.[0],
 		},
 	]
 }

@@ -1,8 +1,9 @@
 /** What a disk that fails does to checkpoints, states and logs: batches go on, and a later life goes on from what is whole. */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Receiver, Seconds, StorageLevel, type StreamingContext } from '../../engine/index.js'
+import { Seconds, type StreamingContext } from '../../engine/index.js'
 import { type Fault, type FaultyFiles, faultyFiles, type Operation } from '../support/faultyfiles.js'
+import { Fed } from '../support/fed.js'
 import { Lives, type Program } from './life.js'
 
 let files: FaultyFiles
@@ -98,18 +99,6 @@ describe('a state', () => {
 		})
 	}
 })
-
-/** Stores when the test says so. */
-class Fed extends Receiver<number> {
-	static current: Fed | undefined
-	constructor() {
-		super(StorageLevel.MEMORY_ONLY)
-	}
-	override onStart(): void {
-		Fed.current = this
-	}
-	override onStop(): void {}
-}
 
 describe('what a receiver was told is safe', () => {
 	const settings = { 'spark.streaming.receiver.writeAheadLog.enable': 'true' }

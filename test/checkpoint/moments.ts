@@ -1,17 +1,9 @@
 /** Programs whose crashes are tried at every call to their disk, and the lives of them on images of that disk. */
 
 import type { Notice } from '../../engine/base/host.js'
-import {
-	ManualClock,
-	Receiver,
-	Seconds,
-	SparkConf,
-	SparkContext,
-	StorageLevel,
-	StreamingContext,
-	setHost,
-} from '../../engine/index.js'
+import { ManualClock, Seconds, SparkConf, SparkContext, StreamingContext, setHost } from '../../engine/index.js'
 import { Disk, type Image, mount } from '../support/disk.js'
+import { Fed } from '../support/fed.js'
 
 type See = (
 	name: string,
@@ -53,17 +45,6 @@ export const states: Program = {
 	feed: async () => undefined,
 }
 
-/** Stores when the program is fed. */
-class Fed extends Receiver<number> {
-	static current: Fed | undefined
-	constructor() {
-		super(StorageLevel.MEMORY_ONLY)
-	}
-	override onStart(): void {
-		Fed.current = this
-	}
-	override onStop(): void {}
-}
 let nextFed = 0
 
 /** A receiver with a log whose files change every other batch. */

@@ -1,18 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Receiver, StorageLevel, type StreamingContext } from '../../engine/index.js'
+import type { StreamingContext } from '../../engine/index.js'
+import { Fed } from '../support/fed.js'
 import { Lives, type Program } from './life.js'
-
-/** Stores when the test says so. */
-class Fed extends Receiver<number> {
-	static current: Fed | undefined
-	constructor() {
-		super(StorageLevel.MEMORY_ONLY)
-	}
-	override onStart(): void {
-		Fed.current = this
-	}
-	override onStop(): void {}
-}
 
 const feed = (...records: number[]): Promise<void> => (Fed.current as Fed).store(records)
 const settings = { 'spark.streaming.receiver.writeAheadLog.enable': 'true' }

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { SlidingValues } from '../../engine/dstream/slidingvalues.js'
 import { WindowFold } from '../../engine/dstream/windowfold.js'
 import { ManualClock, Seconds, SparkConf, StreamingContext } from '../../engine/index.js'
-import { type Combining, KeyedColumn, PairColumns, plainPairs } from '../../engine/rdd/columns.js'
+import { type Combining, combineInto, KeyedColumn, PairColumns, plainPairs } from '../../engine/rdd/columns.js'
 import { Dictionary, type NumberedColumns } from '../../engine/rdd/dictionary.js'
 import { KeyTable } from '../../engine/rdd/keytable.js'
 import { TextPairs } from '../../engine/rdd/textpairs.js'
@@ -208,10 +208,11 @@ describe('numbers that keys keep', () => {
 		const create = (x: unknown): unknown => x
 		fc.assert(
 			fc.property(fc.array(fc.tuple(keys, fc.integer())), fc.boolean(), (pairs, isBroken) => {
-				if (isBroken) dictionary.open()?.combine('a', 1, create, add)
+				if (isBroken) combineInto(dictionary.open() as Combining, 'a', 1, create, add)
 				const numbered = dictionary.open() as Combining
 				const plain = new KeyedColumn()
-				for (const [key, value] of pairs) for (const into of [numbered, plain]) into.combine(key, value, create, add)
+				for (const [key, value] of pairs)
+					for (const into of [numbered, plain]) combineInto(into, key, value, create, add)
 				const made = numbered.columns as NumberedColumns
 				expect(made.pairs()).toEqual(plain.columns.pairs())
 				expect(Array.from(made.ids, (id) => table.keys[id])).toEqual(made.keys)

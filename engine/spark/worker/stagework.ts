@@ -9,7 +9,7 @@ import { StreamError } from '../../base/errors.js'
 import { after, iterate, type MaybeLater } from '../../compute/records.js'
 import { type Bucket, mergeBuckets, toBuckets, toColumnBuckets } from '../../compute/shuffle.js'
 import { type ElementStep, pulling } from '../../compute/stage.js'
-import { KeyedColumn, PairColumns } from '../../rdd/columns.js'
+import { combineInto, KeyedColumn, PairColumns } from '../../rdd/columns.js'
 import type { Step } from '../../rdd/plan.js'
 import { requireMany } from '../../rdd/result.js'
 import { inTask, type TaskContext } from '../../rdd/taskcontext.js'
@@ -216,7 +216,7 @@ function combined(
 	combiner: NonNullable<(StageOutput & { kind: 'shuffle' })['combiner']>,
 ): PairColumns {
 	const all = new KeyedColumn()
-	for (const [key, value] of records) all.combine(key, value, combiner.create, combiner.mergeValue)
+	for (const [key, value] of records) combineInto(all, key, value, combiner.create, combiner.mergeValue)
 	return all.columns
 }
 
