@@ -6,7 +6,8 @@ export default defineConfig({
 		include: ['test/**/*.test.ts'],
 		exclude: ['**/node_modules/**', 'test/integration/**'],
 		maxWorkers: 2,
-		testTimeout: 60_000,
-		hookTimeout: 60_000,
+		// A limit is there to end what hangs; how long a test takes is the machine's affair.
+		testTimeout: 180_000,
+		hookTimeout: 180_000,
 	},
 })

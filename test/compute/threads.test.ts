@@ -559,7 +559,7 @@ async function spinning(): Promise<[ReturnType<typeof failure>]> {
 			for (;;) if (x < 0) return x
 		})
 	const job = failure(() => rdd.count())
-	await vi.waitUntil(() => existsSync(begun), { timeout: 10_000 })
+	await vi.waitUntil(() => existsSync(begun), { timeout: 120_000 })
 	return [job]
 }
 

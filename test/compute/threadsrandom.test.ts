@@ -89,4 +89,4 @@ it('random plans give the same on local and on local[2]', async () => {
 			expect(one, `${mode}: ${JSON.stringify(programs[i])}`).toEqual(expected[i])
 		}
 	}
-}, 60_000)
+})

@@ -321,5 +321,5 @@ describe('on the disk', () => {
 		} finally {
 			rmSync(folder, { recursive: true, force: true })
 		}
-	}, 120_000)
+	})
 })

@@ -11,10 +11,10 @@ beforeAll(async () => {
 		"const survivor = 1; const never = new Promise(() => undefined); const wait = (ms) => new Promise((r) => setTimeout(r, ms)); const ticks = (await import('node:timers')).setTimeout",
 	)
 	await client.reply(client.send('shell', 'complete_request', { code: 'surviv', cursor_pos: 6 }))
-}, 60_000)
+})
 afterAll(async () => {
 	await client.stop()
-}, 20_000)
+})
 beforeEach(() => {
 	client.seen.length = 0
 })
@@ -99,7 +99,7 @@ describe('while a cell is in', () => {
 		await client.until(({ type, parent }) => type === 'error' && parent === id)
 		await client.idle(id)
 		await says('goes on')
-	}, 20_000)
+	})
 
 	it('awaitTermination, an interrupt ends the cell, leaves the stream running and the next result alone', async () => {
 		const id = client.execute("console.log('spins'); await busy.awaitTermination()")
@@ -109,5 +109,5 @@ describe('while a cell is in', () => {
 		const after = client.execute('await busy.nextBatch(); const state = busy.getState(); await busy.stop(false); state')
 		await client.idle(after)
 		expect(client.published(after).at(-1)?.content.data['text/plain']).toBe("'ACTIVE'")
-	}, 20_000)
+	})
 })

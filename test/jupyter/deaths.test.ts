@@ -9,10 +9,10 @@ let client: Client
 beforeAll(async () => {
 	client = await Client.start({ env: { NODE_OPTIONS: '--max-old-space-size=160' } })
 	await client.run('%types off')
-}, 60_000)
+})
 afterAll(async () => {
 	await client.stop()
-}, 20_000)
+})
 
 /** Resolves when the process is gone; rejects after some seconds. */
 const gone = (pid: number, seconds = 8): void =>
@@ -77,7 +77,7 @@ describe('a session that ends under its cell', () => {
 		clearInterval(again)
 		expect([status, evalue]).toEqual(['error', expect.stringContaining('SIGKILL')])
 		expect(await textOf('3')).toBe('3')
-	}, 20_000)
+	})
 })
 
 describe('no process is left', () => {
@@ -92,7 +92,7 @@ describe('no process is left', () => {
 		gone(Number(child))
 		expect(existsSync(folder)).toBe(false)
 		await other.stop()
-	}, 30_000)
+	})
 
 	it('when the program that started the kernel is gone', async () => {
 		const kernel = await Client.start({ hasParent: true })
@@ -103,7 +103,7 @@ describe('no process is left', () => {
 		// Two seconds; more where the machine is busy.
 		gone(front, 6)
 		await kernel.stop()
-	}, 30_000)
+	})
 
 	it('after a shutdown, with the child processes of cells', async () => {
 		const kernel = await Client.start()
@@ -114,5 +114,5 @@ describe('no process is left', () => {
 		gone(Number(pid))
 		gone(Number(child))
 		expect(existsSync(folder)).toBe(false)
-	}, 30_000)
+	})
 })

@@ -12,7 +12,7 @@ const seed = Number(process.env.RIVULET_SEED ?? 7)
 let client: Client
 beforeAll(async () => {
 	client = await Client.ready('1')
-}, 60_000)
+})
 afterAll(() => client.stop(), 20_000)
 
 /** A small generator of repeatable numbers (mulberry32). */

@@ -4,7 +4,7 @@ import { Client, type Seen } from './client.js'
 let client: Client
 beforeAll(async () => {
 	client = await Client.ready('1')
-}, 60_000)
+})
 afterAll(() => client.stop(), 20_000)
 
 const spin = (): Promise<unknown> =>

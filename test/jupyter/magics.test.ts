@@ -4,7 +4,7 @@ import { Client } from './client.js'
 let client: Client
 beforeAll(async () => {
 	client = await Client.ready('1')
-}, 60_000)
+})
 afterAll(() => client.stop(), 20_000)
 
 /** Everything a cell shows, as text. */
@@ -81,7 +81,7 @@ describe('magics of code', () => {
 		expect(await shown('%timeit Math.sqrt(5)')).toMatch(/^\S+ [µnm]s ± \S+ [µnm]s a run \(7 rounds of [\d,]+\)\n$/)
 		await shown('%%timeit\nconst mine = 1')
 		expect(await shown('typeof mine')).toContain('mine')
-	}, 30_000)
+	})
 
 	it('keep the line numbers of errors', async () =>
 		expect(await shown('%types off\n\n%start\n// three\nnowhere()')).toContain('5 | nowhere()'))
@@ -193,14 +193,14 @@ fs.writeFileSync('five/five.d.ts', 'export declare const five: number')`)
 			"'number' is not assignable",
 		)
 		expect(await shown("import { five } from 'five'\nfive")).toBe('5')
-	}, 60_000)
+	})
 
 	it('ends with the kernel', async () => {
 		const other = await Client.start()
 		other.execute('%npm exec -c "sleep 60; echo"')
 		await other.until(({ type }) => type === 'execute_input')
 		expect(await other.stop()).toBe(0)
-	}, 30_000)
+	})
 
 	it('ends, with what it has started, when the cell is interrupted', async () => {
 		client.seen.length = 0
@@ -209,5 +209,5 @@ fs.writeFileSync('five/five.d.ts', 'export declare const five: number')`)
 		await client.until(({ type, content }) => type === 'stream' && /^\d+\n/.test(content.text))
 		client.send('control', 'interrupt_request', {})
 		expect((await client.reply(id)).ename).toBe('Interrupted')
-	}, 30_000)
+	})
 })

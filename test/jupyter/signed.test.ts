@@ -7,10 +7,10 @@ let client: Client
 beforeAll(async () => {
 	client = await Client.start({ key: 'secret' })
 	await client.run('let runs = 0')
-}, 60_000)
+})
 afterAll(async () => {
 	await client.stop()
-}, 20_000)
+})
 
 const request = (id: string, code: string): string[] =>
 	[

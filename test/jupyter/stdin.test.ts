@@ -6,7 +6,7 @@ import { Client } from './client.js'
 let client: Client
 beforeAll(async () => {
 	client = await Client.ready('%types off')
-}, 60_000)
+})
 afterAll(() => client.stop(), 20_000)
 beforeEach(() => {
 	client.seen.length = 0

@@ -19,7 +19,7 @@ const write = (name: string, text: string): void => writeFileSync(join(folder, n
 
 beforeAll(() => {
 	for (const _ of service.warmUp());
-}, 60_000)
+})
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 it('types of local files follow the files when the import runs again', () => {

@@ -17,7 +17,7 @@ const codes = (code: string): string[] => findings(code).map((one) => `${one.cod
 
 beforeAll(() => {
 	for (const _ of service.warmUp());
-}, 60_000)
+})
 beforeEach(() => {
 	service.reset()
 	findings('const rdd = sc.parallelize([1, 2])\nlet total = 0\nconst seen: number[] = []')

@@ -79,7 +79,7 @@ it('the recoverable word count goes on after SIGKILL, with new singletons, on th
 	const distinct = [...new Set(times)]
 	// No batch is left out, not even those of the time when the program was down.
 	expect(distinct).toEqual(distinct.map((_, i) => (distinct[0] ?? 0) + i * 1_000))
-}, 60_000)
+})
 
 it('the four versions of foreachRDD send the same records over fewer and fewer connections', async () => {
 	const rows: string[] = []
@@ -102,7 +102,7 @@ it('the four versions of foreachRDD send the same records over fewer and fewer c
 	expect(rows.sort()).toEqual(['1', '2', '3', '4'].flatMap((version) => words.map((word) => `${version} ${word}`)))
 	// A connection of version 3 for the empty partition of the last batch says nothing.
 	expect(connections).toEqual({ 1: 3, 2: 7, 3: 5, 4: 1, none: 1 })
-}, 60_000)
+})
 
 it('the transactional word count writes every word once, however often it is killed', async () => {
 	mkdirSync(join(folder, 'in'))
@@ -139,4 +139,4 @@ it('the transactional word count writes every word once, however often it is kil
 		['cat', 1],
 	]
 	expect([new Set(killed).size, counts, byHand]).toEqual([3, expected, expected])
-}, 120_000)
+})

@@ -64,6 +64,6 @@ describe('a session that ends by', () => {
 			await second.run('await mine.step(2)', { owner: 'steps' })
 			const seen = second.said.flatMap((one) => (one.kind === 'stream' && one.name === 'stdout' ? [one.text] : []))
 			expect(seen.join('').trim().split('\n')).toEqual(['3000 [["all",6]]', '4000 [["all",8]]', '5000 [["all",10]]'])
-		}, 60_000)
+		})
 	}
 })

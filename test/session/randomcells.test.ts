@@ -208,5 +208,5 @@ describe('random cells', () => {
 			fc.asyncProperty(deeds, (done) => check(session, done)),
 			runs(40),
 		)
-	}, 120_000)
+	})
 })

@@ -19,7 +19,7 @@ totals.print()
 `
 
 describe('.test', () => {
-	it('writes tests that pass: of a stream, a window, and a state', { timeout: 60_000 }, async () => {
+	it('writes tests that pass: of a stream, a window, and a state', async () => {
 		const folder = mkdtempSync(join(tmpdir(), 'writetest-'))
 		mkdirSync(join(folder, 'node_modules'))
 		symlinkSync(packageFile(), join(folder, 'node_modules', 'rivulet'))
@@ -32,7 +32,7 @@ describe('.test', () => {
 		expect([written, status], stdout).toEqual([['counts.test.ts', 'recent.test.ts', 'state.test.ts'], 0])
 	})
 
-	it('says why there is no test, and what to do', { timeout: 60_000 }, async () => {
+	it('says why there is no test, and what to do', async () => {
 		const conf = "new SparkConf().setMaster('local').setAppName('a').set('rivulet.backfill', '1')"
 		const input = `const ssc = new StreamingContext(${conf}, '1s', { clock: new ManualClock() })
 ${streams.replace('.clock manual\n', '').replaceAll('.print()', '.foreachRDD(rdd => rdd.count().then(() => {}))')}

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { packageFile } from '../../../engine/index.js'
 
 describe('the memory of the drawn shell', () => {
-	it('stays flat over minutes of batches, live blocks and lines', { timeout: 60_000 }, () => {
+	it('stays flat over minutes of batches, live blocks and lines', () => {
 		const bench = packageFile('test', 'bench', 'shell_hour.mjs')
 		const env = { ...process.env, NODE_ENV: 'production' }
 		const { stdout, stderr } = spawnSync(process.execPath, ['--expose-gc', bench, '4'], { encoding: 'utf8', env })

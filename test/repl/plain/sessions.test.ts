@@ -103,7 +103,7 @@ async function replayed(text: string): Promise<string> {
 }
 
 describe('a session', () => {
-	it.each(readdirSync(folder))('%s goes as it is written', { timeout: 60_000 }, async (file) => {
+	it.each(readdirSync(folder))('%s goes as it is written', async (file) => {
 		const path = `${folder}${file}`
 		await expect(await replayed(readFileSync(path, 'utf8'))).toMatchFileSnapshot(path)
 	})
