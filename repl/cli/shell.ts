@@ -7,7 +7,6 @@ import type { Writable } from 'node:stream'
 import { Duration, type DurationLike, packageVersion, StreamError, systemClock } from '../../engine/index.js'
 import { startLanguage } from '../../kernel/language/client.js'
 import { startSession } from '../../kernel/session/client.js'
-import type { Drawn } from '../ink/open.js'
 import { writerFor } from '../plain/ascii.js'
 import type { BlockSource, Display } from '../plain/contract.js'
 import { demoCode, demoOffers, demoWords, drawnDemoCode } from '../plain/demo.js'
@@ -38,13 +37,14 @@ export async function openShell(given: Given, isDemo: boolean): Promise<number> 
 	const isJson = given.has('json')
 	const isPlain = isJson || isDumb || given.has('plain') || (process.env.CI ?? '') !== ''
 	const isDrawn = isInteractive && reads && !isPlain
-	const drawn = isDrawn
-		? await drawnTerminal(
-				hasColours,
-				() => shell,
-				() => isWarm,
-			)
-		: undefined
+	// Ink is loaded only for the drawn terminal.
+	const ink = isDrawn ? await import('../ink/open.js') : undefined
+	// Before anything is drawn: whoever sees the prompt may end us. Nothing below waits before there is a shell.
+	onFirstSignal(() => shell.leave())
+	const drawn = ink?.openDrawn({
+		...{ hasColours, shell: () => shell, isWarm: () => isWarm },
+		history: (screen) => historyIn(true, screen, styleFor(hasColours)),
+	})
 	const plain = new Screen(outputOf(process.stdout.isTTY === true && !isDumb))
 	const writeLine = (text: string): void => void process.stdout.write(`${text}\n`)
 	const screen: Display = isJson ? new JsonScreen(writeLine) : (drawn?.screen ?? plain)
@@ -86,7 +86,6 @@ export async function openShell(given: Given, isDemo: boolean): Promise<number> 
 		// Whoever asks the worker next hears why it has died.
 		() => undefined,
 	)
-	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => shell.leave())
 	try {
 		return await shell.run()
 	} finally {
@@ -94,13 +93,16 @@ export async function openShell(given: Given, isDemo: boolean): Promise<number> 
 	}
 }
 
-/** The drawn terminal; Ink is loaded only for it. */
-async function drawnTerminal(hasColours: boolean, shell: () => Shell, isWarm: () => boolean): Promise<Drawn> {
-	const { openDrawn } = await import('../ink/open.js')
-	return openDrawn({
-		...{ hasColours, shell, isWarm },
-		history: (screen) => historyIn(true, screen, styleFor(hasColours)),
-	})
+/** Calls back for the first signal of each kind; the second one ends the process. */
+function onFirstSignal(leave: () => void): void {
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+		const first = (): void => {
+			leave()
+			// Not before Ink's listener has run, which ends the process when it is alone.
+			queueMicrotask(() => process.off(signal, first))
+		}
+		process.on(signal, first)
+	}
 }
 
 const historyIn = (isInteractive: boolean, screen: Display, style: Style): History =>

@@ -1,4 +1,9 @@
-"""A pseudo-terminal with a screen: runs a program in it, presses keys, and tells what a person would see."""
+"""A pseudo-terminal with a screen: runs a program in it, presses keys, and tells what a person would see.
+
+What the program writes comes in pieces that depend on the machine. The screen changes by whole frames all the same: what
+stands between the marks of a synchronized update is shown at once, and `until` looks at every frame, so that nothing
+that was shown is missed and nothing half drawn is seen.
+"""
 
 import copy
 import fcntl
@@ -12,6 +17,11 @@ import termios
 import time
 
 import pyte
+
+# Marks around one frame: synchronized output, as terminals have it.
+BEGIN, END = b"\x1b[?2026h", b"\x1b[?2026l"
+# A limit costs nothing when the test passes: it only has to end one that hangs.
+LIMIT = 120
 
 
 class Screen(pyte.HistoryScreen):
@@ -40,6 +50,7 @@ class Terminal:
         self.screen = Screen(columns, rows, history=20_000, ratio=0.5)
         self.stream = pyte.ByteStream(self.screen)
         self.raw = bytearray()
+        self.unshown = b""
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         environment = {key: value for key, value in os.environ.items() if key != "CI" and not key.startswith("CI_")}
@@ -52,11 +63,11 @@ class Terminal:
         self.master, self.slave = master, slave
 
     def pump(self, seconds):
-        """Takes what the program writes for so long."""
+        """Shows what the program writes for so long."""
         end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
-            if not self.take(left):
-                return
+        while (left := end - time.monotonic()) > 0 and self.take(left):
+            while self.show():
+                pass
 
     def take(self, seconds):
         """Takes the next piece, if one comes in time; false once the program has gone."""
@@ -68,8 +79,25 @@ class Terminal:
         except OSError:
             return False
         self.raw += piece
-        self.stream.feed(piece)
+        self.unshown += piece
         return piece != b""
+
+    def show(self):
+        """Shows the next whole frame, or what stands before it; false when there is none yet."""
+        begin, end = self.unshown.find(BEGIN), self.unshown.find(END)
+        if begin == 0:
+            to = end + len(END) if end >= 0 else 0
+        elif begin > 0:
+            to = begin
+        else:
+            # The mark itself may come in two pieces.
+            cut = next((n for n in range(len(BEGIN) - 1, 0, -1) if self.unshown.endswith(BEGIN[:n])), 0)
+            to = len(self.unshown) - cut
+        if to == 0:
+            return False
+        piece, self.unshown = self.unshown[:to], self.unshown[to:]
+        self.stream.feed(piece)
+        return True
 
     def press(self, text):
         os.write(self.master, text.encode())
@@ -89,24 +117,28 @@ class Terminal:
         gone = ["".join(row[column].data for column in range(self.screen.columns)).rstrip() for row in self.screen.history.top]
         return gone + self.lines
 
-    def until(self, wanted, seconds=30):
+    def until(self, wanted, seconds=LIMIT):
         """Waits until the window shows what `wanted` (a text, or a test of the window) asks for."""
         test = wanted if callable(wanted) else lambda text: wanted in text
         end = time.monotonic() + seconds
         while not test(self.text):
             if time.monotonic() > end:
                 raise AssertionError(f"not seen in {seconds} s: {wanted}\n{self.text}")
-            self.take(0.05)
+            while not self.show() and time.monotonic() <= end:
+                self.take(0.05)
         return self.text
 
-    def wait(self, seconds=15):
-        """The exit code; what is still written is taken meanwhile."""
+    def wait(self, seconds=LIMIT):
+        """The exit code, once everything that was written is shown."""
         end = time.monotonic() + seconds
         while self.process.poll() is None:
             if time.monotonic() > end:
                 raise AssertionError(f"it still runs after {seconds} s\n{self.text}")
             self.take(0.05)
-        self.pump(0.2)
+        while select.select([self.master], [], [], 0.2)[0] and self.take(0):
+            pass
+        self.stream.feed(self.unshown)
+        self.unshown = b""
         return self.process.returncode
 
     @property

@@ -4,9 +4,7 @@ import os
 import pathlib
 import re
 import signal
-import statistics
 import tempfile
-import time
 import unittest
 import urllib.parse
 
@@ -23,6 +21,7 @@ class Shell(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         terminal = Terminal([*program, *args], columns, rows, folder.name, env)
         self.addCleanup(terminal.close)
+        terminal.folder = folder.name
         terminal.until(prompt)
         return terminal
 
@@ -55,6 +54,7 @@ class Shell(unittest.TestCase):
     def test_a_paste_is_text_until_enter(self):
         shell = self.open()
         shell.press("\x1b[200~let p = 1\nlet q = 2\np + q\x1b[201~")
+        shell.until("p + q")
         shell.pump(1)
         self.assertNotIn("\n3", shell.text)
         shell.press("\r")
@@ -70,7 +70,6 @@ class Shell(unittest.TestCase):
         shell.press("1 + 2")
         shell.until("1 + 2")
         shell.pump(2)
-        # Between two pieces of a frame there may be no prompt.
         text = shell.until(lambda shown: shown.endswith("1 + 2") and "s ·" in shown)
         self.assertEqual(len(re.findall(r"\[\d\] s ·", text)), 1, text)
         shell.press("\r")
@@ -79,20 +78,23 @@ class Shell(unittest.TestCase):
     def test_a_dashboard_over_the_whole_window_leaves_everything_as_it_was(self):
         shell = self.open("--interval", "200ms")
         self.run_input(shell, "const s = ssc.rateStream(50).map(i => [i % 2, 1]).reduceByKey((a, b) => a + b)")
-        self.run_input(shell, "const late = setInterval(() => console.log('late'), 300)")
+        self.run_input(shell, "import { existsSync } from 'node:fs'; let n = 0")
+        # Five lines come once there is the file, however long that takes.
+        self.run_input(shell, "setInterval(() => existsSync('open') && n++ < 5 && console.log('late'), 50), 0")
         shell.press("typed")
-        shell.until(lambda text: text.endswith("typed") and "  late" in text)
+        shell.until(lambda text: text.endswith("typed"))
         shell.press("\x1bOR")
         shell.until("── streams ──")
         shell.until("not started")
+        pathlib.Path(shell.folder, "open").touch()
         shell.pump(1)
         self.assertNotIn("late", shell.text)
         shell.press("q")
-        shell.until(lambda text: text.endswith("typed") and "  late" in text)
+        shell.until(lambda text: text.endswith("typed") and text.count("  late\n") == 5)
         rows = [row for row in shell.scrollback if row and not row.strip() == "late"]
         self.assertFalse([row for row in rows if "streams" in row], rows)
-        self.assertEqual(len([row for row in rows if row.startswith(prompt)]), 3, rows)
-        self.assertGreater(len([row for row in shell.scrollback if row.strip() == "late"]), 3)
+        self.assertEqual(len([row for row in rows if row.startswith(prompt)]), 4, rows)
+        self.assertEqual(len([row for row in shell.scrollback if row.strip() == "late"]), 5)
         self.assertNotIn(b"\x1b[3J", bytes(shell.raw))
 
     def test_a_signal_leaves_the_dashboard_over_the_whole_window_too(self):
@@ -118,13 +120,12 @@ class Shell(unittest.TestCase):
         shell = self.open("--interval", "200ms")
         self.run_input(shell, "ssc.rateStream(5).print()")
         self.run_input(shell, "ssc.start()", "rateStream ·")
-        # Facts of batches come ten times a second: once one more batch is seen, the start is known as well.
-        first = shell.text
-        shell.until(lambda shown: shown != first and "rateStream ·" in shown)
-        shell.press("\x03")
+        # The dashboard says so as soon as the shell knows of the start.
+        shell.press("\x1bOQ")
+        shell.until("running")
+        # In one piece: a second later it would be the first one again.
+        shell.press("\x03\x03")
         shell.until("again stops the streams")
-        shell.press("\x03")
-        shell.pump(2)
         self.run_input(shell, "ssc.getState()", "STOPPED")
         shell.press("\x04")
         self.assertEqual(shell.wait(), 0)
@@ -146,32 +147,24 @@ class Shell(unittest.TestCase):
         shell.press(flood + "\r")
         # Any line: how many come at a time is the machine's affair.
         shell.until(lambda shown: re.search(r"\n *line \d", shown))
-        delays = []
         for character in "const typed = [1, 2, 3].length":
-            start = time.monotonic()
-            before = len(shell.raw)
             shell.press(character)
-            while character.encode() not in shell.raw[before:] and time.monotonic() - start < 5:
-                shell.take(0.05)
-            delays.append(time.monotonic() - start)
-        # Between two pieces of a frame there may be no prompt.
+            shell.pump(0.02)
         shell.until(f"\n{prompt} const typed = [1, 2, 3].length")
         shell.press("\r")
-        shell.until("line 7999", 60)
+        shell.until("line 7999")
         self.run_input(shell, "typed", "\n3")
         numbers = [int(found[1]) for line in shell.scrollback if (found := re.match(r"\s*line (\d+)$", line))]
         self.assertEqual(numbers, sorted(set(numbers)))
         self.assertEqual(numbers[-1], 7999)
         self.assertNotIn(b"\x1b[3J", bytes(shell.raw))
-        # A busy machine is no reason to fail; the bench measures.
-        self.assertLess(statistics.median(delays), 0.5)
 
     def test_says_what_to_try_in_the_demonstration(self):
         shell = self.open("--demo")
-        shell.until("batch", 40)
-        shell.until("words.count()", 40)
+        shell.until("batch")
+        shell.until("words.count()")
         shell.press("\x1b[C\r")
-        shell.until("count ·", 40)
+        shell.until("count ·")
 
     def test_draws_plain_characters_where_the_locale_has_no_unicode(self):
         shell = self.open(env={"LC_ALL": "C"})
@@ -189,7 +182,7 @@ class Shell(unittest.TestCase):
         shell.press("\x1bOR")
         shell.until("── streams ──")
         os.kill(shell.process.pid, signal.SIGUSR2)
-        self.assertNotEqual(shell.wait(60), 0)
+        self.assertNotEqual(shell.wait(), 0)
         self.assertIn(b"crashed", bytes(shell.raw))
         self.assertEqual(shell.modes[3], shell.before[3])
         self.assertEqual(bytes(shell.raw).count(b"\x1b[?1049h"), bytes(shell.raw).count(b"\x1b[?1049l"))

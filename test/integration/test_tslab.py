@@ -29,11 +29,8 @@ def setUpModule():
     spec.mkdir(parents=True, exist_ok=True)
     argv = ["node", str(modules / "tslab" / "bin" / "tslab"), "kernel", "--config-path", "{connection_file}"]
     (spec / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": "tslab", "language": "typescript"}))
-    os.environ["JUPYTER_PATH"] = str(FOLDER / "share")
-
-
-def tearDownModule():
-    del os.environ["JUPYTER_PATH"]
+    unittest.addModuleCleanup(os.environ.update, {"JUPYTER_PATH": os.environ.get("JUPYTER_PATH", "")})
+    os.environ["JUPYTER_PATH"] = os.pathsep.join([str(FOLDER / "share"), os.environ.get("JUPYTER_PATH", "")])
 
 
 class Kernel:
