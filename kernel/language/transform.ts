@@ -18,6 +18,7 @@
 import { dirname } from 'node:path'
 import MagicString from 'magic-string'
 import { blankSourceFile } from 'ts-blank-space'
+import { assignedNames } from './assignments.js'
 import { declarationsOf, forEachVar, isAmbient, namesIn, valueNames } from './declarations.js'
 import { rewriteImport, rewriteMeta } from './imports.js'
 import { lower } from './lower.js'
@@ -29,6 +30,7 @@ export interface Transformed {
 	readonly js: string
 	readonly linesBefore: number
 	readonly names: readonly string[]
+	readonly assigns: readonly string[]
 	readonly hasValue: boolean
 }
 
@@ -42,7 +44,9 @@ export interface Surroundings {
 
 /** Transforms a cell that has no syntax errors. */
 export function transformCell(parsed: Parsed, around: Surroundings): Transformed {
-	const names = valueNames(parsed.source, declarationsOf(parsed.source), around.isType)
+	const declared = declarationsOf(parsed.source)
+	const names = valueNames(parsed.source, declared, around.isType)
+	const assigns = assignedNames(parsed.source, new Set(declared.map(({ name }) => name)))
 	const lowered = lower(parsed)
 	const source = lowered === undefined ? parsed.source : parseModule(parsed.file, lowered.text)
 	const text = new MagicString(blank(source))
@@ -63,7 +67,7 @@ export function transformCell(parsed: Parsed, around: Surroundings): Transformed
 	}
 	rewriteMeta(source, text, { file: parsed.file, directory: around.directory })
 	const hasValue = lowered?.hasValue === true || takeLast(source, text, front, parsed.shift)
-	return { js: `${front.join('')}\n${text.toString()}`, linesBefore: 1, names, hasValue }
+	return { js: `${front.join('')}\n${text.toString()}`, linesBefore: 1, names, assigns, hasValue }
 }
 
 /** A compiled module whose `import()` and `import.meta` are those of a cell in its folder. */

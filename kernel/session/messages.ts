@@ -30,6 +30,8 @@ export interface PreparedCell {
 	readonly source: string
 	/** Top-level value names the cell declares, in order. */
 	readonly names: readonly string[]
+	/** Names of earlier cells that the cell may give another value. */
+	readonly assigns?: readonly string[]
 	/** True when the last statement is an expression whose value was handed to `$rv.last(…)`. */
 	readonly hasValue: boolean
 	/** Undefined when the cell was not checked, or has no streams. */

@@ -20,7 +20,7 @@ import { record } from './magics/recording.js'
 import { type MagicRunner, magicRunner } from './magics/rows.js'
 import type { MagicWorld } from './magics/world.js'
 import { Mailing } from './mailing.js'
-import type { ErrorData, FromSession, ToSession } from './messages.js'
+import type { ErrorData, FromSession, PreparedCell, ToSession } from './messages.js'
 import { asExecution, currentExecution, type Execution } from './owner.js'
 import { errorData, makeErrorsReadable, placeOf, rememberCell, syntaxErrorData } from './traces.js'
 
@@ -250,13 +250,13 @@ export class RunningSession {
 	async #run({ id, cell, silent, expressions }: Execute, execution: Execution): Promise<Done> {
 		let outcome = await this.#evaluator.evaluate(cell.js, cell.file)
 		if (outcome.kind === 'value' && cell.hasValue) outcome = await this.#settleValue(outcome)
-		await this.#keepNames(cell.names, execution.owner)
+		await this.#keepNames(cell, execution.owner)
 		if (outcome.kind === 'value' && cell.hasValue && !silent) outcome = await this.#show(id, execution)
 		if (outcome.kind === 'value') this.#contexts.succeeded(execution, this.#results.bound, cell.shapes)
 		else this.#contexts.failed(execution)
 		this.#announce(outcome.kind === 'value' ? this.#printings.splice(0) : [])
 		this.#printings = []
-		const names = [...this.#results.bound.keys()]
+		const names = cell.names.filter((name) => this.#results.bound.has(name))
 		if (outcome.kind !== 'value') {
 			const status = outcome.kind === 'interrupted' ? 'interrupted' : 'error'
 			return { kind: 'done', id, status, error: this.#errorOf(outcome, cell.file, execution.owner), names }
@@ -285,13 +285,14 @@ export class RunningSession {
 		return settled
 	}
 
-	async #keepNames(names: readonly string[], owner: string): Promise<void> {
+	async #keepNames({ names: own, assigns = [] }: PreparedCell, owner: string): Promise<void> {
+		const names = [...own, ...assigns]
 		if (names.length === 0) return
 		const readers = names.map((name) => `${JSON.stringify(name)}: () => ${name}`).join(', ')
 		await this.#evaluator.evaluate(`$rv.keep({ ${readers} })`, 'rivulet:names')
 		for (const [name, value] of this.#results.bound) {
 			this.#contexts.name(name, value)
-			this.#makers.set(name, owner)
+			if (own.includes(name)) this.#makers.set(name, owner)
 		}
 	}
 

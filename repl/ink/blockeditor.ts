@@ -4,8 +4,7 @@
  *     key -> command (edit/bindings) -> next state (edit/editing) -> view
  *                  ask: history, search, menu, run
  *
- * Keys are taken one at a time: while Enter asks the parser whether the block is complete, what is typed waits behind it.
- * Answers of the language worker that come for a text that has changed are dropped.
+ * Keys are taken in turn (keyturns.ts); one that another screen wants is asked for when its turn comes. Answers of the language worker that come for a text that has changed are dropped.
  */
 
 import type { Clock } from '../../engine/index.js'
@@ -19,6 +18,7 @@ import { type Recall, recallStep, type Search, searchedOn, searchFor, suggestion
 import type { BlockSource, Read } from '../plain/contract.js'
 import { Completing } from './completing.js'
 import { type BlockEvents, type EditorView, idle } from './editorview.js'
+import { KeyTurns } from './keyturns.js'
 import { Looking } from './looking.js'
 import { Store, type Watched } from './store.js'
 
@@ -32,8 +32,7 @@ export class BlockEditor implements BlockSource {
 	readonly #ready: string[] = []
 	#waiting: ((read: Read) => void) | undefined
 	#recall: Recall | undefined
-	readonly #typed: Key[] = []
-	#isBusy = false
+	readonly #turns: KeyTurns
 	#isEnded = false
 	#isQuestion = false
 	#offers: readonly string[] = []
@@ -41,6 +40,10 @@ export class BlockEditor implements BlockSource {
 	constructor(events: BlockEvents, inputs: readonly string[], clock: Clock) {
 		this.#events = events
 		this.#inputs = inputs
+		this.#turns = new KeyTurns((key) => {
+			const left = events.elsewhere(key)
+			return left === undefined ? undefined : this.#take(left)
+		})
 		this.#looking = new Looking(
 			clock,
 			events,
@@ -102,22 +105,7 @@ export class BlockEditor implements BlockSource {
 
 	/** Takes keys, in order. */
 	press(keys: readonly Key[]): void {
-		for (const key of keys) {
-			// While the parser is asked whether the block is complete, later keys wait; Ctrl-C never does.
-			const isCancel = key.kind === 'key' && key.ctrl && key.name === 'c'
-			if (this.#isBusy && !isCancel) this.#typed.push(key)
-			else this.#start(key)
-		}
-	}
-
-	#start(key: Key): void {
-		const work = this.#take(key)
-		if (work === undefined) return
-		this.#isBusy = true
-		void work.finally(() => {
-			this.#isBusy = false
-			while (!this.#isBusy && this.#typed.length > 0) this.#start(this.#typed.shift() as Key)
-		})
+		for (const key of keys) this.#turns.press(key)
 	}
 
 	/** Texts to try: each is the grey suggestion of an empty block until it was handed in. */
@@ -265,7 +253,7 @@ export class BlockEditor implements BlockSource {
 		const { block, menu } = this.#view.value
 		if (menu !== undefined) return this.#patch({ menu: undefined })
 		const hadText = block.text !== ''
-		this.#typed.length = 0
+		this.#turns.drop()
 		if (hadText) {
 			this.#events.onDropped(block.text)
 			this.#fresh()

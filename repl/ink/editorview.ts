@@ -3,11 +3,14 @@
 import type { Completeness, Completions, Diagnostic } from '../../kernel/language/contract.js'
 import type { DashboardAsked } from '../edit/bindings.js'
 import { type Editing, editing } from '../edit/editing.js'
+import type { Key } from '../edit/keys.js'
 import type { Menu } from '../edit/menu.js'
 import type { Search } from '../edit/recall.js'
 
 /** What an editor asks of the shell. */
 export interface BlockEvents {
+	/** Gives a key, when its turn has come, to the screen that is shown instead; what is left of it for the block. */
+	elsewhere(key: Key): Key | undefined
 	/** Ctrl-C on an empty block. */
 	onInterrupt(): void
 	/** A block was given up: shown above as it was. */

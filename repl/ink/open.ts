@@ -2,7 +2,6 @@
 
 import { systemClock } from '../../engine/index.js'
 import type { FromSession } from '../../kernel/session/messages.js'
-import type { Key } from '../edit/keys.js'
 import { writerFor } from '../plain/ascii.js'
 import type { History } from '../plain/history.js'
 import type { Shell } from '../plain/shell.js'
@@ -71,6 +70,8 @@ export function openDrawn(parts: DrawnParts): Drawn {
 	const clear = (): void => frame?.write('\x1b[H\x1b[2J')
 	const editor: BlockEditor = new BlockEditor(
 		{
+			// A piece may close the dashboard and type on.
+			elsewhere: (key) => (full.isOpen ? full.press(key) : key),
 			onInterrupt: () => parts.shell().interrupt(),
 			onDropped: (text) => prompted(text, ' ^C'),
 			onSubmitted: (text) => prompted(text),
@@ -90,12 +91,7 @@ export function openDrawn(parts: DrawnParts): Drawn {
 		history.inputs,
 		systemClock,
 	)
-	// Each key goes to whoever has the screen when its turn comes: a piece may close the dashboard and type on.
-	const press = (key: Key): void => {
-		const left = full.isOpen ? full.press(key) : key
-		if (left !== undefined) editor.press([left])
-	}
-	const terminal = new RawTerminal(process.stdin, process.stdout, (keys) => keys.forEach(press))
+	const terminal = new RawTerminal(process.stdin, process.stdout, (keys) => editor.press(keys))
 	const full = new FullScreen({
 		...{ clock: systemClock, palette, size: terminal.size },
 		facts: () => latest,

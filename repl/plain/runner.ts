@@ -14,6 +14,7 @@ import type { Display, SessionView } from './contract.js'
 import { Link, type Outcome, type StartSession } from './link.js'
 import type { PastInput } from './shellactions.js'
 import type { Style } from './style.js'
+import { wrapped } from './wrap.js'
 
 /** What inputs are run with. */
 export interface RunnerParts {
@@ -23,6 +24,8 @@ export interface RunnerParts {
 	readonly language: Language
 	readonly startSession: StartSession
 	readonly clock: Clock
+	/** Columns of the window; absent where there is none. */
+	readonly columns?: () => number
 	/** The folder relative imports start from. */
 	readonly directory: string
 }
@@ -223,7 +226,7 @@ export class Runner {
 			this.hasFailed = true
 			const isOurs = thrown instanceof StreamError
 			const parts = isOurs ? [thrown.message, thrown.where, thrown.remedy] : [String(thrown)]
-			this.#parts.screen.print([this.#parts.style.error(parts.filter((part) => part !== undefined).join(' – '))])
+			this.#sentence(parts.filter((part) => part !== undefined).join(' – '), this.#parts.style.error)
 			if (isOurs && thrown.code === 'session/lost') this.#events.onLost()
 			return undefined
 		}
@@ -231,7 +234,13 @@ export class Runner {
 
 	/** A sentence of the shell to the person at the keys. */
 	hint(text: string): void {
-		this.#parts.screen.print([this.#parts.style.dim(text)])
+		this.#sentence(text, this.#parts.style.dim)
+	}
+
+	/** Text in lines of the window, broken between words. */
+	#sentence(text: string, paint: (line: string) => string): void {
+		const columns = this.#parts.columns?.() ?? Number.POSITIVE_INFINITY
+		this.#parts.screen.print(text.split('\n').flatMap((line) => wrapped(line, columns - 1).map(paint)))
 	}
 
 	async #execute(owner: string, cell: PreparedCell, isSilent: boolean): Promise<Outcome> {

@@ -16,6 +16,7 @@ import { exported, testOf } from './exporting.js'
 import type { History } from './history.js'
 import { Runner, type RunnerParts } from './runner.js'
 import type { PastInput, ShellActions, TerminalActions } from './shellactions.js'
+import { wrapped } from './wrap.js'
 
 /** What a shell is made of. */
 export interface ShellParts extends RunnerParts {
@@ -26,8 +27,6 @@ export interface ShellParts extends RunnerParts {
 	readonly readFile: (path: string) => string
 	readonly writeFile: (path: string, text: string) => void
 	readonly terminal?: TerminalActions
-	/** Columns of the window; absent where there is none. */
-	readonly columns?: () => number
 	/** Hears of everything the session says, e.g. a dashboard. */
 	readonly watch?: (message: FromSession) => void
 }
@@ -89,7 +88,7 @@ export class Shell implements ShellActions {
 	async run(): Promise<number> {
 		const { editor, screen } = this.#parts
 		const { isInteractive, banner } = this.#options
-		if (isInteractive) screen.print(banner)
+		if (isInteractive) for (const line of banner) screen.print(wrapped(line, this.columns - 1))
 		await Promise.race([this.#work(editor), this.#leaving])
 		this.#isLeaving = true
 		editor?.close()

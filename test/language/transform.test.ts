@@ -201,6 +201,14 @@ for (var i of []) { var { j } = i }`
 	expect(transform(code).names).toEqual(['a', 'b', 'd', 'e', 'f', 'G', 'H', 'i', 'j'])
 })
 
+it('tells the names of earlier cells that a cell assigns', () => {
+	const code = `const own = 1; let mine; mine = 2
+a = 1; b.c = 2; d ??= 3; ({ e, f: g, ...h } = {}); [i = 1, [j], ...k] = []
+const set = () => { l = 4 }
+for (m of []) n === 5`
+	expect(transform(code).assigns).toEqual(['a', 'd', 'e', 'g', 'h', 'i', 'j', 'k', 'l', 'm'])
+})
+
 it('leaves the user sloppiness no way to make globals by accident', async () => {
 	expect(await run('undeclared1 = 5')).toMatch(/^threw ReferenceError/)
 })

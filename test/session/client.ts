@@ -11,6 +11,7 @@ interface CellOptions {
 	/** Default: a new owner for each cell. */
 	readonly owner?: string
 	readonly names?: readonly string[]
+	readonly assigns?: readonly string[]
 	readonly hasValue?: boolean
 	readonly shapes?: StreamShapes
 	/** Lines of `js` that stand before the user's first one. */
@@ -77,12 +78,12 @@ export async function scene(): Promise<Scene> {
 			said
 				.map((one) => (one.kind === 'stream' && one.owner === owner && one.name === 'stdout' ? one.text : ''))
 				.join(''),
-		run(js, { owner, names = [], hasValue = false, linesBefore = 0, shapes, interruptWhen } = {}) {
+		run(js, { owner, names = [], assigns = [], hasValue = false, linesBefore = 0, shapes, interruptWhen } = {}) {
 			cells += 1
 			const id = `e${cells}`
 			const source = js.split('\n').slice(linesBefore).join('\n')
 			const known = shapes === undefined ? {} : { shapes }
-			const cell = { js, file: `cell-${cells}.ts`, linesBefore, source, names, hasValue, ...known }
+			const cell = { js, file: `cell-${cells}.ts`, linesBefore, source, names, assigns, hasValue, ...known }
 			const message: ToSession = {
 				...{ kind: 'execute' as const, id, owner: owner ?? String(cells), label: `[${cells}]`, cell },
 				...{ silent: false, allowInput: false, directory: tmpdir() },

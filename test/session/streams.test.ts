@@ -278,6 +278,18 @@ describe('a stream', () => {
 		expect(errors[0]?.error.lines[1]).toBe("  1 | s.map(x => { throw new RangeError('bad ' + x) }).print()")
 	})
 
+	it('takes the place of the one that its variable held, with its name, when it is assigned', async () => {
+		const s = await streaming()
+		await s.run('let picked = t.queueStream([[1], [2], [3]])', { owner: 'A', names: ['picked'] })
+		await s.run('let seen = []; picked.map(x => x).foreachRDD(async rdd => seen.push(...await rdd.collect()))', {
+			...{ owner: 'B', names: ['seen'] },
+		})
+		await s.run('await t.step()')
+		const done = await s.run('picked = t.queueStream([[10], [20]])', { owner: 'C', assigns: ['picked'] })
+		await s.run('await t.step(); console.log(seen, t.inputs.map(({ name }) => name))', { owner: 'D' })
+		expect([s.text('D'), done.names]).toEqual(["[ 1, 10 ] [ 's', 'picked' ]\n", []])
+	})
+
 	it('as last value opens a live view that follows its batches', async () => {
 		const s = await streaming()
 		await s.run('$rv.last(s.map(x => [x, x]))', { owner: 'A', hasValue: true })

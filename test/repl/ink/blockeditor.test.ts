@@ -10,13 +10,22 @@ function made(inputs: readonly string[] = []) {
 	const reader = new KeyReader()
 	let completeness = async (text: string): Promise<Completeness> =>
 		text.endsWith('{') ? { status: 'incomplete', indent: '  ' } : { status: 'complete' }
+	const other = { isShown: false }
 	const editor = new BlockEditor(
 		{
+			elsewhere(key) {
+				if (!other.isShown) return key
+				seen.push(`other ${key.kind === 'key' ? key.name : key.text}`)
+				other.isShown = key.kind === 'key' || key.text !== 'q'
+				return undefined
+			},
 			onInterrupt: () => seen.push('interrupt'),
 			onDropped: (text) => seen.push(`dropped ${text}`),
 			onSubmitted: (text) => seen.push(`shown ${text}`),
 			onRedraw: () => seen.push('redraw'),
-			onDashboard: () => undefined,
+			onDashboard: () => {
+				other.isShown = true
+			},
 			editOutside: async (text) => `${text} edited\n`,
 			isComplete: (text) => completeness(text),
 			complete: async (text, cursor): Promise<Completions> => {
@@ -95,6 +104,22 @@ describe('the block editor', () => {
 		expect(await read).toEqual({ kind: 'line', text: 'a' })
 		await turns()
 		expect(text()).toBe('bc')
+	})
+
+	it('gives keys that waited behind Enter to the dashboard that one of them opened, until it is closed', async () => {
+		const { editor, press, seen, slow, text } = made()
+		const read = editor.read('> ')
+		let answer: (value: Completeness) => void = () => undefined
+		slow(
+			new Promise((resolve) => {
+				answer = resolve
+			}),
+		)
+		await press('a\r', '\x1bOR', '\x1b[B', 'q', 'b')
+		answer({ status: 'complete' })
+		expect(await read).toEqual({ kind: 'line', text: 'a' })
+		await turns()
+		expect([text(), seen]).toEqual(['b', ['shown a', 'other down', 'other q']])
 	})
 
 	it('keeps blocks that are typed ahead, and shows each when it is read', async () => {

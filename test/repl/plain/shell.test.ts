@@ -19,7 +19,7 @@ const stopCode = 'await StreamingContext.getActive()?.stop(true, true)'
 
 function make(
 	terminal: VirtualTerminal | undefined,
-	more: Partial<ShellOptions> & { readonly hasEditor?: boolean } = {},
+	more: Partial<ShellOptions> & { readonly hasEditor?: boolean; readonly columns?: number } = {},
 ) {
 	const pipe = new VirtualPipe()
 	const keys = terminal?.keys ?? new PassThrough()
@@ -28,6 +28,7 @@ function make(
 	const clock = new ManualClock()
 	const screen = new Screen(terminal ?? pipe)
 	const isTerminal = terminal !== undefined
+	const { columns = Number.POSITIVE_INFINITY } = more
 	const editor =
 		more.hasEditor === false
 			? undefined
@@ -39,7 +40,7 @@ function make(
 	if (isTerminal) screen.attach(editor)
 	const shell: Shell = new Shell(
 		{
-			...{ editor, screen, language, clock },
+			...{ editor, screen, language, clock, columns: () => columns },
 			transcript: new Transcript(screen, styleFor(false), clock),
 			style: styleFor(false),
 			history: new History(undefined, () => undefined),
@@ -62,7 +63,7 @@ async function piped(lines: readonly string[], more: Partial<ShellOptions> = {})
 }
 
 /** A person at a terminal: `press` waits until the shell has answered. */
-function seated(more: Partial<ShellOptions> = {}) {
+function seated(more: Parameters<typeof make>[1] = {}) {
 	const terminal = new VirtualTerminal()
 	const made = make(terminal, more)
 	const press = async (text: string): Promise<void> => {
@@ -78,6 +79,13 @@ async function settled(): Promise<void> {
 }
 
 describe('inputs on a pipe', () => {
+	it('is introduced in lines of the window, broken between words, and so are hints and errors', async () => {
+		const banner = ['sc and ssc are ready']
+		const { terminal, press } = seated({ columns: 16, banner, firstInput: '1', afterFirst: ['type something here'] })
+		await press('.nothing\r')
+		for (const line of ['sc and ssc are', 'ready', 'type something', 'here']) expect(terminal.seen).toContain(line)
+	})
+
 	it('run one after the other, without prompts, and the context is stopped at the end', async () => {
 		const { code, out, session } = await piped(['1 + 1', '', 'f()'])
 		expect([code, out]).toEqual([0, '=> 1 + 1\n=> f()\n'])
