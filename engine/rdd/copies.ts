@@ -5,13 +5,14 @@
  * values. Spark gets the same by storing such RDDs as bytes.
  *
  *   primitives, functions                itself
- *   arrays, maps, sets, dates, bytes     a deep copy, cycles and shared references kept
- *                                        (of an array without members that have a name: to look for them takes longer)
+ *   arrays, maps, sets, dates, bytes     a deep copy, cycles and shared references kept, and what an array has by name
  *   plain objects                        a deep copy of their fields
  *   an object with `copy()`              what that gives
  *   instances made of plain fields       a deep copy of the fields, same class
  *   instances with private fields (#x)   itself: nobody outside can copy them; give the class a `copy` method
  */
+
+import { inspect } from 'node:util'
 
 /** A copy of `value` that a function may change. */
 export function copyOf<S>(value: S): S {
@@ -39,22 +40,34 @@ function kept<O extends object>(made: Map<object, object>, value: object, copy: 
 	return copy
 }
 
-/** Holes stay holes. */
+/** Holes stay holes, and what has a name keeps it. */
 function copiedArray(value: readonly unknown[], made: Map<object, object>): unknown[] {
-	const out = kept<unknown[]>(made, value, [])
-	if (value.length > mostDense) {
-		for (const name of Object.keys(value)) Reflect.set(out, name, copied(Reflect.get(value, name), made))
-	} else {
-		for (let i = 0; i < value.length; i += 1) {
-			const member = value[i]
-			if (member !== undefined || i in value) out[i] = copied(member, made)
+	const isDense = Object.getPrototypeOf(value) === Array.prototype && value.length <= mostDense
+	const out = kept<unknown[]>(made, value, isDense ? Array.prototype.slice.call(value) : [])
+	if (isDense) {
+		for (let i = 0; i < out.length; i += 1) {
+			const member = out[i]
+			if (typeof member === 'object' && member !== null) out[i] = copied(member, made)
 		}
+		if (!hasNames(value)) return out
 	}
+	for (const name of Object.keys(value)) setField(out, name, copied(Reflect.get(value, name), made))
 	out.length = value.length
 	return out
 }
 /** A longer array may be nothing but holes. */
 const mostDense = 1_000_000
+
+/** True for an array with members that have a name, as what `match` gives. */
+function hasNames(value: readonly unknown[]): boolean {
+	const { length } = value
+	// All names are a text for each member: of a longer array Node's own look, which passes them over, takes less time.
+	if (length > mostListed) return inspect(value, withoutMembers) !== `[ ... ${length} more items ]`
+	const last = Object.keys(value).at(-1)
+	return last !== undefined && String(Number(last) >>> 0) !== last
+}
+const mostListed = 64
+const withoutMembers = { maxArrayLength: 0, depth: 0, customInspect: false }
 
 function copiedObject(value: object, made: Map<object, object>): object {
 	const prototype = Object.getPrototypeOf(value) as object | null
@@ -79,12 +92,14 @@ function copiedObject(value: object, made: Map<object, object>): object {
 	}
 	if (!isMadeOfFields(prototype)) return value
 	const out = kept(made, value, Object.create(prototype) as Record<string, unknown>)
-	for (const [name, member] of Object.entries(value)) {
-		// An assignment to it would change the prototype.
-		if (name === '__proto__') Object.defineProperty(out, name, { ...ownField, value: copied(member, made) })
-		else out[name] = copied(member, made)
-	}
+	for (const [name, member] of Object.entries(value)) setField(out, name, copied(member, made))
 	return out
+}
+
+function setField(out: object, name: string, value: unknown): void {
+	// An assignment to it would change the prototype.
+	if (name === '__proto__') Object.defineProperty(out, name, { ...ownField, value })
+	else (out as Record<string, unknown>)[name] = value
 }
 
 const ownField = { configurable: true, enumerable: true, writable: true }

@@ -41,6 +41,8 @@ describe('a copy', () => {
 		['views of a few of many bytes', new DataView(new ArrayBuffer(100), 3, 2)],
 		['bytes without a view', new Uint8Array([1, 2]).buffer],
 		['arrays with holes', Object.assign(Array(4), { 1: 1, 2: undefined })],
+		['what a match gives', /(?<letter>b)/.exec('abc')],
+		['long arrays with members that have a name', Object.assign([...Array(1_000).keys()], { unit: { name: 'ms' } })],
 		['arrays of nothing but holes', Object.assign(Array(1e9), { 5: [1] })],
 		['objects with a member called __proto__', JSON.parse('{ "__proto__": { "a": 1 } }')],
 		['instances made of fields', Object.assign(new Total(), { sum: 3 })],
