@@ -19,6 +19,29 @@ export interface Clock {
 	now(): number
 	/** Calls `wake` once when the clock has reached `timeMs`. */
 	at(timeMs: number, wake: () => void): Disposable
+	/** Calls `hear` each time the clock was found to have been set back. Left out where that cannot happen. */
+	onSetBack?(hear: (byMs: number) => void): Disposable
+}
+
+/** A change that is smaller is a clock being kept right. */
+const leastBackMs = 1_000
+
+/** Those who want to hear that a clock was set back. */
+class SetBack {
+	readonly #hearers = new Set<(byMs: number) => void>()
+	#latestMs = Number.NEGATIVE_INFINITY
+
+	/** To be told what the clock says now. */
+	seen(nowMs: number): void {
+		const byMs = this.#latestMs - nowMs
+		if (byMs > 0 && byMs < leastBackMs) return
+		this.#latestMs = nowMs
+		if (byMs > 0) for (const hear of [...this.#hearers]) hear(byMs)
+	}
+	add(hear: (byMs: number) => void): Disposable {
+		this.#hearers.add(hear)
+		return { dispose: () => void this.#hearers.delete(hear) }
+	}
 }
 
 /** A timer that waits at the most this long before it looks at the wall clock again, so jumps of the clock are seen. */
@@ -27,6 +50,7 @@ const longestWaitMs = 10_000
 /** The wall clock. Waits on absolute times: a timeout until shortly before, then a re-check, so it never drifts. */
 export class SystemClock implements Clock {
 	readonly isManual = false
+	readonly #back = new SetBack()
 
 	now(): number {
 		return Date.now()
@@ -36,8 +60,10 @@ export class SystemClock implements Clock {
 		let handle: NodeJS.Timeout | undefined
 		let live = true
 		const check = (): void => {
-			const waitMs = timeMs - Date.now()
 			if (!live) return
+			const nowMs = Date.now()
+			this.#back.seen(nowMs)
+			const waitMs = timeMs - nowMs
 			if (waitMs <= 0 && handle !== undefined) {
 				live = false
 				wake()
@@ -52,6 +78,9 @@ export class SystemClock implements Clock {
 				clearTimeout(handle)
 			},
 		}
+	}
+	onSetBack(hear: (byMs: number) => void): Disposable {
+		return this.#back.add(hear)
 	}
 }
 
@@ -71,6 +100,7 @@ export class ManualClock implements Clock {
 	readonly isManual = true
 	#nowMs: number
 	#wakes: Wake[] = []
+	readonly #back = new SetBack()
 
 	/** @param nowMs the time it starts at, milliseconds since the epoch */
 	constructor(nowMs = 0) {
@@ -100,7 +130,12 @@ export class ManualClock implements Clock {
 			this.#nowMs = Math.max(this.#nowMs, next.timeMs)
 			next.wake()
 		}
+		this.#back.seen(this.#nowMs)
 		this.#nowMs = timeMs
+		this.#back.seen(timeMs)
+	}
+	onSetBack(hear: (byMs: number) => void): Disposable {
+		return this.#back.add(hear)
 	}
 
 	at(timeMs: number, wake: () => void): Disposable {

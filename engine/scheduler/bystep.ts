@@ -24,6 +24,8 @@ export async function stepBatches(run: StreamingRun, clock: Clock, n: number): P
 	await run.loop.idle()
 	const settlements: Settlement[] = []
 	for (let i = 0; i < n; i += 1) {
+		// Timers and connections of the program, and an interrupt, come in between however many batches there are.
+		if (i > 0) await new Promise((resolve) => setImmediate(resolve))
 		const nextMs = run.loop.nextTime.milliseconds
 		const settled = run.loop.settlements.wait(nextMs)
 		clock.setTime(nextMs)

@@ -7,7 +7,7 @@
  */
 
 import { currentBatch } from '../base/batchscope.js'
-import { type Clock, ManualClock, systemClock, waitOn } from '../base/clock.js'
+import { type Clock, type Disposable, ManualClock, systemClock, waitOn } from '../base/clock.js'
 import type { EventBus } from '../base/events.js'
 import { host } from '../base/host.js'
 import type { Duration, Time } from '../base/time.js'
@@ -25,6 +25,7 @@ import { ReceiverTracker } from '../receiver/tracker.js'
 import { BlockStore } from '../storage/blocks.js'
 import { BatchLoop } from './batchloop.js'
 import { Checkpointing } from './checkpointing.js'
+import { warnWhenSetBack } from './clockback.js'
 import { joinInput, startInput, stopInput } from './inputcalls.js'
 import type { InputInfoTracker } from './inputinfo.js'
 import { JobProperties } from './jobproperties.js'
@@ -62,6 +63,7 @@ export class StreamingRun {
 	readonly #log: BlockLog | undefined
 	/** How a checkpoint knows the inputs that were there at the start. */
 	readonly #keys = new Map<number, string>()
+	#clockWatch: Disposable | undefined
 	readonly loop: BatchLoop
 
 	constructor(parts: RunParts) {
@@ -152,6 +154,7 @@ export class StreamingRun {
 	/** @throws what a transformation throws when batches of an earlier life are generated again */
 	start(): void {
 		const { graph, recovery, clock, batchDuration } = this.#parts
+		this.#clockWatch = warnWhenSetBack({ clock, batchDuration, nextTime: () => this.loop.nextTime })
 		for (const input of graph.inputs) if (input instanceof ReceiverInputDStream) this.#receive(input)
 		for (const input of graph.inputs) startInput(input, this.#parts.report)
 		const zeroTime = graph.zeroTime as Time
@@ -198,6 +201,7 @@ export class StreamingRun {
 	}
 
 	async stop(gracefully: boolean): Promise<void> {
+		this.#clockWatch?.dispose()
 		await this.#tracker.stop(gracefully)
 		this.#rates.stop()
 		if (gracefully) await this.#processReceived()

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { type Clock, SystemClock } from '../../engine/base/clock.js'
 import { RecurringTimer } from '../../engine/base/timer.js'
 import { ManualClock } from '../../engine/index.js'
 
@@ -29,6 +30,46 @@ describe('ManualClock', () => {
 	})
 	it('refuses to go back by advance', () =>
 		expect(() => new ManualClock().advance(-1)).toThrow('cannot advance by -1 ms'))
+})
+
+describe('a clock that is set back', () => {
+	const kinds: readonly [string, () => { clock: Clock; setTime(timeMs: number): void; wait(): void }][] = [
+		[
+			'by hand',
+			() => {
+				const clock = new ManualClock(10_000)
+				return { clock, setTime: (timeMs) => clock.setTime(timeMs), wait: () => undefined }
+			},
+		],
+		[
+			'by the system',
+			() => {
+				vi.useFakeTimers({ now: 10_000 })
+				const clock = new SystemClock()
+				const wait = (): void => void vi.advanceTimersByTime(10_000)
+				return { clock, setTime: (timeMs) => void vi.setSystemTime(timeMs), wait }
+			},
+		],
+	]
+	afterEach(() => void vi.useRealTimers())
+	it.each(kinds)('%s says so to whoever waits, once, and not of small steps', (_, begin) => {
+		const { clock, setTime, wait } = begin()
+		const heard: number[] = []
+		const handle = clock.onSetBack?.((byMs) => heard.push(Math.round(byMs / 10_000)))
+		clock.at(100_000, () => undefined)
+		clock.at(200_000, () => undefined)
+		setTime(9_500)
+		wait()
+		expect(heard).toEqual([])
+		setTime(-70_000)
+		wait()
+		wait()
+		expect(heard).toHaveLength(1)
+		handle?.dispose()
+		setTime(-900_000)
+		wait()
+		expect(heard).toHaveLength(1)
+	})
 })
 
 describe('RecurringTimer', () => {
