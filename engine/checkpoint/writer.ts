@@ -21,7 +21,7 @@ const maxFiles = 10
 /** Something to remove once every checkpoint up to `sinceMs` is gone. */
 interface Outdated {
 	readonly sinceMs: number
-	readonly remove: () => void
+	readonly remove: () => void | Promise<void>
 }
 
 export class CheckpointWriter {
@@ -67,7 +67,7 @@ export class CheckpointWriter {
 		this.#writing ??= this.#drain()
 	}
 	/** Calls `remove` once no checkpoint is left that was written until now. */
-	outdate(remove: () => void): void {
+	outdate(remove: () => void | Promise<void>): void {
 		this.#outdated.push({ sinceMs: this.#outdatedMs, remove })
 	}
 	/** Resolves when everything is written. */
@@ -94,7 +94,7 @@ export class CheckpointWriter {
 		for (let attempt = 1; ; attempt += 1) {
 			try {
 				await this.#replace(`checkpoint-${this.#latestMs}`, recordBytes(record))
-				this.#tidy()
+				await this.#tidy()
 				this.#told = ''
 				return true
 			} catch (thrown) {
@@ -125,15 +125,17 @@ export class CheckpointWriter {
 	}
 
 	/** Keeps the newest files, and removes what nothing names any more. */
-	#tidy(): void {
+	async #tidy(): Promise<void> {
 		const { files } = locate(this.#directory)
 		const all = this.#files ?? []
 		this.#files = all.slice(-maxFiles)
-		for (const { path } of all.slice(0, -maxFiles)) files.remove(path)
+		const remove = async (path: string): Promise<void> =>
+			files.removeLater === undefined ? files.remove(path) : files.removeLater(path)
+		await Promise.all(all.slice(0, -maxFiles).map(({ path }) => remove(path)))
 		const oldestMs = all.at(-maxFiles)?.timeMs ?? all[0]?.timeMs ?? 0
 		const over = this.#outdated.filter(({ sinceMs }) => sinceMs < oldestMs)
 		this.#outdated = this.#outdated.filter(({ sinceMs }) => sinceMs >= oldestMs)
-		for (const { remove } of over) remove()
+		await Promise.all(over.map((each) => each.remove()))
 	}
 
 	#tell(what: string, thrown: unknown): void {

@@ -14,7 +14,13 @@ import { StreamError } from '../base/errors.js'
 import { host } from '../base/host.js'
 import { locate } from '../storage/filesystem.js'
 import type { RDDContext } from './backend.js'
-import { readParts, readStored, removeCheckpointFiles, writeCheckpoint } from './checkpointfiles.js'
+import {
+	readParts,
+	readStored,
+	removeCheckpointFiles,
+	removeCheckpointFilesLater,
+	writeCheckpoint,
+} from './checkpointfiles.js'
 import { family } from './family.js'
 import type { Partitioner } from './partitioner.js'
 import { type AnyRDD, parentsOf } from './plan.js'
@@ -233,6 +239,14 @@ export function removeCheckpoint(rdd: AnyRDD): void {
 	if (mark?.state !== 'written') return
 	if (mark.written !== undefined) mark.written.remove()
 	else if (mark.directory !== undefined) removeCheckpointFiles(mark.directory)
+}
+
+/** The same without holding up batches. */
+export async function removeCheckpointLater(rdd: AnyRDD): Promise<void> {
+	const mark = marks.get(rdd)
+	if (mark?.state !== 'written') return
+	if (mark.written !== undefined) mark.written.remove()
+	else if (mark.directory !== undefined) await removeCheckpointFilesLater(mark.directory)
 }
 
 const warn = (text: string): void => host().notice({ level: 'warning', text, group: undefined })

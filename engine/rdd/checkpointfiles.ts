@@ -163,8 +163,23 @@ export function removeCheckpointFiles(directory: string): void {
 	try {
 		files.remove(path)
 	} catch (thrown) {
-		host().notice({ level: 'warning', text: `a checkpoint could not be removed: ${String(thrown)}`, group: undefined })
+		tellLeft(thrown)
 	}
+}
+
+/** The same without holding up batches. */
+export async function removeCheckpointFilesLater(directory: string): Promise<void> {
+	const { files, path } = locate(directory)
+	try {
+		if (files.removeLater === undefined) files.remove(path)
+		else await files.removeLater(path)
+	} catch (thrown) {
+		tellLeft(thrown)
+	}
+}
+
+function tellLeft(thrown: unknown): void {
+	host().notice({ level: 'warning', text: `a checkpoint could not be removed: ${String(thrown)}`, group: undefined })
 }
 
 /** Undefined for a text of another kind: the partitioner only spares shuffles. */

@@ -8,7 +8,7 @@
 import { host } from '../base/host.js'
 import { logInfo } from '../base/log.js'
 import type { Duration, Time } from '../base/time.js'
-import { foldersOf, markFolder } from '../checkpoint/folders.js'
+import { foldersOf, markFolder, removeUnused } from '../checkpoint/folders.js'
 import { checkpointFiles } from '../checkpoint/newest.js'
 import { operatorRecords, streamsOf } from '../checkpoint/operators.js'
 import type { CheckpointRecord, OperatorRecord } from '../checkpoint/record.js'
@@ -16,8 +16,8 @@ import { isInside } from '../checkpoint/relocated.js'
 import { CheckpointWriter } from '../checkpoint/writer.js'
 import type { DStreamGraph } from '../dstream/graph.js'
 import type { RDDContext } from '../rdd/backend.js'
-import { removeCheckpoint } from '../rdd/checkpoint.js'
-import { removeCheckpointFiles } from '../rdd/checkpointfiles.js'
+import { removeCheckpointLater } from '../rdd/checkpoint.js'
+import { removeCheckpointFilesLater } from '../rdd/checkpointfiles.js'
 import type { AnyRDD } from '../rdd/plan.js'
 import { statesWritten } from '../state/log.js'
 import { locate } from '../storage/filesystem.js'
@@ -109,17 +109,17 @@ export class Checkpointing {
 	}
 	/** The files of an RDD go once no checkpoint names them. */
 	outdate(rdd: AnyRDD): void {
-		this.#writer.outdate(() => removeCheckpoint(rdd))
+		this.#writer.outdate(() => removeCheckpointLater(rdd))
 	}
 	/** A folder of an earlier life goes when nothing of it is used any more. */
-	#removeFolder(folder: string): void {
+	async #removeFolder(folder: string): Promise<void> {
 		const isUsed = this.#operators.some(({ written }) => written?.some(({ directory }) => isInside(directory, folder)))
 		if (isUsed) {
 			this.#writer.outdate(() => this.#removeFolder(folder))
 			return
 		}
 		this.#folders.delete(folder)
-		removeCheckpointFiles(folder)
+		await removeCheckpointFilesLater(folder)
 	}
 
 	/** Resolves when everything that was taken is written. */
@@ -129,6 +129,8 @@ export class Checkpointing {
 	}
 	/** This life is over: another program may have the directory. */
 	release(): void {
+		const own = this.#parts.sparkContext.getCheckpointDir()
+		if (own !== undefined) removeUnused(own)
 		this.#writer.release()
 	}
 }

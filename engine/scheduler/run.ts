@@ -30,7 +30,7 @@ import { joinInput, startInput, stopInput } from './inputcalls.js'
 import type { InputInfoTracker } from './inputinfo.js'
 import { JobProperties } from './jobproperties.js'
 import { RateController } from './ratecontroller.js'
-import { receivedLog, wantsLog } from './receivedlog.js'
+import { receivedLog, requireLoggable, wantsLog } from './receivedlog.js'
 
 const mebibyte = 1024 * 1024
 
@@ -71,6 +71,7 @@ export class StreamingRun {
 		const { clock, bus, sparkContext } = parts
 		const { conf } = sparkContext
 		const { checkpointDirectory: directory, recovery } = parts
+		requireLoggable(conf, directory)
 		const checkpointing =
 			directory === undefined ? undefined : new Checkpointing({ ...parts, directory, earlier: recovery?.record })
 		this.#checkpointing = checkpointing

@@ -47,6 +47,8 @@ export interface FileSystem {
 	rename(from: string, to: string): void
 	/** Removes a file, or a directory with everything in it; not there: nothing happens. */
 	remove(path: string): void
+	/** The same without holding up the process. Left out where `remove` takes no time. */
+	removeLater?(path: string): Promise<void>
 	/** Sets the time of the last change. */
 	setModified(path: string, modifiedMs: number): void
 	/** The path as Spark shows it: `file:/data/x`. */
@@ -90,6 +92,15 @@ export function locate(path: string): Located {
 		})
 	}
 	return open(path)
+}
+
+/**
+ * Finds out whether a directory can be made. It comes with its first file, so that none stays that is empty.
+ * @throws output/path
+ */
+export function requireMakeable(files: FileSystem, path: string): void {
+	files.makeDirectory(path)
+	files.remove(path)
 }
 
 /**

@@ -134,6 +134,14 @@ class LocalFileSystem implements FileSystem {
 		names.forget(path)
 		naming('output/path', path, () => rmSync(path, { recursive: true, force: true }))
 	}
+	async removeLater(path: string): Promise<void> {
+		names.forget(path)
+		try {
+			await rm(path, { recursive: true, force: true })
+		} catch (thrown) {
+			throw named('output/path', path, thrown)
+		}
+	}
 	setModified(path: string, modifiedMs: number): void {
 		naming('output/path', path, () => utimesSync(path, modifiedMs / 1_000, modifiedMs / 1_000))
 	}
