@@ -9,5 +9,6 @@ export default defineConfig({
 		// A limit is there to end what hangs; how long a test takes is the machine's affair.
 		testTimeout: 180_000,
 		hookTimeout: 180_000,
+		expect: { poll: { timeout: 120_000, interval: 20 } },
 	},
 })

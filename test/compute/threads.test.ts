@@ -564,11 +564,10 @@ async function spinning(): Promise<[ReturnType<typeof failure>]> {
 }
 
 describe('cancelling', () => {
-	it('ends a loop of the program within a second', async () => {
+	it('ends a loop of the program', async () => {
 		const [job] = await spinning()
-		const before = performance.now()
 		sc.cancelAllJobs()
-		expect([(await job).code, performance.now() - before < 1_000]).toEqual(['task/cancelled', true])
+		expect((await job).code).toBe('task/cancelled')
 		expect(
 			await sc
 				.parallelize(numbers)
@@ -603,19 +602,22 @@ describe('cancelling', () => {
 		expect((await job).code).toBe('task/cancelled')
 	})
 	it('meanwhile the thread of the context goes on', async () => {
+		const [begun, ended] = [marker(), marker()]
 		const rdd = context()
 			.parallelize(numbers, 2)
 			.map((x) => {
-				Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+				writeFileSync(begun, '')
+				while (!existsSync(ended));
 				return x
 			})
+		// Only the thread of the context ends the tasks, a few turns after they have begun.
 		let turns = 0
 		const timer = setInterval(() => {
-			turns += 1
-		}, 20)
-		await rdd.count()
+			if (existsSync(begun)) turns += 1
+			if (turns === 10) writeFileSync(ended, '')
+		}, 1)
+		expect(await rdd.count()).toBe(100)
 		clearInterval(timer)
-		expect(turns).toBeGreaterThan(10)
 	})
 })
 

@@ -5,7 +5,7 @@ let client: Client
 beforeAll(async () => {
 	client = await Client.ready('1')
 })
-afterAll(() => client.stop(), 20_000)
+afterAll(() => client.stop())
 
 const comm = (type: string, id: string) => client.until((seen) => seen.type === type && seen.content.comm_id === id)
 const textOf = (messages: readonly Seen[]): string =>

@@ -14,9 +14,9 @@ afterAll(async () => {
 	await client.stop()
 })
 
-/** Resolves when the process is gone; rejects after some seconds. */
-const gone = (pid: number, seconds = 8): void =>
-	void execFileSync('timeout', [String(seconds), 'tail', '-s', '0.05', `--pid=${pid}`, '-f', '/dev/null'])
+/** Returns when the process is gone; throws after two minutes. */
+const gone = (pid: number): void =>
+	void execFileSync('timeout', ['120', 'tail', '-s', '0.05', `--pid=${pid}`, '-f', '/dev/null'])
 const textOf = async (code: string): Promise<string> =>
 	(await client.run(code)).map(({ content }) => content.text ?? content.data?.['text/plain'] ?? content.evalue).join('')
 /** The folder of the session and a child process that outlives its cell. */
@@ -53,8 +53,9 @@ describe('a session that ends under its cell', () => {
 	)
 
 	it('is told in the last cell when it ends while idle', async () => {
-		const id = client.execute("setTimeout(() => process.kill(process.pid, 'SIGKILL'), 100); 0")
+		const id = client.execute('process.pid')
 		await client.idle(id)
+		process.kill(Number(client.published(id).at(-1)?.content.data['text/plain']), 'SIGKILL')
 		const { content } = await client.until(
 			({ type, parent, content: { name } }) => type === 'stream' && name === 'stderr' && parent === id,
 		)
@@ -100,8 +101,7 @@ describe('no process is left', () => {
 		const [shown] = await kernel.run('process.ppid')
 		const front = Number(shown?.content.data['text/plain'])
 		kernel.process.kill('SIGKILL')
-		// Two seconds; more where the machine is busy.
-		gone(front, 6)
+		gone(front)
 		await kernel.stop()
 	})
 

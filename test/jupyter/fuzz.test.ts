@@ -13,7 +13,7 @@ let client: Client
 beforeAll(async () => {
 	client = await Client.ready('1')
 })
-afterAll(() => client.stop(), 20_000)
+afterAll(() => client.stop())
 
 /** A small generator of repeatable numbers (mulberry32). */
 function randomly(start: number): (below: number) => number {

@@ -5,7 +5,7 @@ let client: Client
 beforeAll(async () => {
 	client = await Client.ready('1')
 })
-afterAll(() => client.stop(), 20_000)
+afterAll(() => client.stop())
 
 const spin = (): Promise<unknown> =>
 	client.until(({ type, content }) => type === 'stream' && content.text === 'spinning\n')
@@ -37,8 +37,12 @@ describe('the kernel process', () => {
 	})
 
 	it('aborts what was received before an error and runs what comes after', async () => {
-		const fails = "await new Promise((r) => setTimeout(r, 200)); throw new Error('no')"
+		const fails = "await prompt('go? '); throw new Error('no')"
 		const ids = [fails, '1', '2'].map((code) => client.execute(code, { stop_on_error: true }))
+		await client.until(({ type }) => type === 'input_request')
+		// Its answer says that what was sent before it has been received.
+		await client.reply(client.send('shell', 'kernel_info_request', {}))
+		client.send('stdin', 'input_reply', { value: '' })
 		const replies = await Promise.all(ids.map((id) => client.reply(id)))
 		expect(replies.map(({ status }) => status)).toEqual(['error', 'aborted', 'aborted'])
 		expect(textOf(await client.run('3'))).toBe('3')
@@ -104,7 +108,7 @@ describe('the kernel process', () => {
 
 	it('asks the client that runs the cell for input', async () => {
 		const id = client.execute("const answer = await prompt('who? '); answer")
-		const { content } = await client.until(({ type }) => type === 'input_request')
+		const { content } = await client.until(({ type, parent }) => type === 'input_request' && parent === id)
 		expect(content).toEqual({ prompt: 'who? ', password: false })
 		client.send('stdin', 'input_reply', { value: 'alice' })
 		await client.idle(id)

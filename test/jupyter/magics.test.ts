@@ -5,7 +5,7 @@ let client: Client
 beforeAll(async () => {
 	client = await Client.ready('1')
 })
-afterAll(() => client.stop(), 20_000)
+afterAll(() => client.stop())
 
 /** Everything a cell shows, as text. */
 async function shown(code: string, cellId?: string): Promise<string> {

@@ -7,7 +7,7 @@ let client: Client
 beforeAll(async () => {
 	client = await Client.ready('%types off')
 })
-afterAll(() => client.stop(), 20_000)
+afterAll(() => client.stop())
 beforeEach(() => {
 	client.seen.length = 0
 })
@@ -49,7 +49,10 @@ describe('a question', () => {
 	it('is refused where input is not allowed, and by code whose cell has ended', async () => {
 		const { ename, traceback } = await client.reply(client.execute("await prompt('? ')", { allow_stdin: false }))
 		expect([ename, traceback.join()]).toEqual(['StreamError', expect.stringContaining('allows input')])
-		const late = client.execute("setTimeout(() => prompt('late? '), 100); 0")
+		const late = client.execute(
+			"let go; const told = new Promise((resolve) => { go = resolve }); void told.then(() => prompt('late? ')); 0",
+		)
+		await client.run('go()')
 		const { content } = await client.until(({ type, parent }) => type === 'error' && parent === late)
 		expect(content.evalue).toContain('nobody can answer')
 	})

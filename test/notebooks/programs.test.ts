@@ -98,6 +98,8 @@ it('the four versions of foreachRDD send the same records over fewer and fewer c
 	})
 	const program = run('foreachrdd-connections.ts', ['localhost', port])
 	expect([await program.ended(), program.err]).toEqual([0, ''])
+	// The server may hear of the last ends after that of the program.
+	await expect.poll(() => Object.values(connections).reduce((a, b) => a + b, 0)).toBe(17)
 	const words = ['ant', 'bee', 'cat', 'dog', 'elk', 'fox', 'gnu']
 	expect(rows.sort()).toEqual(['1', '2', '3', '4'].flatMap((version) => words.map((word) => `${version} ${word}`)))
 	// A connection of version 3 for the empty partition of the last batch says nothing.

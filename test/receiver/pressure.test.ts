@@ -6,14 +6,18 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { waitOn } from '../../engine/base/clock.js'
 import { ManualClock, SparkConf, SparkContext, StreamingContext, setHost, systemClock } from '../../engine/index.js'
 import { stopAll } from '../support/timeline.js'
+import { virtualTime } from '../support/virtualtime.js'
 
 const megabyte = 1024 * 1024
 /** How much the large test sends; 1024 for a gigabyte. */
 const megabytes = Number(process.env.RIVULET_TEST_SOCKET_MB ?? 64)
 
 let server: Server | undefined
+let realTime: (() => Promise<void>) | undefined
 afterEach(async () => {
 	await stopAll()
+	await realTime?.()
+	realTime = undefined
 	server?.close()
 	server = undefined
 	setHost({})
@@ -154,6 +158,7 @@ describe('a server that sends too fast', () => {
 
 	it('settles at the rate of slow batches with back-pressure, and nothing is lost', async () => {
 		setHost({ notice: () => undefined })
+		realTime = virtualTime()
 		const sent = { lines: 0 }
 		// Batches do some 2,000 lines a second; all lines are there to be read at once, and three times as many at first.
 		const total = 8_000

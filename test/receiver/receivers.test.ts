@@ -169,6 +169,6 @@ describe('back-pressure', () => {
 		}
 		await ssc.stop(true)
 		expect(rates.length).toBeGreaterThanOrEqual(2)
-		expect(rates.every((value, i) => (i % 2 === 0 ? value === 0 : value >= 100 && value <= 800))).toBe(true)
+		expect(rates.every((value, i) => (i % 2 === 0 ? value === 0 : value >= 100 && value <= 1_000))).toBe(true)
 	})
 })

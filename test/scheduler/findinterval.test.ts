@@ -1,20 +1,32 @@
-/** The search for the batch interval that a program keeps up with, in real time. */
+/** The search for the batch interval that a program keeps up with, in virtual time. */
 
-import { afterEach, describe, expect, test } from 'vitest'
-import { type DStream, ManualClock, Milliseconds, SparkConf, StreamingContext, setHost } from '../../engine/index.js'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { waitOn } from '../../engine/base/clock.js'
+import {
+	type DStream,
+	ManualClock,
+	Milliseconds,
+	SparkConf,
+	StreamingContext,
+	setHost,
+	systemClock,
+} from '../../engine/index.js'
 import { foundInterval, type IntervalStep } from '../../engine/scheduler/foundinterval.js'
 import { stopAll } from '../support/timeline.js'
+import { virtualTime } from '../support/virtualtime.js'
 
+let realTime: () => Promise<void>
+beforeEach(() => {
+	realTime = virtualTime()
+})
 afterEach(async () => {
 	await stopAll()
+	await realTime()
 	setHost({})
 })
 
 const conf = (isLive = true) => new SparkConf().setMaster('local').setAppName('t').set('rivulet.liveGraph', `${isLive}`)
-const busy = (ms: number): void => {
-	const until = performance.now() + ms
-	while (performance.now() < until);
-}
+const busy = (ms: number): Promise<void> => waitOn(systemClock, ms)
 /** An output that takes `ms` a batch. */
 const takes = (stream: DStream<unknown>, ms: number) => stream.foreachRDD(() => busy(ms))
 

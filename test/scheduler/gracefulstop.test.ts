@@ -1,13 +1,19 @@
 /** A graceful stop: everything received is processed, within a time. */
 
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Milliseconds, Seconds, SparkConf, StreamingContext, setHost } from '../../engine/index.js'
 import { Scripted, turns } from '../support/receivers.js'
 import { manualContext, stopAll } from '../support/timeline.js'
+import { virtualTime } from '../support/virtualtime.js'
 
 const notices: string[] = []
+let realTime: () => Promise<void>
+beforeEach(() => {
+	realTime = virtualTime()
+})
 afterEach(async () => {
 	await stopAll()
+	await realTime()
 	setHost({})
 	notices.length = 0
 })

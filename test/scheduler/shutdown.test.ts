@@ -8,8 +8,8 @@ import { scene } from '../session/client.js'
 
 const engine = pathToFileURL(packageFile('dist', 'engine', 'index.js')).href
 
-/** A program that stores ten records, says so, and prints what its batches had; a batch comes once a minute. */
-const program = (settings: string): string => `
+/** A program that stores ten records, says so, and prints what its batches had. */
+const program = (settings: string, interval: string): string => `
 	import { Receiver, SparkConf, StorageLevel, StreamingContext } from '${engine}'
 	class Ten extends Receiver {
 		constructor() { super(StorageLevel.MEMORY_ONLY) }
@@ -20,7 +20,7 @@ const program = (settings: string): string => `
 		onStop() {}
 	}
 	const conf = new SparkConf().setMaster('local').setAppName('t')${settings}
-	const ssc = new StreamingContext(conf, '1s')
+	const ssc = new StreamingContext(conf, '${interval}')
 	ssc.receiverStream(new Ten()).foreachRDD(async (rdd) => {
 		const n = await rdd.count()
 		if (n > 0) console.log('processed', n)
@@ -29,8 +29,11 @@ const program = (settings: string): string => `
 	await ssc.awaitTermination()
 `
 
-async function signalled(settings: string): Promise<{ code: number | null; signal: string | null; out: string }> {
-	const child = spawn(process.execPath, ['--input-type=module', '-e', program(settings)])
+async function signalled(
+	settings: string,
+	interval = '1s',
+): Promise<{ code: number | null; signal: string | null; out: string }> {
+	const child = spawn(process.execPath, ['--input-type=module', '-e', program(settings, interval)])
 	let out = ''
 	child.stdout.on('data', (text) => {
 		out += text
@@ -41,12 +44,14 @@ async function signalled(settings: string): Promise<{ code: number | null; signa
 
 describe('SIGTERM', () => {
 	test('to a program with stopGracefullyOnShutdown lets it process what it has received', async () => {
-		const ended = await signalled(".set('spark.streaming.stopGracefullyOnShutdown', 'true')")
+		const ended = await signalled(
+			".set('spark.streaming.stopGracefullyOnShutdown', 'true').set('spark.streaming.gracefulStopTimeout', '100s')",
+		)
 		expect(ended).toEqual({ code: 143, signal: null, out: 'stored\nprocessed 10\n' })
 	})
 
 	test('to a program without it ends it', async () => {
-		expect(await signalled('')).toEqual({ code: null, signal: 'SIGTERM', out: 'stored\n' })
+		expect(await signalled('', '1h')).toEqual({ code: null, signal: 'SIGTERM', out: 'stored\n' })
 	})
 
 	test('to a session processes what was received, then ends it', async () => {

@@ -26,7 +26,12 @@ describe('an interrupt', () => {
 
 	it('ends a loop in a timer and keeps the process and its names', async () => {
 		const { session, run, heard } = await scene()
-		await run("let kept = 41; setTimeout(() => { console.log('spins'); while (true) {} }, 50)", { names: ['kept'] })
+		await run(
+			"let kept = 41; process.once('SIGUSR2', () => setTimeout(() => { console.log('spins'); while (true) {} }, 1))",
+			{ names: ['kept'] },
+		)
+		// Not before the cell is over, however long that takes.
+		process.kill(session.pid, 'SIGUSR2')
 		await heard('stream', said('spins'))
 		session.interrupt()
 		expect((await heard('error')).error.name).toBe('Interrupted')
@@ -75,7 +80,7 @@ describe('the process', () => {
 		front.kill('SIGKILL')
 		try {
 			// `tail --pid` ends when that process is gone; the limit makes the test fail instead of hang.
-			execFileSync('timeout', ['5', 'tail', '-s', '0.05', `--pid=${pid}`, '-f', '/dev/null'])
+			execFileSync('timeout', ['120', 'tail', '-s', '0.05', `--pid=${pid}`, '-f', '/dev/null'])
 		} catch (stillThere) {
 			process.kill(Number(pid), 'SIGKILL')
 			throw stillThere

@@ -8,7 +8,7 @@ const folder = mkdtempSync(join(tmpdir(), 'rivulet-run-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const streaming = `import { SparkConf, StreamingContext } from 'rivulet'
-const ssc = new StreamingContext(new SparkConf().setMaster('local').setAppName('app'), '100ms')
+const ssc = new StreamingContext(new SparkConf().setMaster('local').setAppName('app').set('spark.streaming.gracefulStopTimeout', '100s'), '100ms')
 ssc.queueStream<number>([]).foreachRDD(() => undefined)
 ssc.start()
 console.log('started')
@@ -40,9 +40,7 @@ fail({ text: 'word' })
 	'code.ts': 'process.exitCode = 3\n',
 	'streaming.ts': streaming,
 	'failing.ts': streaming.replace('undefined)', "{\n\tthrow new TypeError('broken batch')\n})"),
-	'slow.ts': streaming
-		.replace('undefined)', "new Promise(() => console.log('waits')))")
-		.replace("('app')", "('app').set('spark.streaming.gracefulStopTimeout', '200ms')"),
+	'slow.ts': streaming.replace('undefined)', "new Promise(() => console.log('waits')))").replace("'100s'", "'200ms'"),
 	'idle.ts': "console.log('started')\nsetInterval(() => undefined, 1_000)\n",
 }
 for (const [name, text] of Object.entries(programs)) writeFileSync(join(folder, name), text)

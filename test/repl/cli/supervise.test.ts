@@ -18,7 +18,7 @@ import { SparkConf, StreamingContext } from 'rivulet'
 mkdirSync('in', { recursive: true })
 mkdirSync('out', { recursive: true })
 const create = (): StreamingContext => {
-	const ssc = new StreamingContext(new SparkConf().setMaster('local').setAppName('app'), '100ms')
+	const ssc = new StreamingContext(new SparkConf().setMaster('local').setAppName('app').set('spark.streaming.gracefulStopTimeout', '100s'), '100ms')
 	ssc.checkpoint('checkpoints')
 	ssc.textFileStream('in').count().map((n) => ['batches', Number(n) + 1]).updateStateByKey<number>(
 		(values, sum = 0) => values.reduce((a, b) => a + b, sum),
@@ -42,17 +42,13 @@ console.log('ended')
 }
 for (const [name, text] of Object.entries(programs)) writeFileSync(join(folder, name), text)
 
-/** Resolves when nobody has this process id any more (a zombie has ended). */
-async function gone(pid: number): Promise<boolean> {
-	for (let turns = 0; turns < 200_000; turns += 1) {
-		try {
-			if (/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))) return true
-		} catch {
-			return true
-		}
-		await new Promise((resolve) => setImmediate(resolve))
+/** Whether nobody has this process id any more (a zombie has ended). */
+function isGone(pid: number): boolean {
+	try {
+		return /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+	} catch {
+		return true
 	}
-	return false
 }
 
 describe('when a crashed program is started again', () => {
@@ -196,7 +192,7 @@ describe('rivulet run --supervise', () => {
 		const running = new Rivulet(['run', '--supervise', 'spins.ts'], folder)
 		const [, program, child] = await running.saw(/life (\d+) (\d+)/)
 		running.process.kill('SIGKILL')
-		expect([await gone(Number(program)), await gone(Number(child))]).toEqual([true, true])
+		for (const pid of [program, child]) await expect.poll(() => isGone(Number(pid))).toBe(true)
 	})
 
 	it('gives up on a program that crashes each time', async () => {

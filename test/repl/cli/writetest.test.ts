@@ -27,7 +27,11 @@ describe('.test', () => {
 		await rivulet([], folder, `${streams}.step 8\n.test counts 5\n.test recent 2\n.test totals 3 state.test.ts\n`)
 		const written = readdirSync(folder).filter((file) => file.endsWith('.ts'))
 		const vitest = packageFile('node_modules', 'vitest', 'vitest.mjs')
-		const { status, stdout } = spawnSync(process.execPath, [vitest, 'run', '--root', folder], { encoding: 'utf8' })
+		const { status, stdout } = spawnSync(
+			process.execPath,
+			[vitest, 'run', '--testTimeout', '120000', '--root', folder],
+			{ encoding: 'utf8' },
+		)
 		rmSync(folder, { recursive: true })
 		expect([written, status], stdout).toEqual([['counts.test.ts', 'recent.test.ts', 'state.test.ts'], 0])
 	})
