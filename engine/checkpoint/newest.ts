@@ -49,27 +49,47 @@ function fileOf({ path, isDirectory }: FileStatus): CheckpointFile[] {
  */
 export function newestCheckpoint(directory: string): CheckpointRecord | undefined {
 	const found = checkpointFiles(directory).reverse()
-	const problems: string[] = []
+	const problems: Problem[] = []
 	let cause: unknown
 	for (const file of found) {
 		try {
 			const record = readRecord(directory, file)
 			if (problems.length > 0) {
-				const text = `${problems.join('; ')}: going on from ${file.name}, the newest that can be read`
+				const text = `${listed(problems)}: going on from ${file.name}, the newest that can be read`
 				host().notice({ level: 'warning', text, group: undefined })
 			}
 			return record
 		} catch (thrown) {
 			cause ??= thrown
-			problems.push(`${file.name} cannot be read: ${asError(thrown).message}`)
+			problems.push([file.name, asError(thrown).message])
 		}
 	}
 	if (found.length === 0) return undefined
 	throw new StreamError('context/recovery', `Failed to read checkpoint from directory ${directory}`, {
-		where: problems.join('; '),
+		where: listed(problems),
 		remedy: 'give the directory of an intact checkpoint, or remove these files to begin anew',
 		cause,
 	})
+}
+
+/** A file, and why it cannot be read. */
+type Problem = readonly [name: string, why: string]
+
+/** What is wrong with which files, newest first; what is wrong with several in a row is said once. */
+function listed(problems: readonly Problem[]): string {
+	const rows: { readonly why: string; readonly names: string[] }[] = []
+	for (const [name, why] of problems) {
+		const last = rows.at(-1)
+		if (last?.why === why) last.names.push(name)
+		else rows.push({ why, names: [name] })
+	}
+	return rows
+		.map(({ why, names }) => {
+			const [first, second] = names
+			const more = names.length > 2 ? ` to ${names.at(-1)} (${names.length - 1} files)` : ''
+			return `${first} cannot be read: ${why}${second === undefined ? '' : `; likewise ${second}${more}`}`
+		})
+		.join('; ')
 }
 
 /** The record without what is damaged of written records. @throws context/recovery when an operator has no others */

@@ -4,7 +4,8 @@
  * What keeps something (inputs, states, windows with an inverse, whatever has a checkpoint interval) has an id: the name
  * given by `named`, else its place: operator and position among those of the same operator, in order of construction. So
  * code may change as long as these stay: streams that are new start empty, streams that are gone are refused unless
- * allowed. A name may be given or taken away while there are as many streams of that operator as before.
+ * allowed. A name may be given or taken away while there are as many streams of that operator as before; one that was
+ * changed for another is a stream that is gone, and a new one.
  */
 
 import { StreamError } from '../base/errors.js'
@@ -138,7 +139,7 @@ export function matched(
 	)
 }
 
-/** Finds the stream of a record: by its id, or at its place when that is no other record's. */
+/** Finds the stream of a record: by its id, or, where at most one of the two has a name, at its place. */
 function finder(
 	streams: readonly AnyDStream[],
 	records: readonly OperatorRecord[],
@@ -153,7 +154,9 @@ function finder(
 		const same = byId.get(id ?? '')
 		if (same !== undefined || numNow(operator) !== numThen(operator)) return same
 		const there = byPlace.get(place ?? '')
-		return there === undefined || recorded.has(ids.get(there)) ? undefined : there
+		if (there === undefined || recorded.has(ids.get(there))) return undefined
+		const isRenamed = id !== place && ids.get(there) !== place
+		return isRenamed ? undefined : there
 	}
 }
 

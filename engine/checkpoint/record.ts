@@ -77,7 +77,7 @@ export function recordBytes(record: CheckpointRecord): Uint8Array {
 export function recordOf(bytes: Uint8Array): CheckpointRecord {
 	const end = bytes.indexOf(10)
 	const line = head.exec(Buffer.from(bytes.subarray(0, Math.max(0, end))).toString('latin1'))
-	if (line === null) throw unreadable('it is no checkpoint of Rivulet')
+	if (line === null) throw unreadable('its first line is damaged, or it is no checkpoint of Rivulet')
 	const body = bytes.subarray(end + 1)
 	if (Number(line[1]) !== version) throw unreadable(`it has format ${line[1]}, this version reads ${version}`)
 	if (body.length !== Number(line[3])) throw unreadable(`it has ${body.length} bytes instead of ${line[3]}`)

@@ -43,14 +43,18 @@ export function frameOf(
 	const { isShown, rows: wanted, picked } = now.dashboard
 	const input = now.facts.vitals?.streams.find(({ title }) => title === picked)?.inputId
 	const size = { columns, mostRows: left - 1, ...(wanted === undefined ? {} : { rows: wanted }) }
-	const dashboard = isShown ? dashboardLines(now.facts, palette, size, input) : []
+	const ofPicked = picked === undefined ? now.live : now.live.filter((block) => ofStream(block, picked))
+	const isGone = picked !== undefined && ofPicked.length === 0 && isUnknown(now.facts, picked)
+	const gone = isGone ? [palette.warning(cutTo(`there is no stream ${picked}: all are shown`, columns - 1))] : []
+	const shown = isShown ? [...gone, ...dashboardLines(now.facts, palette, size, input)] : []
+	const dashboard = shown.slice(0, Math.max(0, left - 1))
 	left -= dashboard.length
 	const rule = dashboard.length > 0 ? [palette.dim('─'.repeat(Math.max(1, columns - 1)))] : []
 	const ahead = now.editor.typedAhead.map((text) =>
 		cutTo(palette.dim(`then: ${text.replaceAll('\n', ' ⏎ ')}`), columns - 1),
 	)
 	const next = ahead.slice(0, Math.max(0, Math.min(3, left - rule.length)))
-	const chosen = isShown && picked !== undefined ? now.live.filter((block) => ofStream(block, picked)) : now.live
+	const chosen = isShown && !isGone ? ofPicked : now.live
 	const live = liveLines(chosen, palette, { columns, mostRows: left - rule.length - next.length })
 	const above = [...live, ...rule, ...dashboard, ...next]
 	return {
@@ -58,3 +62,7 @@ export function frameOf(
 		cursor: { x: block.cursor.column, y: above.length + block.cursor.row },
 	}
 }
+
+/** True when it is known which streams there are, and none has the title. */
+const isUnknown = ({ vitals }: Facts, title: string): boolean =>
+	vitals !== undefined && !vitals.streams.some((stream) => stream.title === title)

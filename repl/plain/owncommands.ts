@@ -2,6 +2,7 @@
 
 import { StreamError } from '../../engine/index.js'
 import { type DotCommand, type ShellActions, type TerminalActions, wanted } from './shellactions.js'
+import { wrapped } from './wrap.js'
 
 /** In the order of `.help`. */
 export const ownCommands: readonly DotCommand[] = [
@@ -76,7 +77,8 @@ export const ownCommands: readonly DotCommand[] = [
 		run: async (shell, argument) => {
 			const path = wanted('.export', argument, '<app.ts | file.ipynb>')
 			const notes = await shell.exportTo(path)
-			shell.say([`written: ${path}${path.endsWith('.ipynb') ? '' : ` – rivulet run ${path}`}`, ...notes])
+			const lines = [`written: ${path}${path.endsWith('.ipynb') ? '' : ` – rivulet run ${path}`}`, ...notes]
+			shell.say(lines.flatMap((line) => wrapped(line, shell.columns - 1)))
 		},
 	},
 	{
@@ -96,7 +98,8 @@ export const ownCommands: readonly DotCommand[] = [
 			}
 			const file = path ?? `${stream.replace(/^#/, 'stream')}.test.ts`
 			await shell.writeTest(stream, Number(n), file)
-			shell.say([`written: ${file} – npx vitest run ${file} (npm install --save-dev rivulet vitest, once)`])
+			const line = `written: ${file} – npx vitest run ${file} (npm install --save-dev rivulet vitest, once)`
+			shell.say(wrapped(line, shell.columns - 1))
 		},
 	},
 	{

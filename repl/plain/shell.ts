@@ -8,9 +8,10 @@
  */
 
 import { StreamError } from '../../engine/index.js'
-import type { Completeness, Completions, Diagnostic, TypesMode } from '../../kernel/language/contract.js'
+import type { Completeness, Completions, Diagnostic, Inspection, TypesMode } from '../../kernel/language/contract.js'
 import type { FromSession } from '../../kernel/session/messages.js'
 import type { BlockSource } from './contract.js'
+import { describedName, unknownName } from './describing.js'
 import { dotCommands, findDotCommand } from './dotcommands.js'
 import { exported, testOf } from './exporting.js'
 import type { History } from './history.js'
@@ -258,15 +259,21 @@ export class Shell implements ShellActions {
 		return type
 	}
 
-	describe(name: string): Promise<void> {
-		return this.describeAt(name, name.length)
+	async describe(name: string): Promise<void> {
+		const found = await describedName(this.#parts.language, name)
+		if (found === undefined) throw unknownName(name)
+		this.#tell(found)
 	}
 
 	/** Says what is known about the name at a place of a block. */
 	async describeAt(code: string, cursor: number): Promise<void> {
 		const found = code === '' ? undefined : await this.#parts.language.inspect(code, cursor)
 		const name = /[\w$]*$/.exec(code.slice(0, cursor))?.[0] ?? ''
-		if (found === undefined) throw new StreamError('cli/usage', `nothing is known about '${name}'`)
+		if (found === undefined) throw unknownName(name)
+		this.#tell(found)
+	}
+
+	#tell(found: Inspection): void {
 		this.say([this.#parts.style.strong(found.signature), ...(found.documentation === '' ? [] : [found.documentation])])
 	}
 

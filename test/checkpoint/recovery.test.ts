@@ -288,6 +288,9 @@ describe('a context that comes back', () => {
 		await second.stop(true)
 		expect(() => lives.begin(program('new', 'a', undefined))).toThrow(/updateStateByKey-1 is gone/)
 		expect(() => lives.begin(program('a', 'other', undefined))).toThrow(/updateStateByKey-1 is gone/)
+		expect(() => lives.begin(program('other', undefined))).toThrow(
+			/holds what the program does not go on with: a is gone/,
+		)
 	})
 
 	it('makes a state of a live graph again from its input when none was written yet', async () => {

@@ -136,6 +136,18 @@ describe('the dashboard', () => {
 			[...[true, false, true]],
 		)
 	})
+	it('above the prompt says so when there is no such stream, and shows all', () => {
+		const { lines } = frameOf(
+			{ editor: { ...idle, prompt: '> ' }, live, facts, dashboard: { ...dashboard, picked: 'cuonts' } },
+			plain,
+			{ columns: 80, rows: 24 },
+		)
+		expect(
+			['there is no stream cuonts', '[3] counts', '[4] totals'].map((text) =>
+				lines.some((line) => line.startsWith(text)),
+			),
+		).toEqual([true, true, true])
+	})
 	it('above the prompt shows one stream, in as many rows as are asked for', () => {
 		const { lines } = frameOf(
 			{ editor: { ...idle, prompt: '> ' }, live, facts, dashboard: { isShown: true, rows: 3, picked: 'totals' } },

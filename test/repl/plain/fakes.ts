@@ -28,6 +28,7 @@ export class FakeLanguage implements Language {
 	}
 
 	async inspect(code: string) {
+		if (/RDD.*reduceByKey$/.test(code)) return { signature: `reduceByKey of ${code}`, documentation: '' }
 		return code === 'ssc' ? { signature: 'const ssc: StreamingContext', documentation: 'The context.' } : undefined
 	}
 

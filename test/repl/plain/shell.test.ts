@@ -138,7 +138,11 @@ describe('dot commands', () => {
 		['.strat', 'no command .strat – did you mean .start or .streams or .stop; all of them: .help'],
 		['.types maybe', ".types needs check or warn or off, but got 'maybe' – see .help"],
 		['.load', '.load needs <file> – see .help'],
-		['.doc nothing', "nothing is known about 'nothing'"],
+		[
+			'.doc nothing',
+			"nothing is known about 'nothing' – give a name of this session or of a method, such as .doc counts or .doc reduceByKey; commands: .help",
+		],
+		['.doc reduceByKey', 'reduceByKey of (0 as unknown as RDD<[string, number]>).reduceByKey'],
 		['?ssc', 'const ssc: StreamingContext\nThe context.'],
 		['.load a.ts', '=> text of a.ts'],
 		['.types off', 'types: off'],
