@@ -13,7 +13,7 @@ import { type FreeName, needsOf } from './free.js'
 import type { Carrier, CodeNode, Encoded, Graph, GraphNode, Link, Member } from './graph.js'
 import { ObjectEncoder } from './objects.js'
 import { type Parsed, parseFunction } from './parse.js'
-import { enginePathOf, exportOf, isPackaged, moduleOf } from './references.js'
+import { enginePathOf, exportOf, isPackaged, moduleOf, nameReference } from './references.js'
 import { Refusal, shortText, shownPlace } from './refusal.js'
 import { type Surroundings, surroundingsOf } from './scopes.js'
 import { isOutwardGlobal, isPureGlobal, wellKnownPath } from './wellknown.js'
@@ -116,7 +116,7 @@ export class Capture {
 			if (taken !== undefined) return { kind: 'carried', carrier: carrier.name, data: taken }
 		}
 		const reference = moduleOf(value)
-		if (reference !== undefined) return { kind: 'reference', reference }
+		if (reference !== undefined) return { kind: 'reference', reference: nameReference(reference) }
 		if (isProxy(value)) return this.refuse('is a Proxy', 'pass the plain object behind it')
 		this.#holdsObject()
 		return this.#objects.node(value)
@@ -161,7 +161,7 @@ export class Capture {
 		if (/\{\s*\[native code\]\s*\}$/.test(text)) return this.#native(fn)
 		const around = surroundingsOf(fn)
 		const reference = exportOf(fn, around)
-		if (reference !== undefined) return { kind: 'reference', reference }
+		if (reference !== undefined) return { kind: 'reference', reference: nameReference(reference) }
 		const name = shortText(text)
 		const place = shownPlace(around.place)
 		this.#around.push({ isEngine: enginePathOf(around.place.url) !== undefined, place })

@@ -40,6 +40,18 @@ export function enginePathOf(url: string): string | undefined {
 /** The built file of the engine that a path means. */
 export const engineFile = (path: string): string => packageFile(`dist/engine/${path}.js`)
 
+const named = new Set<string>()
+
+/** Notes that captured code refers to a module: whoever receives it needs its file. */
+export function nameReference(reference: Reference): Reference {
+	if (reference.kind === 'commonjs') named.add(reference.module)
+	if (reference.kind === 'module') named.add(fileURLToPath(reference.module))
+	return reference
+}
+
+/** The files of packages that anything captured so far refers to. */
+export const namedFiles = (): ReadonlySet<string> => named
+
 /** True for scripts of installed packages. */
 export const isPackaged = (url: string): boolean => /[\\/]node_modules[\\/]/.test(url)
 

@@ -16,8 +16,10 @@ import { executorWords, newestExecutor } from './executorwords.js'
 import { findSpark } from './findspark.js'
 import { Gateway } from './gateway.js'
 import { Jvm } from './jvm.js'
+import { Metering } from './metering.js'
 import type { CarriedProgram } from './program.js'
 import type { JavaRef } from './py4j.js'
+import { SentPackages } from './sentpackages.js'
 import { requireKnown, versionTag } from './versions.js'
 
 /** A captured stage that is larger does not travel with each task. */
@@ -62,6 +64,8 @@ export class Application {
 	readonly scala: JavaRef
 	readonly accumulations: Accumulations
 	readonly broadcasts: BroadcastFiles
+	readonly packages: SentPackages
+	readonly metering = new Metering()
 	readonly #gateway: Gateway
 	readonly #shared: readonly [environment: JavaRef, nothing: JavaRef]
 	readonly #launcher: string
@@ -79,6 +83,7 @@ export class Application {
 		rest: {
 			readonly shared: readonly [JavaRef, JavaRef]
 			readonly accumulations: Accumulations
+			readonly sendsPackages: boolean
 			readonly spark: string
 			readonly launcher: string
 			readonly executors: string
@@ -92,6 +97,7 @@ export class Application {
 		this.#executors = rest.executors
 		this.accumulations = rest.accumulations
 		this.broadcasts = new BroadcastFiles(jvm, this.java, gateway.scratch)
+		this.packages = new SentPackages(jvm, this.scala, rest.sendsPackages)
 		this.#tag = versionTag(rest.spark)
 		this.#launcher = rest.launcher
 	}
@@ -119,7 +125,9 @@ export class Application {
 			const home = await plan.call<string | null>('java.lang.System', 'getenv', 'SPARK_HOME')
 			const executors = join(home ?? '', 'work', await plan.call<string>(scala, 'applicationId'))
 			jvm.free(javaConf)
-			const made = { shared, accumulations, spark, executors, launcher: launcher(gateway.scratch) }
+			// Executors on this machine find them where they are; a submission has packed them.
+			const sendsPackages = archives !== undefined && conf.getOption('rivulet.cluster.archive') === undefined
+			const made = { shared, accumulations, sendsPackages, spark, executors, launcher: launcher(gateway.scratch) }
 			return new Application(gateway, jvm, [java, scala], made)
 		} catch (thrown) {
 			jvm?.close()

@@ -49,6 +49,31 @@ export function workerArchive(others: readonly TarEntry[] = []): Promise<string>
 	return packed('rivulet', [...engineEntries(), ...others])
 }
 
+/**
+ * Packs the packages that files of them need, with what those import.
+ * @throws task/closure for an import that leads nowhere
+ */
+export async function packagesArchive(
+	files: readonly string[],
+): Promise<{ readonly path: string; readonly hash: string }> {
+	// The bundler is loaded by those who need it.
+	const { packageEntries } = await import('./programfiles.js')
+	const entries = new Map<string, TarEntry>()
+	for (const file of files) {
+		try {
+			for (const entry of await packageEntries(file)) entries.set(entry.path, entry)
+		} catch (thrown) {
+			throw new StreamError('task/closure', `a package cannot be sent to the executors: ${(thrown as Error).message}`, {
+				where: file,
+				remedy: 'install what it imports, or do without it in functions that run on the cluster',
+				cause: thrown,
+			})
+		}
+	}
+	const all = [...entries.values()]
+	return { path: await packed('packages', all), hash: contentHash(all) }
+}
+
 /** Packs the Node that runs here. @throws cluster/spark when it is no program by itself */
 export function nodeArchive(): Promise<string> {
 	if (Reflect.get(process.config.variables, 'node_shared') === true || Reflect.has(process.versions, 'bun')) {

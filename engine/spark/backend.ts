@@ -112,6 +112,7 @@ export class SparkBackend implements Backend {
 	#job<R>(group: string, rdd: AnyRDD, options: JobOptions, body: (calls: Calls) => Promise<R>): Promise<R> {
 		const { jvm } = this.#app
 		return jvm.withConnection(async (calls) => {
+			await this.#app.packages.send()
 			await this.#describe(calls, group, rdd, options)
 			let problem: unknown
 			const cancel = (): void => {

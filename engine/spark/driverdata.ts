@@ -5,6 +5,7 @@
 import { StreamError } from '../base/errors.js'
 import { shipFunction } from '../closure/ship.js'
 import { blockNotFound, requireBlocks } from '../rdd/blockrdd.js'
+import { meterOf } from '../rdd/meter.js'
 import type { AnyRDD, BlocksPlan, SourcePlan } from '../rdd/plan.js'
 import type { TaskContext } from '../rdd/taskcontext.js'
 import { Cargo } from './cargo.js'
@@ -48,7 +49,9 @@ async function* inDriver(rdd: AnyRDD, plan: SourcePlan | BlocksPlan): AsyncItera
 		const records = await (plan.kind === 'source'
 			? plan.read(partition, driverTask(partition))
 			: block(rdd, plan, partition))
-		yield encodeRecords([...records])
+		const rows = [...records]
+		meterOf(rdd)?.saw(partition, rows.length)
+		yield encodeRecords(rows)
 	}
 }
 

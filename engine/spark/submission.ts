@@ -17,6 +17,7 @@ import { submittedVariable } from '../base/submitted.js'
 import { contentHash, type TarEntry, writeTarball } from '../storage/tarball.js'
 import { archiveNames, nodeArchive, workerArchive } from './archive.js'
 import { findSpark, type InstalledSpark } from './findspark.js'
+import { ownPackageEntry, packageEntries, programEntry } from './programfiles.js'
 import { requireKnown } from './versions.js'
 
 type Settings = Readonly<Record<string, string>>
@@ -28,9 +29,9 @@ export function sparkOf(settings: Settings): InstalledSpark {
 	return spark
 }
 
-/** Packs what executors are sent, and lets a driver that runs here begin with the settings. */
-export async function submitHere(settings: Settings, packages: readonly TarEntry[]): Promise<void> {
-	const archive = await workerArchive(packages)
+/** Packs what executors are sent for the program of `path`, and lets a driver that runs here begin with the settings. */
+export async function submitHere(settings: Settings, path: string): Promise<void> {
+	const archive = await workerArchive(await packageEntries(path))
 	process.env[submittedVariable] = JSON.stringify({ ...settings, 'rivulet.cluster.archive': archive })
 }
 
@@ -51,16 +52,13 @@ export function submitLocal(settings: Settings): void {
 	process.env[submittedVariable] = JSON.stringify(settings)
 }
 
-/** Has Spark start the driver in the cluster; resolves to the exit code of spark-submit. */
-export async function submitThere(
-	settings: Settings,
-	entries: readonly TarEntry[],
-	program: string,
-	args: readonly string[],
-): Promise<number> {
+/** Has Spark start the program of `path` in the cluster; resolves to the exit code of spark-submit. */
+export async function submitThere(settings: Settings, path: string, args: readonly string[]): Promise<number> {
 	const spark = sparkOf(settings)
 	const isStandalone = settings['spark.master']?.startsWith('spark://') === true
-	const driver = await packDriver(settings, entries, program, isStandalone ? 'jar' : 'py')
+	const program = await programEntry(path)
+	const entries = [...(await packageEntries(path)), program, ownPackageEntry]
+	const driver = await packDriver(settings, entries, program.path, isStandalone ? 'jar' : 'py')
 	const forJava = [isStandalone ? openModules : '', settings['spark.driver.extraJavaOptions'] ?? ''].join(' ').trim()
 	const all = { ...settings, 'spark.pyspark.driver.python': 'sh', 'spark.pyspark.python': 'sh' }
 	const confs = Object.entries(forJava === '' ? all : { ...all, 'spark.driver.extraJavaOptions': forJava })

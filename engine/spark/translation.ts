@@ -55,9 +55,14 @@ export class Translation {
 		const steps: Step[] = []
 		const owners: AnyRDD[] = []
 		let base = rdd
+		const put = (step: Step | undefined, owner: AnyRDD): void => {
+			if (step === undefined) return
+			steps.unshift(step)
+			owners.unshift(owner)
+		}
 		while (base.plan.kind === 'narrow' && (base === rdd || !isKept(base))) {
-			steps.unshift(base.plan.step)
-			owners.unshift(base)
+			put(this.#app.metering.step(base), base)
+			put(base.plan.step, base)
 			base = base.plan.parent
 		}
 		const isBaseKept = base !== rdd && isKept(base)
@@ -67,6 +72,9 @@ export class Translation {
 		const isSame = steps.length === 0 && input.kind === 'records' && output.kind === 'records'
 		// What is persisted needs an RDD of its own.
 		if (isSame && !isKept(rdd)) return java
+		// What the driver holds is counted there.
+		const isOfDriver = input.kind === 'records' && (base.plan.kind === 'source' || base.plan.kind === 'blocks')
+		if (!isBaseKept && !isOfDriver) put(this.#app.metering.step(base), base)
 		return this.#pythonRdd(java, { input, steps, output }, owners.length > 0 ? owners : [base])
 	}
 

@@ -9,7 +9,6 @@ import { pathToFileURL } from 'node:url'
 import { packageFile, type StreamError } from '../../engine/index.js'
 import type * as SparkSubmission from '../../engine/spark/submission.js'
 import type { Given } from './arguments.js'
-import { ownPackageEntry, packageEntries, programEntry } from './programfiles.js'
 import { programPath, runProgram } from './run.js'
 import { submissionOf, submitFlags } from './submitflags.js'
 
@@ -28,13 +27,9 @@ export async function submit(given: Given): Promise<number> {
 	const spark = (await import(url)) as typeof SparkSubmission
 	try {
 		if (!isLocal(settings['spark.master'])) spark.sparkOf(settings)
-		if (isInCluster) {
-			const program = await programEntry(path)
-			const entries = [...(await packageEntries(path)), program, ownPackageEntry]
-			return await spark.submitThere(settings, entries, program.path, given.rest)
-		}
+		if (isInCluster) return await spark.submitThere(settings, path, given.rest)
 		if (isLocal(settings['spark.master'])) spark.submitLocal(settings)
-		else await spark.submitHere(settings, await packageEntries(path))
+		else await spark.submitHere(settings, path)
 	} catch (thrown) {
 		if (!(thrown instanceof Error) || thrown.name !== 'StreamError') throw thrown
 		if ((thrown as StreamError).code === 'cli/usage') throw thrown

@@ -90,7 +90,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
 	vega: ['kernel/display/render.ts'],
 	'vega-lite': ['kernel/display/render.ts'],
 	'ts-node': ['kernel/language/compile.ts'],
-	esbuild: ['repl/cli/programfiles.ts'],
+	esbuild: ['engine/spark/programfiles.ts'],
 	ink: ['repl/ink/app.tsx'],
 	react: ['repl/ink/app.tsx'],
 	'js-tokens': ['repl/edit/highlight.ts'],

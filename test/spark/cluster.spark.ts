@@ -218,6 +218,26 @@ describe('a job that is not wanted any more', () => {
 	})
 })
 
+describe('the picture of a graph', () => {
+	it('tells how many records its streams had on the executors', async () => {
+		const ssc = new StreamingContext(sc, Seconds(1), { clock: new ManualClock() })
+		const counting = ssc.countRecords()
+		const words = ssc.script([['to', 'be', 'or', 'not', 'to', 'be']]).filter((word) => word !== 'or')
+		const counts = words.map((word) => [word, 1] as [string, number]).reduceByKey((a, b) => a + b, 2)
+		counts.foreachRDD(async (rdd) => void (await rdd.collect()))
+		await ssc.step()
+		const { streams } = ssc.describe()
+		counting.dispose()
+		await ssc.stop(false)
+		expect(streams.map(({ operator, counted }) => [operator, counted?.records])).toEqual([
+			['script', 6],
+			['filter', 5],
+			['map', 5],
+			['reduceByKey', 3],
+		])
+	})
+})
+
 describe('a batch whose function fails on an executor', () => {
 	it('fails with the error of the program and its place, and the next batch goes on from the state before', async () => {
 		const errors: StreamError[] = []

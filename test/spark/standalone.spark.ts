@@ -23,6 +23,7 @@ beforeAll(async () => {
 	folder = mkdtempSync(join(tmpdir(), 'rivulet-'))
 	writeFileSync(join(folder, 'words.ts'), program)
 	writeFileSync(join(folder, 'packaged.ts'), packaged)
+	writeFileSync(join(folder, 'late.ts'), late)
 	const shout = join(folder, 'node_modules', 'shout')
 	mkdirSync(shout, { recursive: true })
 	writeFileSync(join(shout, 'package.json'), '{ "name": "shout", "type": "module", "exports": "./index.js" }')
@@ -49,14 +50,29 @@ for (const [word, node] of await words.collect()) console.log(word, /rivulet-nod
 await sc.stop()
 `
 
+/** A program that names its cluster itself, and meets its package when the cluster runs already. */
+const late = `import { SparkConf, SparkContext } from 'rivulet'
+
+const conf = new SparkConf().setMaster(process.argv[2] ?? '').setAppName('late').set('rivulet.cluster.node', 'send')
+conf.set('spark.executor.memory', '512m').set('spark.driver.memory', '512m').set('spark.driver.host', '127.0.0.1')
+const sc = new SparkContext(conf)
+console.log(await sc.parallelize(['is', 'that'], 2).map((word) => word.length).collect())
+const { shout } = await import('shout')
+console.log(await sc.parallelize(['is', 'that'], 2).map((word) => shout(word)).collect())
+await sc.stop()
+`
+
 const small = ['--driver-memory', '512m', '--executor-memory', '512m', '--conf', 'spark.driver.host=127.0.0.1']
 
 /** What a submission prints. */
-function submitted(...args: readonly string[]): Promise<string> {
-	const given = ['submit', '--spark-home', cluster.home, '--master', cluster.master, '--with-node', ...small, ...args]
-	const child = spawn(process.execPath, [rivulet, ...given], {
+const submitted = (...args: readonly string[]): Promise<string> =>
+	printed('submit', '--spark-home', cluster.home, '--master', cluster.master, '--with-node', ...small, ...args)
+
+/** What `rivulet` prints. */
+function printed(...args: readonly string[]): Promise<string> {
+	const child = spawn(process.execPath, [rivulet, ...args], {
 		cwd: folder,
-		env: { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') },
+		env: { ...process.env, SPARK_HOME: cluster.home, XDG_CACHE_HOME: join(folder, 'cache') },
 	})
 	return new Promise((resolve) => {
 		let text = ''
@@ -75,6 +91,9 @@ describe('submit to a cluster without Node and Python', () => {
 	})
 	it('sends the packages of the program along', async () => {
 		expect(await submitted('packaged.ts', 'to', 'be')).toBe('to! true\nbe! true\n')
+	})
+	it('sends a package that a running program meets late', async () => {
+		expect(await printed('run', 'late.ts', cluster.master)).toBe("[ 2, 4 ]\n[ 'is!', 'that!' ]\n")
 	})
 	it('starts the driver in the cluster as well', async () => {
 		expect(await submitted('--deploy-mode', 'cluster', 'packaged.ts', 'or', 'not')).toContain('submitted as driver-')

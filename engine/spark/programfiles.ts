@@ -7,8 +7,8 @@
 import { existsSync, lstatSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { build, type Metafile, type Plugin } from 'esbuild'
-import type { TarEntry } from '../../engine/storage/tarball.js'
-import { usage } from './arguments.js'
+import { StreamError } from '../base/errors.js'
+import type { TarEntry } from '../storage/tarball.js'
 
 /** The folder of an archive that stands for the root of this machine's files. */
 const root = 'root'
@@ -27,7 +27,7 @@ const nativeFiles = (found: Set<string>): Plugin => ({
 const ours = ['rivulet', 'rivulet/*']
 
 /**
- * The files of packages that a program can reach by its imports, as entries of an archive.
+ * The files of packages that a program, or a file of a package, can reach by its imports, as entries of an archive.
  * @throws cli/usage with the place of an import that leads nowhere
  */
 export async function packageEntries(program: string): Promise<TarEntry[]> {
@@ -93,7 +93,7 @@ async function bundled(options: Options): ReturnType<typeof build> {
 			(thrown as { readonly errors?: readonly { text: string; location: Location | null }[] }).errors ?? []
 		if (first === undefined) throw thrown
 		const { file = '', line = 0 } = first.location ?? {}
-		throw usage(`${file === '' ? '' : `${resolve('/', file)}:${line}: `}${first.text}`)
+		throw new StreamError('cli/usage', `${file === '' ? '' : `${resolve('/', file)}:${line}: `}${first.text}`)
 	}
 }
 
