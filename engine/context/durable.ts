@@ -9,6 +9,7 @@ import { Duration } from '../base/time.js'
 import { streamsOf } from '../checkpoint/operators.js'
 import type { CheckpointRecord } from '../checkpoint/record.js'
 import { Recovery } from '../checkpoint/recovery.js'
+import { type Luggage, luggageOf } from '../dstream/luggage.js'
 import { type Entry, StatefulDStream } from '../dstream/stateful.js'
 import { removeCheckpoint } from '../rdd/checkpoint.js'
 import type { AnyRDD } from '../rdd/plan.js'
@@ -78,18 +79,23 @@ export abstract class DurableContext extends ContextMembers {
 		}
 		return states
 	}
+	/** What windows show and queues hold now, for `moveTo`. @internal */
+	luggageNow(): Promise<Luggage> {
+		return luggageOf(streamsOf(this.streamGraph.ends))
+	}
 	/**
-	 * The same graph on another SparkContext, as before its first batch, with the states of before.
+	 * The same graph on another SparkContext, as before its first batch, with the states of before, and the windows.
 	 * @throws context/state while it is active
 	 * @internal
 	 */
-	moveTo(sparkContext: SparkContext, states: readonly MovingState[]): void {
+	moveTo(sparkContext: SparkContext, states: readonly MovingState[], luggage?: Luggage): void {
 		if (this.getState() === 'ACTIVE') {
 			throw new StreamError('context/state', 'a context moves when no batches run', { remedy: 'stop it first' })
 		}
 		this.toBeginning()
 		this.sparkContext = sparkContext
 		for (const { stream, entries } of states) stream.begin(entries)
+		luggage?.unpack(sparkContext)
 		if (this.checkpointDirectory !== undefined) sparkContext.setCheckpointDir(this.checkpointDirectory)
 	}
 

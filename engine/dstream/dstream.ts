@@ -139,7 +139,6 @@ export abstract class DStream<out T> {
 
 	/** @throws graph/duration when a length of its own does not fit the parent's slide duration @internal */
 	checkDurations(): void {}
-
 	/** True for streams whose state needs a checkpoint directory. @internal */
 	protected get mustCheckpoint(): boolean {
 		return false
@@ -336,7 +335,8 @@ export abstract class DStream<out T> {
 	slice(from: Time, to: Time): RDD<T>[]
 	slice(from: Time | Interval, to?: Time): RDD<T>[] {
 		const interval = from instanceof Interval ? from : new Interval(from, to as Time)
-		return gridTimes(this, interval).flatMap((time) => this.getOrCompute(time) ?? [])
+		const past = this.generated.past(interval, this.zeroTime)
+		return past.concat(gridTimes(this, interval).flatMap((time) => this.getOrCompute(time) ?? []))
 	}
 
 	/** Takes the stream, its outputs and views out of the graph. */

@@ -7,11 +7,13 @@
  * one is written, because a job may have failed.
  */
 
+import type { Interval, Time } from '../base/time.js'
 import type { RDD } from '../rdd/rdd.js'
 import { StorageLevel } from '../storage/level.js'
 
 export class Generated<T> {
 	readonly #byTime = new Map<number, RDD<T>>()
+	#hasPast = false
 	/** Forgotten RDDs whose written records newer ones may still be made of, oldest first. */
 	readonly #outdated: { readonly ms: number; readonly rdd: RDD<T> }[] = []
 
@@ -24,6 +26,23 @@ export class Generated<T> {
 	}
 	set(ms: number, rdd: RDD<T>): void {
 		this.#byTime.set(ms, rdd)
+	}
+
+	/** A batch of before the next start, for windows that reach back to it. */
+	bring(ms: number, rdd: RDD<T>): void {
+		this.#byTime.set(ms, rdd)
+		this.#hasPast = true
+	}
+	/** True from `bring` on until everything is forgotten. */
+	get hasPast(): boolean {
+		return this.#hasPast
+	}
+	/** Those of an interval that are older than `zero`, oldest first. */
+	past({ beginTime, endTime }: Interval, zero: Time | undefined): RDD<T>[] {
+		if (!this.#hasPast) return []
+		const untilMs = Math.min(endTime.milliseconds, (zero?.milliseconds ?? Number.POSITIVE_INFINITY) - 1)
+		const found = [...this.#byTime].filter(([ms]) => ms >= beginTime.milliseconds && ms <= untilMs)
+		return found.sort(([a], [b]) => a - b).map(([, rdd]) => rdd)
 	}
 
 	/** Those whose records are in files, by batch time; when there is none, the last of the forgotten ones. */
@@ -66,6 +85,7 @@ export class Generated<T> {
 			if (rdd.isCheckpointed()) this.#outdated.push({ ms: at, rdd })
 			options.released(rdd)
 		}
+		if (this.#byTime.size === 0) this.#hasPast = false
 		if (this.#outdated.length === 0) return
 		const isRenewed = this.#byTime.size === 0 || [...this.#byTime.values()].some((rdd) => rdd.isCheckpointed())
 		const over = this.#outdated.splice(0, this.#outdated.length - (isRenewed ? 0 : 1))

@@ -67,6 +67,12 @@ export abstract class InputDStream<T> extends DStream<T> {
 	}
 	/** Goes on from what `checkpointData` gave in an earlier life, once it has its place on the time grid. @internal */
 	recover(_data: unknown): void {}
+	/** RDDs of the program that it will give as batches. @internal */
+	get heldRDDs(): readonly RDD<T>[] {
+		return []
+	}
+	/** Puts what `otherOf` says in the place of those; without another one an RDD leaves. @internal */
+	exchangeRDDs(_otherOf: (rdd: RDD<T>) => RDD<T> | undefined): void {}
 	/** Why a checkpoint that holds it cannot be read; undefined when it can. @internal */
 	get checkpointRefusal(): string | undefined {
 		return undefined

@@ -107,10 +107,14 @@ export class ReducedWindowedDStream extends DStream<Pair> {
 		const parentSlide = this.#reduced.slideDuration
 		const current = new Interval(time.minus(windowDuration).plus(parentSlide), time)
 		const previous = current.minus(slideDuration)
-		const leaving = this.#reduced.slice(previous.beginTime, current.beginTime.minus(parentSlide))
-		const entering = this.#reduced.slice(previous.endTime.plus(parentSlide), current.endTime)
 		const { sparkContext } = this.context
-		const before = this.getOrCompute(time.minus(slideDuration)) ?? emptyRDD<Pair>(sparkContext)
+		const last = this.getOrCompute(time.minus(slideDuration))
+		// Batches were brought along from before the start: all of them enter with the first window.
+		const isWhole = last === undefined && this.#reduced.generated.hasPast
+		const leaving = isWhole ? [] : this.#reduced.slice(previous.beginTime, current.beginTime.minus(parentSlide))
+		const enteringFrom = isWhole ? current.beginTime : previous.endTime.plus(parentSlide)
+		const entering = this.#reduced.slice(enteringFrom, current.endTime)
+		const before = last ?? emptyRDD<Pair>(sparkContext)
 		const parents = [before, ...leaving, ...entering].map((rdd) => placedBy(rdd, partitioner))
 		const whole = (parts: readonly Iterable<unknown>[]): Iterable<unknown> => {
 			const [held, ...batches] = parts

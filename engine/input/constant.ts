@@ -3,10 +3,11 @@
 import { requireThat } from '../base/errors.js'
 import { InputDStream } from '../dstream/input.js'
 import type { Registry } from '../dstream/registry.js'
+import { emptyRDD } from '../rdd/make.js'
 import type { RDD } from '../rdd/rdd.js'
 
 export class ConstantInputDStream<T> extends InputDStream<T> {
-	readonly #rdd: RDD<T>
+	#rdd: RDD<T>
 
 	/** @throws argument/illegal for a missing RDD */
 	constructor(context: Registry, rdd: RDD<T>) {
@@ -16,6 +17,12 @@ export class ConstantInputDStream<T> extends InputDStream<T> {
 		)
 		super(context, 'ConstantInputDStream')
 		this.#rdd = rdd
+	}
+	override get heldRDDs(): readonly RDD<T>[] {
+		return [this.#rdd]
+	}
+	override exchangeRDDs(otherOf: (rdd: RDD<T>) => RDD<T> | undefined): void {
+		this.#rdd = otherOf(this.#rdd) ?? emptyRDD(this.context.sparkContext)
 	}
 	override start(): void {}
 	override stop(): void {}

@@ -7,7 +7,6 @@ import { transformed } from '../dstream/elements.js'
 import type { InputDStream } from '../dstream/input.js'
 import type { Registry } from '../dstream/registry.js'
 import { unionStreams } from '../dstream/union.js'
-import { parallelize } from '../rdd/make.js'
 import type { RDD } from '../rdd/rdd.js'
 import type { Shape } from '../rdd/shape.js'
 import type { SocketConverter } from '../receiver/convertsocket.js'
@@ -161,9 +160,7 @@ export abstract class InputFactory {
 	 * @param defaultRDD for an empty queue (default: one empty partition); null: no partitions
 	 */
 	queueStream<T extends Shape>(queue: QueueLike<T>, oneAtATime = true, defaultRDD?: RDD<T> | null): InputDStream<T> {
-		const context = asRegistry(this)
-		const rest = defaultRDD === undefined ? parallelize<T>(context.sparkContext, [], 1) : defaultRDD
-		return new QueueInputDStream(context, queue, oneAtATime, rest)
+		return new QueueInputDStream(asRegistry(this), queue, oneAtATime, defaultRDD)
 	}
 
 	/** Numbered records at a steady rate, made by `f` from 0, 1, 2 …; the same on every run with a ManualClock. */

@@ -33,6 +33,14 @@ export class Queue<T> {
 	clear(): void {
 		this.#items.length = 0
 	}
+	/** What waits, oldest first. @internal */
+	get waiting(): readonly (RDD<T> | readonly T[])[] {
+		return this.#items
+	}
+	/** Puts other batches in the place of all that wait. @internal */
+	refill(batches: readonly (RDD<T> | readonly T[])[]): void {
+		this.#items.splice(0, this.#items.length, ...batches)
+	}
 }
 
 /** A queue, or an array used as one: what is pushed to it later is seen. */
@@ -44,17 +52,17 @@ const longAgo = 128
 export class QueueInputDStream<T> extends InputDStream<T> {
 	readonly #queue: QueueLike<T>
 	readonly #oneAtATime: boolean
-	readonly #defaultRDD: RDD<T> | null | undefined
+	#defaultRDD: RDD<T> | null | undefined
 	/** What packs the records of the program's arrays, by batch time. */
 	readonly #fresh = new Map<number, () => void>()
 	/** The same, of those that were packed once. */
 	readonly #older = new Map<number, () => void>()
 
 	/**
-	 * @param defaultRDD null: no partitions when the queue is empty
+	 * @param defaultRDD undefined: one empty partition when the queue is empty; null: no partitions
 	 * @throws argument/illegal for what is no queue
 	 */
-	constructor(context: Registry, queue: QueueLike<T>, oneAtATime: boolean, defaultRDD: RDD<T> | null) {
+	constructor(context: Registry, queue: QueueLike<T>, oneAtATime: boolean, defaultRDD: RDD<T> | null | undefined) {
 		if (!(queue instanceof Queue || Array.isArray(queue))) {
 			throw new StreamError('argument/illegal', `${String(queue)} is no queue`, {
 				where: 'queueStream',
@@ -76,6 +84,22 @@ export class QueueInputDStream<T> extends InputDStream<T> {
 	/** What is in a queue is the program's: a checkpoint cannot hold it. */
 	override get checkpointRefusal(): string {
 		return "queueStream doesn't support checkpointing"
+	}
+	get #waiting(): readonly (RDD<T> | readonly T[])[] {
+		return this.#queue instanceof Queue ? this.#queue.waiting : this.#queue
+	}
+	override get heldRDDs(): readonly RDD<T>[] {
+		return [...this.#waiting, this.#defaultRDD].filter((one) => one instanceof RDD)
+	}
+	override exchangeRDDs(otherOf: (rdd: RDD<T>) => RDD<T> | undefined): void {
+		const others: (RDD<T> | readonly T[])[] = []
+		for (const one of this.#waiting) {
+			const other = one instanceof RDD ? otherOf(one) : one
+			if (other !== undefined) others.push(other)
+		}
+		if (this.#queue instanceof Queue) this.#queue.refill(others)
+		else this.#queue.splice(0, this.#queue.length, ...others)
+		if (this.#defaultRDD instanceof RDD) this.#defaultRDD = otherOf(this.#defaultRDD)
 	}
 	override start(): void {}
 	override stop(): void {}
@@ -106,7 +130,8 @@ export class QueueInputDStream<T> extends InputDStream<T> {
 			if (this.#oneAtATime) break
 		}
 		const first = taken[0]
-		if (first === undefined) return this.#defaultRDD ?? emptyRDD<T>(sc)
+		if (first === undefined)
+			return this.#defaultRDD === undefined ? parallelize<T>(sc, [], 1) : (this.#defaultRDD ?? emptyRDD<T>(sc))
 		return this.#oneAtATime ? first : concatenated(sc, taken)
 	}
 	#made(records: readonly T[], time: Time): RDD<T> {
@@ -131,6 +156,12 @@ function packed(from: Map<number, () => void>, ms: number, take: (ms: number, pa
 
 /** @throws argument/illegal for what is neither an RDD nor records */
 function requireBatch(item: unknown): void {
+	if (item instanceof RDD && item.sparkContext.isStopped) {
+		throw new StreamError('context/stopped', `${item} belongs to a SparkContext that is stopped`, {
+			where: 'queueStream',
+			remedy: 'make it again with the sc of now, or push its records as an array',
+		})
+	}
 	if (item instanceof RDD || (typeof item === 'object' && item !== null && Symbol.iterator in item)) return
 	throw new StreamError('argument/illegal', `${String(item)} is no batch`, {
 		where: 'queueStream',

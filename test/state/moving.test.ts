@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
 	type StreamingContext as Context,
+	type DStream,
 	ManualClock,
 	Seconds,
 	SparkConf,
@@ -16,14 +17,18 @@ const on = (master: string): SparkContext => {
 	return sc
 }
 beforeEach(() => void memoryFiles())
-afterEach(() => sc?.stop())
+afterEach(async () => {
+	await StreamingContext.getActive()?.stop(false)
+	await sc?.stop()
+})
 
 /** The same graph goes on with a SparkContext of another master. */
 async function move(ssc: Context, master: string): Promise<number> {
 	await ssc.stop(false)
 	const states = await ssc.statesNow()
+	const luggage = await ssc.luggageNow()
 	await sc?.stop()
-	ssc.moveTo(on(master), states)
+	ssc.moveTo(on(master), states, luggage)
 	return states.reduce((sum, { entries }) => sum + entries.length, 0)
 }
 
@@ -82,5 +87,59 @@ describe('a graph that moves to another SparkContext', () => {
 			['b', 1],
 			['c', 1],
 		])
+	})
+
+	it('keeps what its windows show, with an inverse and without, until that leaves them', async () => {
+		const ssc = new StreamingContext(on('local'), Seconds(1), { clock: new ManualClock() })
+		const queue = ssc.queue<number>()
+		const pairs = ssc.queueStream(queue).map((n) => ['all', n] as Count)
+		const seen: Record<string, unknown[]> = { plain: [], inverse: [], sums: [] }
+		const see = (name: string, stream: DStream<unknown>): unknown =>
+			stream.foreachRDD(async (rdd) => void seen[name]?.push(...(await rdd.collect())))
+		see('plain', pairs.window('3s', '1s'))
+		see(
+			'inverse',
+			pairs.reduceByKeyAndWindow(
+				(a, b) => a + b,
+				(a, b) => a - b,
+				'3s',
+				'1s',
+			),
+		)
+		see(
+			'sums',
+			pairs.reduceByKeyAndWindow((a, b) => a + b, '3s', '1s'),
+		)
+		queue.push([1], [2])
+		await ssc.step(2)
+		expect(await move(ssc, 'local[2]')).toBe(0)
+		await move(ssc, 'local')
+		queue.push([4], [8], [16])
+		await ssc.step(3)
+		const sums = [1, 3, 7, 14, 28].map((n) => ['all', n])
+		const plain = [[1], [1, 2], [1, 2, 4], [2, 4, 8], [4, 8, 16]].flat().map((n) => ['all', n])
+		expect(seen).toEqual({ plain, inverse: sums, sums })
+	})
+
+	it('takes along the RDDs that wait in its queues, and refuses those of before', async () => {
+		const ssc = new StreamingContext(on('local'), Seconds(1), { clock: new ManualClock() })
+		const queue = ssc.queue<number>()
+		const seen: number[][] = []
+		const old = ssc.sparkContext.parallelize([1, 2, 3], 3)
+		const failing = ssc.sparkContext.parallelize([1], 1).map((): number => {
+			throw new TypeError('never')
+		})
+		ssc.queueStream(queue).foreachRDD(async (rdd) => {
+			seen.push([rdd.getNumPartitions(), ...(await rdd.collect())])
+		})
+		queue.push(old, [4], failing, old)
+		await ssc.stop(false)
+		const luggage = await ssc.luggageNow()
+		expect(luggage.packed).toMatchObject([{ kind: 'queue', numRDDs: 2, numRecords: 3, numLeft: 1, reason: 'never' }])
+		await sc?.stop()
+		ssc.moveTo(on('local'), [], luggage)
+		expect(() => queue.push(old)).toThrow('belongs to a SparkContext that is stopped')
+		await ssc.step(4)
+		expect(seen).toEqual([[3, 1, 2, 3], [1, 4], [3, 1, 2, 3], [1]])
 	})
 })

@@ -101,7 +101,7 @@ const rows = [
 		details: [
 			'%master local[2]            threads of this machine',
 			'%master spark://host:7077   a cluster; or local-cluster[2,1,1024], yarn, k8s://…',
-			'batches that run are ended first; windows begin anew; where no cluster answers, everything stays where it was',
+			'batches that run are ended first; windows and queued RDDs come along as data; where no cluster answers, everything stays where it was',
 		],
 	},
 	{

@@ -5,6 +5,7 @@ import type { SessionMagic } from './world.js'
 
 type Contexts = Parameters<SessionMagic>[1]['contexts']
 type States = Awaited<ReturnType<StreamingContext['statesNow']>>
+type Packed = Awaited<ReturnType<StreamingContext['luggageNow']>>['packed'][number]
 
 /**
  * `%master [url]`.
@@ -46,6 +47,7 @@ async function move(ssc: StreamingContext, before: SparkContext, make: () => Spa
 	const wasActive = ssc.isActive
 	if (wasActive) await ssc.stop(false, !(ssc.clock instanceof ManualClock))
 	const states = await ssc.statesNow()
+	const luggage = await ssc.luggageNow()
 	const checkpointDir = before.getCheckpointDir()
 	await before.stop()
 	console.log('starting there …')
@@ -60,13 +62,15 @@ async function move(ssc: StreamingContext, before: SparkContext, make: () => Spa
 		sc = new SparkContext(before.getConf())
 	}
 	if (checkpointDir !== undefined) sc.setCheckpointDir(checkpointDir)
-	ssc.moveTo(sc, states)
+	ssc.moveTo(sc, states, luggage)
+	for (const packed of luggage.packed) if (packed.numLeft > 0) console.error(leftBehind(packed))
 	if (wasActive) ssc.start()
 	if (problem !== undefined) {
 		console.error(`everything is on ${before.master} again, ${told(states)}`)
 		throw problem
 	}
-	console.log(`${told(states)}; windows begin anew, RDDs that were made before have to be made again`)
+	for (const packed of luggage.packed) if (packed.numRDDs > 0 && !isLost(packed)) console.log(cameAlong(packed))
+	console.log(`${told(states)}; RDDs that were made before have to be made again`)
 }
 
 function told(states: States): string {
@@ -76,4 +80,24 @@ function told(states: States): string {
 		return `${stream.name ?? stream.title}: ${n === 1 ? '1 key' : `${n.toLocaleString('en')} keys`}`
 	})
 	return `the streams came along, with their state (${all.join('; ')})`
+}
+
+/** A window with holes would be wrong. */
+const isLost = ({ kind, numLeft }: Packed): boolean => kind === 'window' && numLeft > 0
+
+const numberOf = (n: number, what: string): string => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`
+
+function cameAlong({ stream, kind, numRDDs, numRecords }: Packed): string {
+	const name = stream.name ?? stream.title
+	const records = numberOf(numRecords, 'record')
+	return kind === 'window'
+		? `${name}: the window goes on with ${numberOf(numRDDs, 'batch').replace('batchs', 'batches')} of before (${records})`
+		: `${name}: ${numberOf(numRDDs, 'RDD')} came along as data (${records})`
+}
+
+function leftBehind({ stream, kind, numLeft, reason = 'unknown' }: Packed): string {
+	const name = stream.name ?? stream.title
+	return kind === 'window'
+		? `${name}: the window begins anew: ${reason}`
+		: `${name}: ${numberOf(numLeft, 'RDD')} stayed behind, push the records again: ${reason}`
 }
