@@ -5,7 +5,9 @@
  * Whoever runs such work listens while it runs; whoever gets the signal (a session) passes it on.
  */
 
+import { currentBatch } from './batchscope.js'
 import { StreamError } from './errors.js'
+import { host } from './host.js'
 
 /** True for the error of code that a person has interrupted, also as the cause of another. */
 export function isInterruption(thrown: unknown): boolean {
@@ -13,15 +15,40 @@ export function isInterruption(thrown: unknown): boolean {
 	return (thrown instanceof StreamError && thrown.code === 'session/interrupted') || isInterruption(thrown.cause)
 }
 
-const listeners = new Set<(error: Error) => void>()
+/** Work that an interrupt can end. */
+interface Work {
+	readonly end: (error: Error) => void
+	/** Who it is done for. */
+	readonly group: string | undefined
+	readonly isOfBatch: boolean
+}
+
+const works = new Set<Work>()
+let numSteps = 0
 
 /** Calls `listener` with the error of the next interrupts, until the result is called. */
 export function whileInterruptible(listener: (error: Error) => void): () => void {
-	listeners.add(listener)
-	return () => void listeners.delete(listener)
+	const work = { end: listener, group: host().group(), isOfBatch: currentBatch() !== undefined }
+	works.add(work)
+	return () => void works.delete(work)
 }
 
-/** Ends what the program runs on other threads now; it fails with `error`. */
-export function interruptTasks(error: Error): void {
-	for (const listener of [...listeners]) listener(error)
+/** Runs `body`, which waits for batches that run because of it: whoever interrupts it interrupts them. */
+export async function whileStepping<R>(body: () => Promise<R>): Promise<R> {
+	numSteps++
+	try {
+		return await body()
+	} finally {
+		numSteps--
+	}
+}
+
+/**
+ * Ends what the program runs on other threads and machines now; it fails with `error`.
+ * @param group who runs in front and is meant: what batches and views do behind it goes on
+ */
+export function interruptTasks(error: Error, group?: string): void {
+	const isMeant = (work: Work): boolean =>
+		group === undefined || numSteps > 0 || (work.group === group && !work.isOfBatch)
+	for (const work of [...works]) if (isMeant(work)) work.end(error)
 }

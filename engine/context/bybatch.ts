@@ -6,6 +6,7 @@
 import { currentBatch } from '../base/batchscope.js'
 import type { BatchInfo } from '../base/events.js'
 import { host } from '../base/host.js'
+import { whileStepping } from '../base/interrupts.js'
 import type { AnyDStream } from '../dstream/dstream.js'
 import { type Trace, traceOf } from '../dstream/trace.js'
 import { awaitBatches, stepBatches } from '../scheduler/bystep.js'
@@ -33,7 +34,8 @@ export abstract class ByBatch extends DurableContext {
 		const canStart = state === 'INITIALIZED' || (state === 'STOPPED' && this.isLive)
 		if (canStart && this.clock.isManual && currentBatch() === undefined) this.start()
 		try {
-			return await stepBatches(this.running('step'), this.clock, n)
+			const run = this.running('step')
+			return await whileStepping(() => stepBatches(run, this.clock, n))
 		} finally {
 			await this.events.drained()
 		}

@@ -7,7 +7,8 @@
  *   a socket, a child process)                    the tick queue, and ours drains them inside the vm call
  *   a loop in the native callback itself          in no vm call: the watchdog thread gets the signal and ends the loop
  *                                                 by Runtime.terminateExecution
- *   a task on a worker thread of the engine       ends with its thread, when the signal finds nothing else that runs
+ *   a task on a worker thread, or of a cluster    ends, when the signal finds nothing else that runs: those of the cell that
+ *                                                 runs; those of batches and views when none does
  *   a pending await of a cell                     the watchdog tells: the cell ends, its promise goes on unheard
  *
  * Measured on Node 20: code that is terminated in a microtask leaves the stack of async ids as it was, and Node aborts
@@ -22,6 +23,7 @@ import { EventEmitter } from 'node:events'
 import { Script } from 'node:vm'
 import { Worker } from 'node:worker_threads'
 import { interruptTasks, packageFile, StreamError } from '../../engine/index.js'
+import { ownExecution } from './owner.js'
 
 /** What the watchdog and this thread share: [0] interrupts handled so far, [1] 1 while a termination is on its way. */
 const shared = new Int32Array(new SharedArrayBuffer(12))
@@ -95,7 +97,7 @@ export function installInterrupts(): Promise<void> {
 			resolve()
 			if (message === 'watching') return
 			handled()
-			interruptTasks(interruptedError())
+			interruptTasks(interruptedError(), running)
 			onInterrupt?.()
 			listeners.emit('SIGINT', 'SIGINT')
 		})
@@ -184,8 +186,12 @@ const nativeCallbacks = createHook({
 	},
 })
 
-/** Makes awaits that native callbacks wake interruptible, or no more; it costs some speed. */
+/** The group of the cell that runs. */
+let running: string | undefined
+
+/** Makes awaits that native callbacks wake interruptible while a cell runs, or no more; it costs some speed. */
 export function watchCallbacks(isOn: boolean): void {
+	running = isOn ? ownExecution()?.group : undefined
 	if (isOn) nativeCallbacks.enable()
 	else nativeCallbacks.disable()
 }
