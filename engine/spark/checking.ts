@@ -10,9 +10,9 @@ import { packageFile } from '../base/package.js'
 import { shipFunction } from '../closure/ship.js'
 import { iterate } from '../compute/records.js'
 import type { Backend, JobOptions, KeptFacts, Task } from '../rdd/backend.js'
-import type { AnyRDD } from '../rdd/plan.js'
+import type { AnyRDD, Plan } from '../rdd/plan.js'
 import type { RDD } from '../rdd/rdd.js'
-import { encodeRecords } from './frames.js'
+import { encodeParts, encodeRecords } from './frames.js'
 import type { StageProgram } from './program.js'
 import { shipStage } from './shipping.js'
 import type { Trial, Verdict } from './worker/checker.js'
@@ -24,6 +24,8 @@ export interface CheckReport {
 	readonly problems: readonly string[]
 }
 
+/** The RDDs of an operator may be several, each with functions of its own. */
+const parts = new Set<string>()
 const tried = new Set<string>()
 const problems: string[] = []
 
@@ -48,6 +50,7 @@ export class CheckingBackend implements Backend {
 		options: JobOptions = {},
 	): Promise<R[]> {
 		for (const one of lineageOf(rdd)) await this.#look(one)
+		lookAtAction(rdd, task)
 		return this.#inner.run(rdd, partitions, task, options)
 	}
 	forget(rdd: AnyRDD): void {
@@ -66,24 +69,32 @@ export class CheckingBackend implements Backend {
 		const { plan } = rdd
 		const name = rdd.callSite ?? String(rdd)
 		const program = programOf(rdd)
-		if (program === undefined || tried.has(name)) return
+		const part = `${name} ${plan.kind} ${plan.kind === 'narrow' ? plan.step.op : ''}`
+		if (program === undefined || parts.has(part)) return
+		parts.add(part)
 		tried.add(name)
 		let problem: string | undefined
 		try {
 			const { bytes, cargo } = shipStage(program, [rdd])
 			const broadcasts = [...cargo.broadcasts].map(({ id, value }) => shipFunction({ id, value }).bytes)
-			const parent = plan.kind === 'narrow' || plan.kind === 'shuffled' ? plan.parent : undefined
-			const records = parent === undefined ? [] : await this.#firstRecords(parent)
-			problem = await this.#try({
-				stage: bytes,
-				broadcasts,
-				frames: records.length === 0 ? [] : [encodeRecords(records)],
-			})
+			problem = await this.#try({ stage: bytes, broadcasts, frames: await this.#framesFor(plan) })
 		} catch (thrown) {
 			if (!(thrown instanceof StreamError)) throw thrown
 			problem = [thrown.message, thrown.remedy].filter((part) => part !== undefined).join('\n  ')
 		}
 		if (problem !== undefined) problems.push(problem.includes(name) ? problem : `${name}: ${problem}`)
+	}
+
+	/** Some records of the parents, as a stage gets them. */
+	async #framesFor(plan: Plan): Promise<Buffer[]> {
+		if (plan.kind === 'zipped') {
+			const frames: Buffer[] = []
+			for (const parent of plan.parents) frames.push(encodeRecords(await this.#firstRecords(parent)))
+			return [encodeParts(frames)]
+		}
+		const parent = plan.kind === 'narrow' || plan.kind === 'shuffled' ? plan.parent : undefined
+		const records = parent === undefined ? [] : await this.#firstRecords(parent)
+		return records.length === 0 ? [] : [encodeRecords(records)]
 	}
 
 	async #firstRecords(parent: AnyRDD): Promise<unknown[]> {
@@ -129,9 +140,25 @@ export class CheckingBackend implements Backend {
 /** The functions of an RDD as a stage; undefined when it has none of its own. */
 function programOf({ plan }: AnyRDD): StageProgram | undefined {
 	if (plan.kind === 'narrow') return { input: { kind: 'records' }, steps: [plan.step], output: { kind: 'records' } }
+	if (plan.kind === 'zipped') {
+		return { input: { kind: 'zipped', fn: plan.fn }, steps: [], output: { kind: 'records' } }
+	}
 	if (plan.kind !== 'shuffled') return undefined
 	const { partitioner, combiner } = plan
 	return { input: { kind: 'records' }, steps: [], output: { kind: 'shuffle', partitioner, combiner } }
+}
+
+/** What an action does with the records is captured and not run: it may write somewhere. */
+function lookAtAction(rdd: AnyRDD, task: Task<never, unknown>): void {
+	const output = { kind: 'result', task: task as Task<unknown, unknown> } as const
+	try {
+		shipStage({ input: { kind: 'records' }, steps: [], output }, [rdd])
+	} catch (thrown) {
+		if (!(thrown instanceof StreamError)) throw thrown
+		const text = [thrown.message, thrown.remedy].filter((part) => part !== undefined).join('\n  ')
+		const problem = `an action on the records of ${rdd.callSite ?? rdd}: ${text}`
+		if (!problems.includes(problem)) problems.push(problem)
+	}
 }
 
 /** An RDD and all that it is made of, parents first. */

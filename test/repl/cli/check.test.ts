@@ -51,4 +51,26 @@ describe('check', () => {
 		expect(stderr).toContain('map at app.ts:9: Error: file\n')
 		expect(stderr).toContain('2 operators tried: 2 would not run on a cluster\n')
 	})
+
+	it('tries functions of windows, states, zipped partitions and actions', () => {
+		const { status, stderr } = checked(
+			'const ssc = new StreamingContext(sc, Seconds(1))',
+			`ssc.checkpoint(${JSON.stringify(join(folder, 'checkpoints'))})`,
+			'const cache = new WeakMap<object, number>()',
+			'const known = (): number => cache.get({}) ?? 0',
+			'const pairs = ssc.rateStream(10).map((x) => [x % 2, x] as [number, number])',
+			"pairs.reduceByKeyAndWindow((a, b) => a + b, (a, b) => a - b - known(), '2s', '1s').print()",
+			'pairs.updateStateByKey((values: number[], sum?: number) => (sum ?? known()) + values.length).print()',
+			'pairs.transform((rdd) => rdd.zipPartitions(rdd, (a) => [known(), ...a].map(String))).print()',
+			'pairs.foreachRDD(async (rdd) => void (await rdd.foreach(() => void known())))',
+			"pairs.reduceByKeyAndWindow((a, b) => a + b, (a, b) => a - b, '2s', '1s').print()",
+			'ssc.start()',
+			'await ssc.awaitTermination()',
+		)
+		expect(status).toBe(1)
+		for (const place of ['app.ts:8', 'app.ts:9', 'app.ts:10', 'an action on the records of map at app.ts:7']) {
+			expect(stderr).toContain(place)
+		}
+		expect(stderr).not.toContain('app.ts:12')
+	})
 })
