@@ -110,6 +110,7 @@ const ownRows: readonly Row[] = [
 		'path',
 		'the Node of executors: path (that on their PATH), send (the one that runs here), or an archive of it',
 	],
+	['cluster.executorWait', 'time ms', '60s', 'longest wait of the first job for an executor'],
 	['cluster.check', 'boolean', 'false', 'compute here and try what would travel; set by rivulet check'],
 	['cluster.archive', 'string', undefined, 'the archive for executors; made by rivulet submit'],
 	['memory.limit', 'size', undefined, "most memory for persisted RDDs and received blocks; half of V8's heap limit"],

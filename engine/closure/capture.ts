@@ -197,13 +197,16 @@ export class Capture {
 		const needs = needsOf((parsed as Parsed).node)
 		const isEngine = enginePathOf(around.place.url) !== undefined
 		this.#refuseForms(needs)
+		// A variable that only `extends` reads is nowhere any more once the class is made.
+		const { extendsName } = needs
+		const base = extendsName !== undefined && around.find(extendsName) === undefined ? extendsName : undefined
 		const node: CodeNode = {
 			kind: 'code',
 			...textOf(parsed as Parsed),
 			isClass: needs.isClass,
 			name: fn.name,
 			...startOf(parsed as Parsed, around),
-			names: [...needs.names.keys()].filter((name) => this.#isTaken(name, around)),
+			names: [...needs.names.keys()].filter((name) => name === base || this.#isTaken(name, around)),
 			values: [],
 			members: [],
 			prototypeMembers: [],
@@ -213,7 +216,8 @@ export class Capture {
 		if (needs.usesThis && needs.isArrow) this.#capturedThis(around)
 		node.values = node.names.map((name) => {
 			const use = needs.names.get(name) as FreeName
-			const { value } = around.find(name) ?? { value: Reflect.get(globalThis, name) }
+			const gone: unknown = name === base ? Object.getPrototypeOf(fn) : Reflect.get(globalThis, name)
+			const { value } = around.find(name) ?? { value: gone }
 			const place = isEngine ? undefined : shownPlace(around.place)
 			this.effects.captures({ use, value, place, allowedCalls: this.#allowedCalls(value) })
 			return this.within(`captured variable \`${name}\``, () => this.#captured(value, use))

@@ -41,6 +41,8 @@ export interface Needs {
 	/** True when it is a class whose methods change `this`, not counting its constructor. */
 	readonly changesThis: boolean
 	readonly isClass: boolean
+	/** The name that a class extends, when it is one. */
+	readonly extendsName: string | undefined
 	readonly isAsync: boolean
 	readonly isArrow: boolean
 	/** `import(…)` or `import.meta` in it. */
@@ -49,6 +51,9 @@ export interface Needs {
 
 const functions = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression'])
 const classes = new Set(['ClassDeclaration', 'ClassExpression'])
+
+const nameIn = (node: unknown): string | undefined =>
+	isNode(node) && node.type === 'Identifier' ? (node.name as string) : undefined
 
 /** What the function of this tree needs and does. */
 export function needsOf(root: Node): Needs {
@@ -86,6 +91,7 @@ class Walk {
 			privateNames: this.#privateNames,
 			changesThis: this.#changesThis,
 			isClass,
+			extendsName: isClass ? nameIn(root.superClass) : undefined,
 			isAsync: root.async === true,
 			isArrow: root.type === 'ArrowFunctionExpression',
 			usesModule: this.#usesModule,

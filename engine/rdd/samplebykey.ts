@@ -8,7 +8,7 @@ import { requireThat, StreamError } from '../base/errors.js'
 import { family } from './family.js'
 import { KeyMap } from './keys.js'
 import type { PairRDD } from './pair.js'
-import type { AnyRDD } from './plan.js'
+import type { AnyRDD, Plan } from './plan.js'
 import { anySeed, poisson, randomNumbers } from './random.js'
 import { RDD } from './rdd.js'
 import type { KeyOf } from './shape.js'
@@ -32,11 +32,23 @@ declare module './rdd.js' {
 
 type Pair = readonly [unknown, unknown]
 
-/** The rate of a key. @throws argument/illegal for a negative one, here; for none, when it is asked for */
-function rates(fractions: Fractions<unknown>): (key: unknown) => number {
+/** What travels to where the sample is taken. */
+interface Rates {
+	readonly isMap: boolean
+	readonly rates: readonly (readonly [key: unknown, rate: number])[]
+}
+
+/** The rate of each key, as plain data. @throws argument/illegal for a negative one */
+function ratesOf(fractions: Fractions<unknown>): Rates {
 	const isMap = typeof fractions.get === 'function'
-	const byKey = new KeyMap<number>(isMap ? (fractions as ReadonlyMap<unknown, number>) : Object.entries(fractions))
-	for (const rate of byKey.values()) requireThat(rate >= 0, 'Negative sampling rates.')
+	const rates = isMap ? [...(fractions as ReadonlyMap<unknown, number>)] : Object.entries(fractions)
+	for (const [, rate] of rates) requireThat(rate >= 0, 'Negative sampling rates.')
+	return { isMap, rates }
+}
+
+/** The rate of a key. @throws argument/illegal, when it is called, for a key that has none */
+function lookup({ isMap, rates }: Rates): (key: unknown) => number {
+	const byKey = new KeyMap<number>(rates)
 	return (key) => {
 		const rate = byKey.get(isMap || typeof key === 'object' ? key : String(key))
 		if (rate !== undefined) return rate
@@ -51,10 +63,10 @@ function* repeated(pairs: Iterable<unknown>, copies: (key: unknown) => number): 
 	for (const pair of pairs) for (let n = copies((pair as Pair)[0]); n > 0; n--) yield pair
 }
 
-function countsOf(pairs: Iterable<unknown>): KeyMap<number> {
+function countsOf(pairs: Iterable<unknown>): [key: unknown, n: number][] {
 	const counts = new KeyMap<number>()
 	for (const pair of pairs) counts.set((pair as Pair)[0], (counts.get((pair as Pair)[0]) ?? 0) + 1)
-	return counts
+	return [...counts]
 }
 
 /** How often each of `n` things is taken, `wanted` in all, by its number. */
@@ -79,6 +91,7 @@ interface Share {
 	readonly taken: ReadonlyMap<number, number>
 	readonly starts: number[]
 }
+type Shares = readonly (readonly [key: unknown, share: Share])[]
 
 /** Counts all keys and draws the sample. */
 async function drawShares(
@@ -86,7 +99,7 @@ async function drawShares(
 	withReplacement: boolean,
 	rateOf: (key: unknown) => number,
 	seed: number,
-): Promise<KeyMap<Share>> {
+): Promise<Shares> {
 	const counts = await rdd.sparkContext.runJob(rdd, countsOf)
 	const totals = new KeyMap<{ n: number; starts: number[] }>()
 	counts.forEach((own, partition) => {
@@ -98,23 +111,22 @@ async function drawShares(
 		}
 	})
 	const random = randomNumbers(seed)
-	const shares = new KeyMap<Share>()
-	for (const [key, { n, starts }] of totals) {
+	return [...totals].map(([key, { n, starts }]) => {
 		const wanted = Math.ceil(rateOf(key) * n)
-		shares.set(key, { starts, taken: drawn(n, wanted, withReplacement, random) })
-	}
-	return shares
+		return [key, { starts, taken: drawn(n, wanted, withReplacement, random) }]
+	})
 }
 
 family(RDD, {
 	sampleByKey(withReplacement, fractions, seed = anySeed()) {
-		const rateOf = rates(fractions as Fractions<unknown>)
+		const rates = ratesOf(fractions as Fractions<unknown>)
 		return narrow(
 			this,
 			{
 				op: 'partition',
 				fn: (pairs, index) => {
 					const random = randomNumbers(seed * 31 + index)
+					const rateOf = lookup(rates)
 					return repeated(pairs, (key) =>
 						withReplacement ? poisson(rateOf(key), random) : Number(random() < rateOf(key)),
 					)
@@ -124,22 +136,15 @@ family(RDD, {
 		)
 	},
 	sampleByKeyExact(withReplacement, fractions, seed = anySeed()) {
-		const rateOf = rates(fractions as Fractions<unknown>)
-		let drawing: Promise<KeyMap<Share>> | undefined
-		const shares = (): Promise<KeyMap<Share>> => {
-			drawing ??= drawShares(this, withReplacement, rateOf, seed).catch((error) => {
-				// The next job tries again.
-				drawing = undefined
-				throw error
-			})
-			return drawing
-		}
-		return narrow(
-			this,
-			{
-				op: 'partitionAsync',
-				fn: async (pairs, index) => {
-					const all = await shares()
+		const rates = ratesOf(fractions as Fractions<unknown>)
+		let shares: Shares | undefined
+		const plan: Plan = {
+			kind: 'narrow',
+			parent: this as AnyRDD,
+			step: {
+				op: 'partition',
+				fn: (pairs, index) => {
+					const all = new KeyMap(shares)
 					const next = new KeyMap<number>()
 					return repeated(pairs, (key) => {
 						const share = all.get(key)
@@ -149,7 +154,11 @@ family(RDD, {
 					})
 				},
 			},
-			true,
-		)
+			prepare: async () => {
+				shares = await drawShares(this, withReplacement, lookup(rates), seed)
+			},
+		}
+		const { partitioner } = this as AnyRDD
+		return new RDD<unknown>(this.sparkContext, { kind: 'MapPartitionsRDD', plan, partitioner }) as never
 	},
 })

@@ -111,8 +111,8 @@ export const gathering: Combiner = {
 	mapSide: false,
 }
 
-/** One function for all, so that backends know the same combination again. */
-const itself = (value: unknown): unknown => value
+/** One function for all, so that backends know the same combination again, in other processes too. @internal */
+export const itself = (value: unknown): unknown => value
 
 /** The combined pairs, none of whose values is a promise. @throws task/promise */
 export function requireCombined(combiner: Combiner, combined: PairColumns): PairColumns {

@@ -37,6 +37,8 @@ const defaults: Readonly<Record<string, string>> = {
 	'spark.locality.wait': '0',
 	// A task that is not wanted any more gives its core back sooner.
 	'spark.python.task.killTimeout': '500ms',
+	// A driver whose own code computes for long fetches results late.
+	'spark.python.authenticate.socketTimeout': '600s',
 }
 
 /** Settings that are this driver's business and not Spark's. */

@@ -25,27 +25,28 @@ import { servedFrames } from './served.js'
 import { Translation } from './translation.js'
 import { faultIn } from './worker/fault.js'
 
-/** So long the first job may wait for an executor. */
-const executorLimitMs = 60_000
-
 export class SparkBackend implements Backend {
 	readonly #app: Application
 	readonly #lasting: Lasting
 	readonly #kept: KeptOnSpark
 	readonly #checkpoints: SparkCheckpoints
+	/** So long the first job may wait for an executor, in ms. */
+	readonly #executorWait: number
 	#nextJob = 0
 	#hasExecutors = false
 
-	private constructor(app: Application, isOneMachine: boolean) {
+	private constructor(app: Application, isOneMachine: boolean, executorWait: number) {
 		this.#app = app
+		this.#executorWait = executorWait
 		this.#checkpoints = new SparkCheckpoints(app, isOneMachine)
 		this.#lasting = new Lasting(app, (directory) => this.#checkpoints.read(directory))
 		this.#kept = new KeptOnSpark(app, this.#lasting)
 	}
 
-	/** Starts Spark. @throws cluster/spark, cluster/gateway, cluster/java */
+	/** Starts Spark. @throws cluster/spark, cluster/gateway, cluster/java, config/value */
 	static async start(conf: SparkConf): Promise<SparkBackend> {
-		return new SparkBackend(await Application.start(conf), conf.get('spark.master').startsWith('local'))
+		const wait = conf.getTimeAsMs('rivulet.cluster.executorWait', '60s')
+		return new SparkBackend(await Application.start(conf), conf.get('spark.master').startsWith('local'), wait)
 	}
 
 	async run<T, R>(
@@ -187,12 +188,12 @@ export class SparkBackend implements Backend {
 		await calls.call(java, 'setLocalProperty', 'spark.scheduler.pool', properties.get('spark.scheduler.pool') ?? null)
 	}
 
-	/** Looks every minute whether a job waits because there is no executor, until the result is disposed of. */
+	/** Looks again and again whether a job waits because there is no executor, until the result is disposed of. */
 	#watchExecutors(report: (problem: unknown) => void): Disposable {
 		let timer: Disposable | undefined
 		let isOver = false
 		const look = (): void => {
-			timer = systemClock.at(systemClock.now() + executorLimitMs, () => {
+			timer = systemClock.at(systemClock.now() + this.#executorWait, () => {
 				this.#executorProblem().then((found) => {
 					if (isOver) return
 					if (found === undefined) look()
@@ -222,11 +223,12 @@ export class SparkBackend implements Backend {
 	}
 
 	#noExecutors(): StreamError {
-		const limit = executorLimitMs / 1_000
-		return new StreamError('cluster/executors', `no executor of the cluster has started in ${limit} s`, {
+		const seconds = this.#executorWait / 1_000
+		return new StreamError('cluster/executors', `no executor of the cluster has started in ${seconds} s`, {
 			where: this.#app.executorWords(),
 			remedy:
-				"look at the cluster's own pages and at the logs of its workers: free cores and memory, Java, the network",
+				"look at the cluster's own pages and at the logs of its workers: free cores and memory, Java, the network; " +
+				'raise rivulet.cluster.executorWait for a cluster that is slow to start them',
 		})
 	}
 }

@@ -53,6 +53,15 @@ class Named extends Point {
 		return new Named(super.plus(other).x, this.name)
 	}
 }
+/** A class whose base is a variable that no function sees. */
+function localKind(): new (x: number) => Point {
+	const Base = class extends Point {
+		get triple(): number {
+			return this.x * 3
+		}
+	}
+	return class Local extends Base {}
+}
 class Counter {
 	#n = 0
 	next(): number {
@@ -105,6 +114,7 @@ const values: readonly (readonly [title: string, value: unknown])[] = [
 	['an error of a class of the program', new Failure('bad')],
 	['an instance of a class', new Point(3)],
 	['an instance of a derived class', new Named(3, 'n')],
+	['an instance of a class derived from a local one', new (localKind())(5)],
 	['a frozen object', Object.freeze({ a: 1 })],
 	['a symbol from the registry', mark],
 	['a well-known symbol', Symbol.iterator],

@@ -19,7 +19,7 @@ it('runs no generated loop', () => {
 	expect(String(pushing([{ op: 'map', fn: (x: unknown) => x }]))).not.toContain('function stage')
 })
 
-const { settings } = await import('./scope.js')
+const { settings } = await import('../support/settings.js')
 settings.push(['rivulet.threads', 'never'])
 await import('./rdd.test.js')
 await import('./dstream.test.js')

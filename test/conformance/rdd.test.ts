@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as api from '../../engine/index.js'
+import { settings } from '../support/settings.js'
 import { type Case, conform, expectFailure, expectSame, isError, type Order, runBody } from './cases.js'
-import { files, settings } from './scope.js'
+import { files } from './scope.js'
 
 interface RDDCase extends Case {
 	readonly ts: string

@@ -13,8 +13,8 @@ import {
 	StreamingContext,
 	setHost,
 } from '../../engine/index.js'
+import { settings } from '../support/settings.js'
 import { casesOf, conform, normal } from './cases.js'
-import { settings } from './scope.js'
 
 interface Seen {
 	readonly life: number

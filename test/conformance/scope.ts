@@ -4,11 +4,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import * as api from '../../engine/index.js'
+import { settings } from '../support/settings.js'
 
 const { ManualClock, Seconds, SparkConf, SparkContext, StreamingContext } = api
-
-/** Settings of every context: a test that runs the cases in another way sets them before it imports the cases. */
-export const settings: (readonly [string, string])[] = []
 
 /** Helpers for files, as the recordings name them. */
 export const files = {

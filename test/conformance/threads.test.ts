@@ -1,6 +1,6 @@
 /** The recorded answers once more, with every stage that can travel on worker threads. */
 
-import { settings } from './scope.js'
+import { settings } from '../support/settings.js'
 
 settings.push(['rivulet.threads', 'always'])
 await import('./rdd.test.js')

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type DStream, Seconds, type State, StateSpec } from '../../engine/index.js'
 import { batchesOf, type Scope, type Seen, sorted, withStreams } from '../support/batches.js'
+import { numExamples } from '../support/settings.js'
 
 type Pair = readonly [string, number]
 type Pairs = DStream<[string, number]>
@@ -23,7 +24,7 @@ const windows = fc
 const law = <T extends [unknown, ...unknown[]]>(
 	arbitraries: { [K in keyof T]: fc.Arbitrary<T[K]> },
 	holds: (...values: T) => Promise<void>,
-) => fc.assert(fc.asyncProperty(...arbitraries, holds), { numRuns: 25 })
+) => fc.assert(fc.asyncProperty(...arbitraries, holds), { numRuns: numExamples(25) })
 
 /** What several streams of one context hold, batch by batch, in one order. */
 function several(n: number, build: (scope: Scope) => readonly DStream<unknown>[]): Promise<Seen<unknown>[][]> {

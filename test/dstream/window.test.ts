@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type DStream, HashPartitioner, Milliseconds, Minutes, Seconds, StorageLevel } from '../../engine/index.js'
 import { type Batches, batchesOf, type Scope, type Seen, sorted, withStreams } from '../support/batches.js'
+import { isOneProcess } from '../support/settings.js'
 
 type Pairs = DStream<[string, number]>
 const plus = (a: number, b: number): number => a + b
@@ -222,7 +223,7 @@ describe('reduceByKeyAndWindow, with the batches of Spark', () => {
 		expect(await overPairs(batches(larger), (s) => s.reduceByKeyAndWindow(plus, minus, '1s', '3s'))).toEqual(
 			batches('. | . | a6 | . | . | a9 | . | .'),
 		))
-	it('subtracts what leaves before it adds what enters', async () => {
+	it.runIf(isOneProcess())('subtracts what leaves before it adds what enters', async () => {
 		const log: string[] = []
 		const build = (s: Pairs): DStream<unknown> =>
 			s.mapValues(String).reduceByKeyAndWindow(

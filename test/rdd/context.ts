@@ -2,13 +2,15 @@
 
 import { SparkConf } from '../../engine/base/config.js'
 import { SparkContext } from '../../engine/sparkcontext.js'
+import { settings as always } from '../support/settings.js'
 
 /** Runs `body` with a fresh context on `local[2]`, stopped afterwards. */
 export async function withContext<R>(
 	body: (sc: SparkContext) => R | Promise<R>,
 	settings: Readonly<Record<string, string>> = {},
 ): Promise<R> {
-	const sc = new SparkContext(new SparkConf().setMaster('local[2]').setAppName('test').setAll(Object.entries(settings)))
+	const conf = new SparkConf().setMaster('local[2]').setAppName('test').setAll(always)
+	const sc = new SparkContext(conf.setAll(Object.entries(settings)))
 	try {
 		return await body(sc)
 	} finally {

@@ -3,10 +3,11 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type RDD, SparkConf, SparkContext } from '../../engine/index.js'
+import { numExamples, settings } from '../support/settings.js'
 
 let sc: SparkContext
 beforeAll(() => {
-	sc = new SparkContext(new SparkConf().setMaster('local[2]').setAppName('laws'))
+	sc = new SparkContext(new SparkConf().setMaster('local[2]').setAppName('laws').setAll(settings))
 })
 afterAll(() => sc.stop())
 
@@ -15,7 +16,7 @@ const partitions = fc.integer({ min: 1, max: 6 })
 const pairs = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.integer({ min: 0, max: 9 })), { maxLength: 20 })
 
 const check = (law: fc.IAsyncProperty<never[]> | fc.IAsyncPropertyWithHooks<never[]>): Promise<void> =>
-	fc.assert(law, { numRuns: 60, seed: 7 }) as Promise<void>
+	fc.assert(law, { numRuns: numExamples(60), seed: 7 }) as Promise<void>
 
 const sorted = (rows: readonly unknown[]): string[] => rows.map((x) => JSON.stringify(x)).sort()
 const order = (a: number, b: number): number => a - b

@@ -3,13 +3,15 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { RangePartitioner, SparkConf, SparkContext } from '../../engine/index.js'
 import { boundsOf } from '../../engine/rdd/ranges.js'
+import { settings } from '../support/settings.js'
 import { stopAll } from '../support/timeline.js'
 
 afterEach(stopAll)
 
 const numeric = (a: unknown, b: unknown): number => (a as number) - (b as number)
 const keys = (...all: number[]) => all.map((key) => ({ key, weight: 1 }))
-const context = (): SparkContext => new SparkContext(new SparkConf().setMaster('local[2]').setAppName('t'))
+const context = (): SparkContext =>
+	new SparkContext(new SparkConf().setMaster('local[2]').setAppName('t').setAll(settings))
 
 describe('bounds', () => {
 	test.each([

@@ -2,13 +2,14 @@
 
 import { afterEach, describe, expect, test } from 'vitest'
 import { type RDD, SparkConf, SparkContext } from '../../engine/index.js'
+import { settings } from '../support/settings.js'
 import { stopAll } from '../support/timeline.js'
 
 afterEach(stopAll)
 
 /** 3,000 pairs of `a`, 1,000 of `b`, 7 of `c`, each with a value of its own, in four partitions. */
 function pairs(): RDD<readonly [string, number]> {
-	const sc = new SparkContext(new SparkConf().setMaster('local[2]').setAppName('t'))
+	const sc = new SparkContext(new SparkConf().setMaster('local[2]').setAppName('t').setAll(settings))
 	const all = [...Array(4_007).keys()].map((i): [string, number] => [i >= 4_000 ? 'c' : i % 4 === 0 ? 'b' : 'a', i])
 	return sc.parallelize(all, 4)
 }

@@ -9,6 +9,16 @@ let running: Promise<RealBackend> | undefined
 /** The master that these tests run on. */
 export const master = process.env.RIVULET_TEST_MASTER ?? 'local-cluster[2,1,1024]'
 
+/** Settings of a small application on it: the whole takes less than 3 GiB. */
+export const onCluster: readonly (readonly [string, string])[] = [
+	['spark.master', master],
+	['spark.driver.memory', '512m'],
+	['spark.executor.memory', '512m'],
+	['spark.ui.enabled', 'false'],
+	// The machine may be slow.
+	['rivulet.cluster.executorWait', '240s'],
+]
+
 /** Stands for the class: starts Spark at the first context, and leaves it running. */
 export const sharing = (real: { readonly start: Start }) => ({
 	async start(conf: Parameters<Start>[0]): Promise<Pick<RealBackend, 'run' | 'forget' | 'kept' | 'store' | 'stop'>> {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ManualClock, Seconds, SparkConf, SparkContext, StreamingContext, setHost } from '../../engine/index.js'
-import { master } from './application.js'
+import { onCluster } from './application.js'
 import { isExecutor, isWorker, markName, processesWith } from './processes.js'
 
 const numBatches = Number(process.env.RIVULET_TEST_BATCHES ?? 100)
@@ -17,8 +17,7 @@ beforeAll(() => {
 	tmp = mkdtempSync(join(tmpdir(), 'rivulet-'))
 	process.env[markName] = tmp
 	setHost({ batchError: () => undefined, notice: () => undefined })
-	const conf = new SparkConf().setMaster(master).setAppName('chaos')
-	conf.set('spark.driver.memory', '512m').set('spark.ui.enabled', 'false').set('spark.default.parallelism', '2')
+	const conf = new SparkConf().setAppName('chaos').setAll(onCluster).set('spark.default.parallelism', '2')
 	// A task may be hit again and again.
 	sc = new SparkContext(conf.set('spark.task.maxFailures', '20'))
 })

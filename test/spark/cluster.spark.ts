@@ -17,15 +17,14 @@ import {
 	setHost,
 	TaskContext,
 } from '../../engine/index.js'
-import { master } from './application.js'
+import { onCluster } from './application.js'
 
 let sc: SparkContext
 let tmp: string
 
 beforeAll(async () => {
 	tmp = mkdtempSync(join(tmpdir(), 'rivulet-'))
-	const conf = new SparkConf().setMaster(master).setAppName('cluster')
-	sc = new SparkContext(conf.set('spark.driver.memory', '512m').set('spark.ui.enabled', false))
+	sc = new SparkContext(new SparkConf().setAppName('cluster').setAll(onCluster))
 	await sc.parallelize([1], 1).count()
 })
 afterAll(async () => {
@@ -210,7 +209,7 @@ describe('a job that is not wanted any more', () => {
 			}),
 		)
 		const failed = expect(Promise.resolve(spinning)).rejects.toMatchObject({ code })
-		await expect.poll(() => existsSync(mark), { timeout: 60_000 }).toBe(true)
+		await expect.poll(() => existsSync(mark), { timeout: 200_000 }).toBe(true)
 		end()
 		await failed
 		sc.clearJobGroup()

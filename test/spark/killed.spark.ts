@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { master } from './application.js'
+import { onCluster } from './application.js'
 import { isExecutor, markName, processesWith } from './processes.js'
 
 let tmp: string
@@ -39,7 +39,12 @@ function put(): void {
 function startDriver(): ChildProcess {
 	const program = new URL('totals.mjs', import.meta.url).pathname
 	const child = spawn(process.execPath, [program, ...['in', 'checkpoints', 'counts'].map((name) => join(tmp, name))], {
-		env: { ...process.env, RIVULET_TEST_MASTER: master, TMPDIR: join(tmp, 'tmp'), [markName]: tmp },
+		env: {
+			...process.env,
+			RIVULET_TEST_SETTINGS: JSON.stringify(onCluster),
+			TMPDIR: join(tmp, 'tmp'),
+			[markName]: tmp,
+		},
 		stdio: ['ignore', 'inherit', 'inherit'],
 	})
 	return child
@@ -63,7 +68,7 @@ it('goes on after SIGKILL with all words counted once, and leaves no process and
 	}
 	expect(processesWith(tmp).filter(isExecutor).length).toBeGreaterThan(0)
 	driver.kill('SIGKILL')
-	await expect.poll(() => processesWith(tmp), { timeout: 30_000 }).toEqual([])
+	await expect.poll(() => processesWith(tmp), { timeout: 200_000 }).toEqual([])
 	expect(readdirSync(join(tmp, 'tmp'))).toEqual([])
 	put()
 	put()

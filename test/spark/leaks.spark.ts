@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { ManualClock, Seconds, SparkConf, SparkContext, StreamingContext } from '../../engine/index.js'
-import { held, master, stopSpark } from './application.js'
+import { held, onCluster, stopSpark } from './application.js'
 
 vi.mock('../../engine/spark/backend.js', async (original) => {
 	const real = await original<typeof import('../../engine/spark/backend.js')>()
@@ -30,8 +30,7 @@ afterAll(async () => {
 })
 
 it('objects, memory and files stay the same over many batches with states', async () => {
-	const conf = new SparkConf().setMaster(master).setAppName('leaks').set('spark.driver.memory', '512m')
-	conf.set('spark.ui.enabled', 'false').set('spark.default.parallelism', '2')
+	const conf = new SparkConf().setAppName('leaks').setAll(onCluster).set('spark.default.parallelism', '2')
 	const ssc = new StreamingContext(new SparkContext(conf), Seconds(1), { clock: new ManualClock() })
 	ssc.checkpoint(join(tmp, 'checkpoints'))
 	const queue = Array.from({ length: numBatches }, (_, i) => [`w${i % 7}`, `w${i % 11}`])

@@ -1,23 +1,51 @@
 #!/usr/bin/env bash
-# The tests that need a real Spark: on the one of SPARK_HOME, otherwise on that of PySpark, installed beside this file.
-# Needs Java 17 and, to install, Python 3. RIVULET_TEST_MASTER names another master, PYSPARK_VERSION another version
-# (4.0.1, 4.1.1 …). With `bench` as first word it measures instead.
+# The tests that need a real Spark: all of them on Spark 3.5, then those that the local engine passes as well on Spark 4.
+# Needs Java 17 and, to install PySpark, Python 3; test/integration/run.sh installs both where that is possible.
+# Usage: test/spark/run.sh [part of a test file's name …], or test/spark/run.sh bench … to measure.
+# With such words, SPARK_HOME or PYSPARK_VERSION (4.0.1, 4.1.1 …) it is one Spark: the one named, or that of PySpark 3.5.
+# RIVULET_TEST_MASTER names another master than local-cluster[2,1,1024].
 set -euo pipefail
+shopt -s inherit_errexit
 here=$(cd "$(dirname "$0")" && pwd)
-version=${PYSPARK_VERSION:-3.5.9}
+old=3.5.9
+new=4.1.1
 
-if [ -z "${SPARK_HOME:-}" ]; then
-	venv="$here/.venv-$version"
-	if [ ! -x "$venv/bin/spark-submit" ]; then
-		python3 -m venv "$venv"
-		"$venv/bin/pip" install --quiet "pyspark==$version"
+# The home of Spark in a PySpark: that of the integration tests where it fits, otherwise one installed beside this file.
+home_of() {
+	local venv
+	for venv in "$here/../integration/.venv" "$here/.venv-$1"; do
+		if [ "$("$venv/bin/python" -c 'import pyspark; print(pyspark.__version__)' 2>/dev/null)" = "$1" ]; then
+			break
+		fi
+	done
+	if [ "$venv" = "$here/.venv-$1" ] && [ ! -e "$venv/installed.txt" ]; then
+		python3 -m venv --clear "$venv" >&2
+		"$venv/bin/pip" install --quiet --disable-pip-version-check --timeout 60 "pyspark==$1" >&2
+		echo "$1" >"$venv/installed.txt"
 	fi
-	SPARK_HOME=$("$venv/bin/python" -c 'import os, pyspark; print(os.path.dirname(pyspark.__file__))')
+	"$venv/bin/python" -c 'import os, pyspark; print(os.path.dirname(os.path.realpath(pyspark.__file__)))'
+}
+
+tests() {
+	npx vitest run --config test/spark/vitest.config.ts "$@"
+}
+
+cd "$here/../.."
+if [ $# -eq 0 ] && [ -z "${SPARK_HOME:-}${PYSPARK_VERSION:-}" ]; then
+	SPARK_HOME=$(home_of "$old")
+	export SPARK_HOME
+	tests
+	SPARK_HOME=$(home_of "$new")
+	echo "and on Spark $new:"
+	tests conformance.spark tables.spark
+	exit
+fi
+if [ -z "${SPARK_HOME:-}" ]; then
+	SPARK_HOME=$(home_of "${PYSPARK_VERSION:-$old}")
 	export SPARK_HOME
 fi
-cd "$here/../.."
 if [ "${1:-}" = bench ]; then
 	shift
 	exec node test/spark/bench.mjs "$@"
 fi
-exec npx vitest run --config test/spark/vitest.config.ts "$@"
+tests "$@"

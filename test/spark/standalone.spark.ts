@@ -32,9 +32,9 @@ beforeAll(async () => {
 	writeFileSync(join(shout, 'mark.js'), "export const mark = '!'\n")
 	cluster = await StandaloneCluster.start(folder, 2)
 	await vi.waitFor(() => expect(cluster.log('master').match(/Registering worker/g)).toHaveLength(2), {
-		timeout: 120_000,
+		timeout: 200_000,
 	})
-}, 150_000)
+}, 500_000)
 afterAll(async () => {
 	await cluster?.stop()
 	rmSync(folder, { recursive: true, force: true })
@@ -106,6 +106,6 @@ describe('submit to a cluster without Node and Python', () => {
 			)
 			return drivers.map((path) => readFileSync(path, 'utf8')).join('')
 		}
-		await expect.poll(output, { timeout: 180_000, interval: 1_000 }).toMatch(/^or! true\nnot! true$/m)
+		await expect.poll(output, { timeout: 400_000, interval: 1_000 }).toMatch(/^or! true\nnot! true$/m)
 	})
 })

@@ -2,8 +2,8 @@
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, readFileSync, symlinkSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
+import { vi } from 'vitest'
 import { findSpark } from '../../engine/spark/findspark.js'
 
 /** What Spark's own scripts call, and what unpacks archives. */
@@ -14,25 +14,15 @@ nice nohup expr chmod readlink`.split(/\s+/)
 const where = (program: string): string =>
 	execFileSync('/bin/sh', ['-c', `readlink -f "$(command -v ${program})"`], { encoding: 'utf8' }).trim()
 
-function freePort(): Promise<number> {
-	return new Promise((resolve) => {
-		const server = createServer().listen(0, '127.0.0.1', () => {
-			const { port } = server.address() as { readonly port: number }
-			server.close(() => resolve(port))
-		})
-	})
-}
-
 export class StandaloneCluster {
-	readonly master: string
 	readonly home: string
+	#master = ''
 	readonly #folder: string
 	readonly #processes: ChildProcess[] = []
 	readonly #environment: Record<string, string>
 
-	private constructor(folder: string, port: number) {
+	private constructor(folder: string) {
 		this.#folder = folder
-		this.master = `spark://127.0.0.1:${port}`
 		this.home = findSpark(undefined).home
 		this.#environment = {
 			PATH: join(folder, 'bin'),
@@ -48,16 +38,27 @@ export class StandaloneCluster {
 	static async start(folder: string, numWorkers: number): Promise<StandaloneCluster> {
 		mkdirSync(join(folder, 'bin'))
 		for (const program of programs) symlinkSync(where(program), join(folder, 'bin', program))
-		const port = await freePort()
-		const cluster = new StandaloneCluster(folder, port)
+		const cluster = new StandaloneCluster(folder)
 		const common = ['--host', '127.0.0.1', '--webui-port', '0']
-		cluster.#run('master', ['master.Master', ...common, '--port', String(port)])
+		cluster.#run('master', ['master.Master', ...common, '--port', '0'])
+		cluster.#master = await vi.waitFor(
+			() => {
+				const [url] = /spark:\/\/127\.0\.0\.1:\d+/.exec(cluster.log('master')) ?? []
+				if (url === undefined) throw new Error(`no master yet: ${cluster.log('master')}`)
+				return url
+			},
+			{ timeout: 200_000, interval: 200 },
+		)
 		for (let i = 0; i < numWorkers; i++) {
 			const work = join(folder, `work-${i}`)
 			const resources = ['-c', '1', '-m', '1200m', '-d', work]
-			cluster.#run(`worker-${i}`, ['worker.Worker', ...common, ...resources, cluster.master])
+			cluster.#run(`worker-${i}`, ['worker.Worker', ...common, ...resources, cluster.#master])
 		}
 		return cluster
+	}
+
+	get master(): string {
+		return this.#master
 	}
 
 	#run(name: string, [what = '', ...args]: readonly string[]): void {

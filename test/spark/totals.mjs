@@ -19,8 +19,7 @@ function leave(name, time, rows) {
 }
 
 function create() {
-	const conf = new SparkConf().setMaster(process.env.RIVULET_TEST_MASTER).setAppName('totals')
-	conf.set('spark.driver.memory', '512m').set('spark.ui.enabled', 'false')
+	const conf = new SparkConf().setAppName('totals').setAll(JSON.parse(process.env.RIVULET_TEST_SETTINGS))
 	const ssc = new StreamingContext(conf, Seconds(4))
 	ssc.checkpoint(checkpoints)
 	const pairs = ssc

@@ -20,6 +20,7 @@ import {
 	setHost,
 	type Time,
 } from '../../engine/index.js'
+import { settings as always } from './settings.js'
 
 /** The records of each batch; undefined where there is no RDD. */
 export type Batches<T> = readonly (readonly T[] | undefined)[]
@@ -56,8 +57,8 @@ export interface Scope {
 export async function withStreams<R>(body: (scope: Scope) => Promise<R> | R, settings: object = {}): Promise<R> {
 	const directory = mkdtempSync(join(tmpdir(), 'rivulet-test-'))
 	setHost({ batchError: () => undefined, notice: () => undefined })
-	const conf = new SparkConf().setMaster('local[2]').setAppName('test').setAll(Object.entries(settings))
-	const sc = new SparkContext(conf)
+	const conf = new SparkConf().setMaster('local[2]').setAppName('test').setAll(always)
+	const sc = new SparkContext(conf.setAll(Object.entries(settings)))
 	sc.setCheckpointDir(directory)
 	const ssc = new StreamingContext(sc, Seconds(1), { clock: new ManualClock() })
 	try {

@@ -1,9 +1,7 @@
 /** A pipeline on a ManualClock: scripted inputs in, what each batch of one stream holds out. */
 
 import { type DStream, ManualClock, Seconds, SparkConf, SparkContext, StreamingContext } from '../../engine/index.js'
-
-/** Settings of every context: a test that runs other tests in another way sets them before it imports those. */
-export const settings: (readonly [string, string])[] = []
+import { settings } from './settings.js'
 
 export interface TimelineOptions {
 	/** Settings beside master and application name. */

@@ -1,8 +1,8 @@
-/** The recorded answers of the RDD API, on a real Spark. */
+/** The recorded answers of RDDs, of streams and of their recovery, on a real Spark: one application for all. */
 
 import { afterAll, vi } from 'vitest'
-import { settings } from '../conformance/scope.js'
-import { master, stopSpark } from './application.js'
+import { settings } from '../support/settings.js'
+import { onCluster, stopSpark } from './application.js'
 
 vi.mock('../../engine/spark/backend.js', async (original) => {
 	const real = await original<typeof import('../../engine/spark/backend.js')>()
@@ -10,7 +10,9 @@ vi.mock('../../engine/spark/backend.js', async (original) => {
 	return { ...real, SparkBackend: sharing(real.SparkBackend) }
 })
 
-settings.push(['spark.master', master], ['spark.driver.memory', '512m'], ['spark.ui.enabled', 'false'])
+settings.push(...onCluster)
 await import('../conformance/rdd.test.js')
+await import('../conformance/dstream.test.js')
+await import('../conformance/recovery.test.js')
 
 afterAll(stopSpark)
