@@ -15,7 +15,7 @@ digits.chart()"""
 # Looks at the chart in every frame: whether there is a drawn picture, as high as ever, and whether it is a new one.
 WATCH = """seconds => new Promise(resolve => {
     const area = document.querySelector('.jp-NotebookPanel .jp-CodeCell .jp-OutputArea')
-    const found = { frames: 0, blank: 0, updates: 0, heights: {}, longTasks: 0, longestTaskMs: 0 }
+    const found = { frames: 0, blank: 0, updates: 0, jumps: 0, heights: {}, longTasks: 0, longestTaskMs: 0 }
     const observer = new PerformanceObserver(list => {
         for (const { duration } of list.getEntries()) {
             found.longTasks++
@@ -25,6 +25,7 @@ WATCH = """seconds => new Promise(resolve => {
     observer.observe({ entryTypes: ['longtask'] })
     const start = performance.now()
     let last = ''
+    let height = area.offsetHeight
     const look = now => {
         if (now - start > seconds * 1000) {
             observer.disconnect()
@@ -36,6 +37,8 @@ WATCH = """seconds => new Promise(resolve => {
         const image = area.querySelector('img, svg')
         const drawn = image !== null && (image.tagName !== 'IMG' || (image.complete && image.naturalWidth > 0))
         if (!drawn || area.offsetHeight === 0) found.blank++
+        if (area.offsetHeight !== height) found.jumps++
+        height = area.offsetHeight
         found.heights[area.offsetHeight] = (found.heights[area.offsetHeight] ?? 0) + 1
         const picture = image?.src ?? image?.outerHTML ?? ''
         if (picture !== last) found.updates++

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -16,6 +17,8 @@ import urllib.request
 import nbformat
 from playwright.sync_api import sync_playwright
 
+# Seconds: a limit only has to end what hangs.
+LIMIT = 180
 SCREENSHOTS = pathlib.Path(__file__).resolve().parent / "screenshots"
 
 
@@ -39,6 +42,10 @@ class Lab:
         settings.mkdir(parents=True)
         disabled = {"@jupyterlab/apputils-extension:announcements": True}
         (settings / "page_config.json").write_text(json.dumps({"disabledExtensions": disabled}))
+        # Completions may take longer than a second on a busy machine.
+        completer = self.folder / "settings" / "@jupyterlab" / "completer-extension"
+        completer.mkdir(parents=True)
+        (completer / "manager.jupyterlab-settings").write_text(json.dumps({"providerTimeout": LIMIT * 1_000}))
         # Own folders, so that nobody's settings and workspaces are read or written.
         own = {
             name: str(self.folder / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")
@@ -48,6 +55,7 @@ class Lab:
                 *[sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={self.port}"],
                 *["--IdentityProvider.token=", "--ServerApp.password=", "--expose-app-in-browser", "--allow-root"],
                 *[f"--ServerApp.root_dir={self.root}", f"--LabApp.workspaces_dir={self.folder / 'workspaces'}"],
+                f"--LabApp.user_settings_dir={self.folder / 'settings'}",
             ],
             env={**os.environ, **own},
             stdout=self.log,
@@ -57,14 +65,16 @@ class Lab:
         self._await_server()
         self.playwright = sync_playwright().start()
         self.browser = self.playwright.chromium.launch(
+            timeout=LIMIT * 1_000,
             executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
             args=["--no-sandbox", "--disable-dev-shm-usage"],
         )
         self.page = self.browser.new_page(viewport={"width": 1280, "height": 900})
+        self.page.set_default_timeout(LIMIT * 1_000)
         SCREENSHOTS.mkdir(exist_ok=True)
 
     def _await_server(self):
-        end = time.monotonic() + 60
+        end = time.monotonic() + LIMIT
         while time.monotonic() < end:
             with contextlib.suppress(OSError):
                 urllib.request.urlopen(f"http://127.0.0.1:{self.port}/api", timeout=5).read()
@@ -77,10 +87,10 @@ class Lab:
     def open(self, path=""):
         """Opens Lab, with a notebook of its root if one is named, and waits for its kernel."""
         self.page.goto(f"http://127.0.0.1:{self.port}/lab" + (f"/tree/{path}?reset" if path else "?reset"))
-        self.page.wait_for_function("window.jupyterapp !== undefined", timeout=60_000)
+        self.page.wait_for_function("window.jupyterapp !== undefined")
         self.page.evaluate("window.jupyterapp.restored")
         if path:
-            self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=60_000)
+            self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
             self.await_kernel()
 
     def await_kernel(self, status="idle"):
@@ -92,7 +102,6 @@ class Lab:
                 return context?.isReady && kernel?.connectionStatus === 'connected' && kernel.status === status
             }""",
             arg=status,
-            timeout=60_000,
         )
 
     def command(self, name, args=None):
@@ -118,8 +127,16 @@ class Lab:
         """Executes a command without waiting for its end."""
         self.page.evaluate("([name, args]) => void window.jupyterapp.commands.execute(name, args)", [name, args or {}])
 
-    def outputs(self):
-        """The text below each code cell."""
+    def outputs(self, index, wanted):
+        """The text below each code cell, once that of one matches: it is drawn after its cell has ended."""
+        end = time.monotonic() + LIMIT
+        while not re.search(wanted, (found := self._outputs())[index]):
+            if time.monotonic() > end:
+                raise AssertionError(f"{wanted} is not below cell {index}: {found}")
+            self.page.wait_for_timeout(50)
+        return found
+
+    def _outputs(self):
         return self.page.evaluate("""() => [...document.querySelectorAll('.jp-NotebookPanel .jp-CodeCell')].map(cell =>
                 [...cell.querySelectorAll('.jp-OutputArea-output')].map(one => one.innerText).join('\\n'))""")
 

@@ -1,8 +1,24 @@
 """The public protocol test, on the installed kernel."""
 
+import inspect
 import unittest
 
 import jupyter_kernel_test as jkt
+from jupyter_client.manager import start_new_kernel
+
+# Seconds: a limit only has to end what hangs.
+LIMIT = 120
+
+
+def patient(get_msg):
+    """Waits for a message that must come: the package gives those on their way a tenth of a second."""
+    if not inspect.iscoroutinefunction(get_msg):
+        return lambda timeout=None: get_msg(timeout=LIMIT)
+
+    async def get(timeout=None):
+        return await get_msg(timeout=LIMIT)
+
+    return get
 
 
 class RivuletKernel(jkt.KernelTests):
@@ -33,6 +49,21 @@ class RivuletKernel(jkt.KernelTests):
     code_clear_output = "clearOutput()"
     code_history_pattern = "1 ? 2*"
     supported_history_operations = ("tail", "range", "search")
+
+    @classmethod
+    def setUpClass(cls):
+        cls.km, cls.kc = start_new_kernel(startup_timeout=LIMIT, kernel_name=cls.kernel_name)
+        for channel in (cls.kc.shell_channel, cls.kc.iopub_channel):
+            channel.get_msg = patient(channel.get_msg)
+
+    def flush_channels(self):
+        """Takes everything up to the answer of a request: what was sent before it has come by then."""
+        asked = self.kc.kernel_info()
+        is_ours = lambda message: message["parent_header"].get("msg_id") == asked
+        while not is_ours(self.kc.get_shell_msg()):
+            pass
+        while not is_ours(message := self.kc.get_iopub_msg()) or message["content"].get("execution_state") != "idle":
+            pass
 
 
 class RivuletWelcome(jkt.IopubWelcomeTests):

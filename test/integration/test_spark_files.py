@@ -28,7 +28,7 @@ ENDS = "one\ntwo\r\n\nżółć\rfive\r\r\n" * 3 + "last"
 def ours(command, directory):
     """What our side prints."""
     program = os.path.join(here, "sparkfiles.mjs")
-    return json.loads(subprocess.check_output(["node", program, command, directory], timeout=60))
+    return json.loads(subprocess.check_output(["node", program, command, directory], timeout=600))
 
 
 class SparkFiles(unittest.TestCase):

@@ -33,7 +33,7 @@ class Tools(unittest.TestCase):
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=120,
+            timeout=600,
             **options,
         )
         if check:
@@ -122,7 +122,7 @@ class Console(Tools):
             ["-m", "jupyter_console", "--kernel=rivulet", "--simple-prompt"],
             cwd=str(self.folder),
             encoding="utf8",
-            timeout=60,
+            timeout=300,
             env={**os.environ, "TERM": "dumb"},
         )
         self.addCleanup(console.close, force=True)
@@ -140,6 +140,7 @@ class Console(Tools):
         console.expect(r"In \[4\]:")
         console.sendline("answer + 1")
         console.expect("43")
+        console.expect(r"In \[5\]:")
         console.sendeof()
         console.expect("Do you really want to exit")
         console.sendline("y")

@@ -41,7 +41,7 @@ class Kernel:
         self.manager.start_kernel(cwd=str(FOLDER))
         self.client = self.manager.client()
         self.client.start_channels()
-        self.client.wait_for_ready(60)
+        self.client.wait_for_ready(300)
         self.seen = []
 
     def run(self, code):
@@ -52,13 +52,13 @@ class Kernel:
             if message["msg_type"] not in ("status", "execute_input"):
                 outputs.append((message["msg_type"], message["content"]))
 
-        reply = self.client.execute_interactive(code, output_hook=take, timeout=60)
+        reply = self.client.execute_interactive(code, output_hook=take, timeout=300)
         self.seen += outputs
         if reply["content"]["status"] != "ok":
             raise AssertionError(f"{code}: {outputs}")
         return outputs
 
-    def wait_for(self, test, seconds=30):
+    def wait_for(self, test, seconds=300):
         """The first output, seen already or later, for which `test` holds."""
         end = time.monotonic() + seconds
         while True:
