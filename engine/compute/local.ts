@@ -16,7 +16,7 @@ import type { Partitioner } from '../rdd/partitioner.js'
 import { type AnyRDD, parentsOf, type ShuffledPlan } from '../rdd/plan.js'
 import type { RDD } from '../rdd/rdd.js'
 import { isSinkTask } from '../rdd/sink.js'
-import { inTask, type TaskContext } from '../rdd/taskcontext.js'
+import { inTask, type RunningTask } from '../rdd/taskcontext.js'
 import type { Store } from '../storage/store.js'
 import { KeptPartitions } from './kept.js'
 import { after, iterate, type MaybeLater, RecordReader } from './records.js'
@@ -42,7 +42,7 @@ interface Stage {
 	/** The task of one partition on this thread; `saw` is told the records that it reads. */
 	readonly body: (
 		partition: number,
-		context: TaskContext,
+		context: RunningTask,
 		index: number,
 		saw: (records: Iterable<unknown>) => void,
 	) => MaybeLater<void>
@@ -184,7 +184,7 @@ export class LocalBackend implements Backend {
 	}
 
 	/** The shuffle, for a task that found its output missing or let go. */
-	async #shuffleAgain(rdd: AnyRDD, task: TaskContext): Promise<void> {
+	async #shuffleAgain(rdd: AnyRDD, task: RunningTask): Promise<void> {
 		if (this.#shuffles.get(rdd)?.some((output) => output.isLetGo) === true) this.#shuffles.forget(rdd)
 		await this.#prepare(rdd, task instanceof LocalTask ? task.options : {})
 	}
@@ -244,7 +244,7 @@ export class LocalBackend implements Backend {
 }
 
 /** The result of a task over a partition. */
-function performed<T, R>(task: Task<T, R>, records: Iterable<unknown>, context: TaskContext): R | Promise<R> {
+function performed<T, R>(task: Task<T, R>, records: Iterable<unknown>, context: RunningTask): R | Promise<R> {
 	if (isSinkTask(task) && task.whole !== undefined) {
 		if (Array.isArray(records) || arePairs(records)) return task.whole(records)
 	}
@@ -265,7 +265,7 @@ function requireLive(signal: AbortSignal | undefined): void {
 	throw new StreamError('task/cancelled', 'the job was cancelled', { cause: signal.reason })
 }
 
-class LocalTask implements TaskContext {
+class LocalTask implements RunningTask {
 	readonly partitionId: number
 	readonly stageId: number
 	readonly attemptNumber = 0

@@ -11,7 +11,7 @@ import { blockNotFound, requireBlocks } from '../rdd/blockrdd.js'
 import { meterOf } from '../rdd/meter.js'
 import type { AnyRDD, BlocksPlan, Plan, ShuffledPlan, Step } from '../rdd/plan.js'
 import { isThenable, refusePromise, requireMany } from '../rdd/result.js'
-import { inTask, type TaskContext } from '../rdd/taskcontext.js'
+import { inTask, type RunningTask } from '../rdd/taskcontext.js'
 import { KeptPartitions } from './kept.js'
 import { mergeBuckets } from './shuffle.js'
 import type { ShuffledPartition, ShuffleOutputs } from './shuffleoutputs.js'
@@ -21,7 +21,7 @@ type Records = Iterable<unknown>
 export type MaybeLater<T> = T | Promise<T>
 
 /** Runs `next` on the value, now or when it is there, as part of the task. */
-export function after<A, B>(task: TaskContext, value: MaybeLater<A>, next: (value: A) => MaybeLater<B>): MaybeLater<B> {
+export function after<A, B>(task: RunningTask, value: MaybeLater<A>, next: (value: A) => MaybeLater<B>): MaybeLater<B> {
 	return value instanceof Promise ? value.then((there) => inTask(task, () => next(there))) : next(value)
 }
 
@@ -32,7 +32,7 @@ export interface Chain {
 }
 
 /** Runs a shuffle whose output is missing, for a task that waits for it. */
-export type ShuffleAgain = (rdd: AnyRDD, task: TaskContext) => Promise<void>
+export type ShuffleAgain = (rdd: AnyRDD, task: RunningTask) => Promise<void>
 
 export class RecordReader {
 	readonly #kept: KeptPartitions
@@ -59,7 +59,7 @@ export class RecordReader {
 	}
 
 	/** The records of a partition; computed and kept when the RDD is persisted. */
-	read(rdd: AnyRDD, partition: number, task: TaskContext): MaybeLater<Records> {
+	read(rdd: AnyRDD, partition: number, task: RunningTask): MaybeLater<Records> {
 		if (!KeptPartitions.wants(rdd)) return this.#metered(rdd, partition, task)
 		const kept = this.#kept.read(rdd, partition)
 		if (kept !== undefined) return kept
@@ -68,13 +68,13 @@ export class RecordReader {
 		})
 	}
 
-	#metered(rdd: AnyRDD, partition: number, task: TaskContext): MaybeLater<Records> {
+	#metered(rdd: AnyRDD, partition: number, task: RunningTask): MaybeLater<Records> {
 		const records = this.#compute(rdd, partition, task)
 		const meter = meterOf(rdd)
 		return meter === undefined ? records : after(task, records, (there) => meter.counted(partition, there))
 	}
 
-	#compute(rdd: AnyRDD, partition: number, task: TaskContext): MaybeLater<Records> {
+	#compute(rdd: AnyRDD, partition: number, task: RunningTask): MaybeLater<Records> {
 		const plan: Plan = rdd.plan
 		switch (plan.kind) {
 			case 'source':
@@ -119,7 +119,7 @@ export class RecordReader {
 		}
 	}
 
-	#narrow(rdd: AnyRDD, parent: AnyRDD, step: Step, partition: number, task: TaskContext): MaybeLater<Records> {
+	#narrow(rdd: AnyRDD, parent: AnyRDD, step: Step, partition: number, task: RunningTask): MaybeLater<Records> {
 		if (step.op === 'partition') {
 			return after(task, this.read(parent, partition, task), (records) => {
 				const made: unknown = step.fn(iterate(records), partition, task)
@@ -136,7 +136,7 @@ export class RecordReader {
 		return after(task, this.read(base, partition, task), pull)
 	}
 
-	#block(rdd: AnyRDD, id: string, plan: BlocksPlan, task: TaskContext): MaybeLater<Records> {
+	#block(rdd: AnyRDD, id: string, plan: BlocksPlan, task: RunningTask): MaybeLater<Records> {
 		requireBlocks(rdd)
 		return after(task, plan.read(id), (records) => {
 			if (records === undefined) throw blockNotFound(id, rdd)
@@ -144,7 +144,7 @@ export class RecordReader {
 		})
 	}
 
-	#shuffled(rdd: AnyRDD, plan: ShuffledPlan, partition: number, task: TaskContext): MaybeLater<Records> {
+	#shuffled(rdd: AnyRDD, plan: ShuffledPlan, partition: number, task: RunningTask): MaybeLater<Records> {
 		const outputs = this.#shuffles.get(rdd)
 		// Partitions behind which the shuffle was not prepared were kept then, and have been pushed out or lost since.
 		if (outputs === undefined || outputs[partition]?.isLetGo === true) {
@@ -155,7 +155,7 @@ export class RecordReader {
 		return output === undefined ? [] : finalRecords(output, plan)
 	}
 
-	#concat(parts: readonly (readonly [AnyRDD, number])[], task: TaskContext): MaybeLater<Records> {
+	#concat(parts: readonly (readonly [AnyRDD, number])[], task: RunningTask): MaybeLater<Records> {
 		const [only] = parts
 		if (only !== undefined && parts.length === 1) return this.read(only[0], only[1], task)
 		return after(task, allOf(parts.map(([rdd, i]) => this.read(rdd, i, task))), chained)

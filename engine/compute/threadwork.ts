@@ -11,7 +11,7 @@ import { HashPartitioner } from '../rdd/partitioner.js'
 import type { Combiner, Step } from '../rdd/plan.js'
 import { requireMany } from '../rdd/result.js'
 import type { Sink } from '../rdd/sink.js'
-import type { TaskContext } from '../rdd/taskcontext.js'
+import type { RunningTask } from '../rdd/taskcontext.js'
 import { after, iterate, type MaybeLater } from './records.js'
 import { type Bucket, toBuckets, toColumnBuckets } from './shuffle.js'
 import { combinedBy, combining, type ElementStep, pulling, pushing } from './stage.js'
@@ -32,7 +32,7 @@ export type End =
 			readonly buckets: number
 	  }
 	| { readonly kind: 'sink'; readonly open: () => Sink<unknown, unknown> }
-	| { readonly kind: 'task'; readonly run: (records: IterableIterator<unknown>, task: TaskContext) => unknown }
+	| { readonly kind: 'task'; readonly run: (records: IterableIterator<unknown>, task: RunningTask) => unknown }
 
 /** A stage as it travels: functions and plain values. */
 export interface Work {
@@ -46,7 +46,7 @@ type Pair = readonly [unknown, unknown]
 export function perform(
 	{ layers, end }: Work,
 	input: Iterable<unknown>,
-	task: TaskContext,
+	task: RunningTask,
 	indices: readonly number[],
 ): MaybeLater<unknown> {
 	const last = layers.at(-1)

@@ -8,7 +8,7 @@ import { receiveFunction } from '../closure/ship.js'
 import { type AccumulatorV2, CollectionAccumulator, DoubleAccumulator, LongAccumulator } from '../rdd/accumulator.js'
 import { Broadcast } from '../rdd/broadcast.js'
 import { PairColumns } from '../rdd/columns.js'
-import { inTask, type TaskContext } from '../rdd/taskcontext.js'
+import { inTask, type RunningTask } from '../rdd/taskcontext.js'
 import { singletons } from './carriers.js'
 import type { AccumulatorKind } from './threadcarriers.js'
 import { packError } from './threaderrors.js'
@@ -172,7 +172,7 @@ function addedTo(accumulator: AccumulatorV2<never, unknown>): Added[] {
 	return count === 0 ? [] : [{ id, kind: 'number', sum, count }]
 }
 
-class ThreadTask implements TaskContext {
+class ThreadTask implements RunningTask {
 	readonly partitionId: number
 	readonly stageId: number
 	readonly attemptNumber: number

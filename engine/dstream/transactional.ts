@@ -13,7 +13,7 @@
 import { StreamError } from '../base/errors.js'
 import { Duration, type DurationLike, type Time } from '../base/time.js'
 import type { RDD } from '../rdd/rdd.js'
-import { TaskContext } from '../rdd/taskcontext.js'
+import { runningTask } from '../rdd/taskcontext.js'
 
 /** A database, as far as it has to be known here. `C` is what statements run on. */
 export interface TransactionalDatabase<C> {
@@ -80,7 +80,7 @@ export function transactional<T, C>(
 			made = undefined
 			throw thrown
 		})
-		await rdd.foreachPartition((rows) => store(rows, { time, partitionId: TaskContext.get()?.partitionId ?? 0 }))
+		await rdd.foreachPartition((rows) => store(rows, { time, partitionId: runningTask()?.partitionId ?? 0 }))
 		await database.transaction(async (connection) => {
 			const old = `output = '${output}' and batch_time < ${time.milliseconds - keepMs}`
 			await database.execute(connection, `delete from ${table} where ${old}`)

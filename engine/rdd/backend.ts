@@ -12,10 +12,10 @@ import type { Store } from '../storage/store.js'
 import type { JobGroups } from './jobgroups.js'
 import type { AnyRDD } from './plan.js'
 import type { RDD } from './rdd.js'
-import type { TaskContext } from './taskcontext.js'
+import type { RunningTask } from './taskcontext.js'
 
 /** What a job does with one partition. The records come as a one-shot iterator that may be left early. */
-export type Task<T, R> = (records: IterableIterator<T>, task: TaskContext) => R | Promise<R>
+export type Task<T, R> = (records: IterableIterator<T>, task: RunningTask) => R | Promise<R>
 
 /** What belongs to a job beside its plan. */
 export interface JobOptions {

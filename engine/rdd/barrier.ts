@@ -8,7 +8,7 @@ import { StreamError } from '../base/errors.js'
 import { family } from './family.js'
 import { RDD } from './rdd.js'
 import type { Shape } from './shape.js'
-import { TaskContext } from './taskcontext.js'
+import { contextOf, runningTask, type TaskContext } from './taskcontext.js'
 
 /** The running task of a barrier stage. */
 export interface BarrierTaskContext extends TaskContext {
@@ -20,20 +20,13 @@ export interface BarrierTaskContext extends TaskContext {
 export const BarrierTaskContext = {
 	/** The task that is running now. @throws context/state outside tasks */
 	get(): BarrierTaskContext {
-		const task = TaskContext.get()
+		const task = runningTask()
 		if (task === undefined) {
 			throw new StreamError('context/state', 'BarrierTaskContext.get() is called outside of a task', {
 				remedy: 'call it first thing in the function of barrier().mapPartitions',
 			})
 		}
-		return {
-			partitionId: task.partitionId,
-			stageId: task.stageId,
-			attemptNumber: task.attemptNumber,
-			batchTime: task.batchTime,
-			addTaskCompletionListener: (listener) => task.addTaskCompletionListener(listener),
-			barrier: () => Promise.resolve(),
-		}
+		return { ...contextOf(task), barrier: () => Promise.resolve() }
 	},
 } as const
 

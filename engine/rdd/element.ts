@@ -10,7 +10,7 @@ import { anySeed, poisson, randomNumbers, xorShiftStart } from './random.js'
 import { RDD } from './rdd.js'
 import type { Shape } from './shape.js'
 import { combined, narrow, type Placement, partitioned, placement, reducing } from './shuffle.js'
-import type { TaskContext } from './taskcontext.js'
+import type { RunningTask } from './taskcontext.js'
 
 declare module './rdd.js' {
 	interface RDD<T> {
@@ -244,7 +244,7 @@ family(RDD, {
 /** Partition i of several RDDs given to one function. @throws argument/illegal when their numbers differ */
 export function zipped(
 	parents: readonly AnyRDD[],
-	fn: (parts: IterableIterator<unknown>[], index: number, task: TaskContext) => Iterable<unknown>,
+	fn: (parts: IterableIterator<unknown>[], index: number, task: RunningTask) => Iterable<unknown>,
 	keepsPartitioner = false,
 ): AnyRDD {
 	const counts = parents.map((rdd) => rdd.getNumPartitions())

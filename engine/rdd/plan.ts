@@ -18,7 +18,7 @@ import type { Dictionary } from './dictionary.js'
 import type { Partitioner } from './partitioner.js'
 import type { RDD } from './rdd.js'
 import type { Shape } from './shape.js'
-import type { TaskContext } from './taskcontext.js'
+import type { RunningTask } from './taskcontext.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: a plan is untyped inside, the methods of RDD are typed
 export type AnyRDD = RDD<any>
@@ -30,14 +30,14 @@ export type Step =
 	| { readonly op: 'filter'; readonly fn: (x: unknown) => unknown }
 	| {
 			readonly op: 'partition'
-			readonly fn: (records: IterableIterator<unknown>, index: number, task: TaskContext) => Iterable<unknown>
+			readonly fn: (records: IterableIterator<unknown>, index: number, task: RunningTask) => Iterable<unknown>
 	  }
 	| {
 			readonly op: 'partitionAsync'
 			readonly fn: (
 				records: IterableIterator<unknown>,
 				index: number,
-				task: TaskContext,
+				task: RunningTask,
 			) => Promise<Iterable<unknown>> | Iterable<unknown>
 	  }
 
@@ -53,7 +53,7 @@ export interface SourcePlan {
 	readonly kind: 'source'
 	readonly numPartitions: number
 	/** The records of a partition; called anew for each computation. A promise is awaited before the task runs. */
-	readonly read: (partition: number, task: TaskContext) => Iterable<unknown> | Promise<Iterable<unknown>>
+	readonly read: (partition: number, task: RunningTask) => Iterable<unknown> | Promise<Iterable<unknown>>
 	/** How another thread reads a partition itself: a function that can be captured, and what it gets. */
 	readonly part?: (partition: number) => SourcePart | undefined
 	/** The directory that the backend itself has written the records to: it reads them, `read` refuses. */
@@ -119,7 +119,7 @@ export interface CoalescedPlan {
 export interface ZippedPlan {
 	readonly kind: 'zipped'
 	readonly parents: readonly AnyRDD[]
-	readonly fn: (parts: IterableIterator<unknown>[], index: number, task: TaskContext) => Iterable<unknown>
+	readonly fn: (parts: IterableIterator<unknown>[], index: number, task: RunningTask) => Iterable<unknown>
 	/** The same function of whole partitions, for a backend that has them at hand: arrays, or records that stand in columns. */
 	readonly whole?: (parts: readonly Iterable<unknown>[], index: number) => Iterable<unknown>
 }

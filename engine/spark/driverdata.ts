@@ -7,7 +7,7 @@ import { shipFunction } from '../closure/ship.js'
 import { blockNotFound, requireBlocks } from '../rdd/blockrdd.js'
 import { meterOf } from '../rdd/meter.js'
 import type { AnyRDD, BlocksPlan, SourcePlan } from '../rdd/plan.js'
-import type { TaskContext } from '../rdd/taskcontext.js'
+import type { RunningTask } from '../rdd/taskcontext.js'
 import { Cargo } from './cargo.js'
 import { encodeRecords } from './frames.js'
 
@@ -63,6 +63,6 @@ async function block(rdd: AnyRDD, plan: BlocksPlan, partition: number): Promise<
 }
 
 /** What a source that is read in the driver is told. */
-function driverTask(partitionId: number): TaskContext {
+function driverTask(partitionId: number): RunningTask {
 	return { partitionId, stageId: 0, attemptNumber: 0, batchTime: undefined, addTaskCompletionListener: () => undefined }
 }

@@ -52,7 +52,7 @@ function createContext(): StreamingContext {
 
 	words.foreachRDD(async (rdd, time) => {
 		await rdd.foreachPartition((all) => {
-			const partitionId = TaskContext.get()?.partitionId ?? 0
+			const partitionId = TaskContext.get().partitionId()
 			return inTransaction((db) => {
 				const mark = db.prepare('insert into written values (?, ?) on conflict do nothing')
 				if (mark.run(time.milliseconds, partitionId).changes === 0) return

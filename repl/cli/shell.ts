@@ -40,7 +40,8 @@ export async function openShell(given: Given, isDemo: boolean): Promise<number> 
 	// Ink is loaded only for the drawn terminal.
 	const ink = isDrawn ? await import('../ink/open.js') : undefined
 	// Before anything is drawn: whoever sees the prompt may end us. Nothing below waits before there is a shell.
-	onFirstSignal(() => shell.leave())
+	const isCooked = isInteractive && isDumb
+	onFirstSignal(() => shell.leave(), isCooked ? ['SIGTERM', 'SIGHUP'] : ['SIGINT', 'SIGTERM', 'SIGHUP'])
 	const drawn = ink?.openDrawn({
 		...{ hasColours, shell: () => shell, isWarm: () => isWarm },
 		history: (screen) => historyIn(true, screen, styleFor(hasColours)),
@@ -54,6 +55,8 @@ export async function openShell(given: Given, isDemo: boolean): Promise<number> 
 	const lines =
 		drawn === undefined && reads ? lineEditor(isInteractive, isDumb, history, () => shell, plain) : undefined
 	const editor: BlockSource | undefined = drawn?.editor ?? lines
+	// A terminal without keys of its own sends Ctrl-C as a signal, as often as it is pressed.
+	if (isCooked) process.on('SIGINT', () => (lines === undefined ? shell.interrupt() : lines.cancel()))
 	const language = startLanguage({
 		directory,
 		onLate: (late) => shell.runner.late(late),
@@ -94,8 +97,8 @@ export async function openShell(given: Given, isDemo: boolean): Promise<number> 
 }
 
 /** Calls back for the first signal of each kind; the second one ends the process. */
-function onFirstSignal(leave: () => void): void {
-	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+function onFirstSignal(leave: () => void, signals: readonly NodeJS.Signals[]): void {
+	for (const signal of signals) {
 		const first = (): void => {
 			leave()
 			// Not before Ink's listener has run, which ends the process when it is alone.

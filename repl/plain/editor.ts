@@ -67,7 +67,7 @@ export class Editor implements BlockSource, TypedLine {
 				this.#complete(text, done),
 		}) as Interface & Inner
 		this.#readline.on('line', (text) => this.#onLine(text))
-		this.#readline.on('SIGINT', () => this.#onCancel())
+		this.#readline.on('SIGINT', () => this.cancel())
 		this.#readline.on('close', () => this.#onEnd())
 		if (port.isTerminal) this.#takePastes()
 	}
@@ -161,7 +161,10 @@ export class Editor implements BlockSource, TypedLine {
 		else waiting({ kind: 'line', text })
 	}
 
-	#onCancel(): void {
+	/** Ctrl-C: drops what is typed, or interrupts what runs. */
+	cancel(): void {
+		// Such a terminal shows ^C itself, and no more.
+		if (!this.#port.isTerminal && this.#port.showsPrompt) this.#port.output.write('\n')
 		const hadText = this.#readline.line !== ''
 		this.#eraseTyped()
 		const waiting = this.#waiting

@@ -69,7 +69,7 @@ describe('evaluation', () => {
 		}))
 	it('tells a function its partition', () =>
 		withContext(async (sc) => {
-			const ids = sc.parallelize([0, 0, 0], 3).map(() => TaskContext.get()?.partitionId)
+			const ids = sc.parallelize([0, 0, 0], 3).map(() => TaskContext.get().partitionId())
 			expect(await ids.collect()).toEqual([0, 1, 2])
 		}))
 	it('sorts with the partitions that the sample found', () =>

@@ -357,7 +357,7 @@ const programs: readonly (readonly [title: string, run: (sc: SparkContext) => Pr
 		(sc) =>
 			sc
 				.parallelize(numbers, 3)
-				.mapPartitions(() => [TaskContext.get()?.partitionId])
+				.mapPartitions(() => [TaskContext.get().partitionId()])
 				.collect(),
 	],
 	[
@@ -525,7 +525,7 @@ describe('threads that die', () => {
 		const rdd = context()
 			.parallelize(numbers, 4)
 			.mapPartitions((all) => {
-				if (TaskContext.get()?.partitionId === 2 && !existsSync(once)) {
+				if (TaskContext.get().partitionId() === 2 && !existsSync(once)) {
 					writeFileSync(once, '')
 					new Function('process.exit(3)')()
 				}

@@ -25,7 +25,7 @@ function held(sc: SparkContext): { rdd: RDD<number>; stage: Promise<number>; go:
 	})
 	const seen: number[] = []
 	const rdd = sc.parallelize([1, 2], 2).mapPartitionsAsync(async (records) => {
-		reach(TaskContext.get()?.stageId ?? -1)
+		reach(TaskContext.get().stageId())
 		await gate
 		seen.push(1)
 		return records
@@ -151,7 +151,7 @@ describe('a barrier stage', () => {
 			.mapPartitions(async (records) => {
 				const task = BarrierTaskContext.get()
 				await task.barrier()
-				return [...records].map((x) => x * 10 + task.partitionId)
+				return [...records].map((x) => x * 10 + task.partitionId())
 			})
 		expect(await found.collect()).toEqual([10, 20, 31, 41])
 	})

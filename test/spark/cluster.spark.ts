@@ -103,8 +103,8 @@ describe('functions on executors', () => {
 			.parallelize([0, 1], 2)
 			.map((x) => {
 				const task = TaskContext.get()
-				if (x === 1 && task?.attemptNumber === 0) throw new TypeError('not yet')
-				return [task?.partitionId, task?.attemptNumber]
+				if (x === 1 && task.attemptNumber() === 0) throw new TypeError('not yet')
+				return [task.partitionId(), task.attemptNumber()]
 			})
 			.collect()
 		expect(attempts).toEqual([

@@ -243,7 +243,7 @@ describe('a stage in a worker', () => {
 	it('tells functions which task they are in', async () => {
 		const program: StageProgram = {
 			input: fromRecords,
-			steps: [map(() => [TaskContext.get()?.stageId, TaskContext.get()?.attemptNumber])],
+			steps: [map(() => [TaskContext.get().stageId(), TaskContext.get().attemptNumber()])],
 			output: records,
 		}
 		const { ctx } = expected['spark-4.3.0-jobgroup.jvm2node.bin'] as Expected

@@ -24,17 +24,32 @@ import { parseArgs } from 'node:util'
 import { batchMs } from './settings.mjs'
 import { openDatabase } from './sink.mjs'
 
-const { values: options } = parseArgs({
-	options: {
-		rounds: { type: 'string', default: '20' },
-		seed: { type: 'string', default: String(Date.now() % 100_000) },
-		keep: { type: 'boolean', default: false },
-	},
-})
+const { values: options } = given()
 const rounds = Number(options.rounds)
+if (options.help || !Number.isInteger(rounds) || rounds < 1) {
+	console.error('npm run test:torture -- [--rounds 20] [--seed 1] [--keep]; rounds is a positive whole number')
+	process.exit(options.help ? 0 : 2)
+}
 const program = new URL('./program.mjs', import.meta.url).pathname
 const directory = mkdtempSync(join(tmpdir(), 'rivulet-torture-'))
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** The options; ends the process when there is one that nobody knows. */
+function given() {
+	try {
+		return parseArgs({
+			options: {
+				rounds: { type: 'string', default: '20' },
+				seed: { type: 'string', default: String(Date.now() % 100_000) },
+				keep: { type: 'boolean', default: false },
+				help: { type: 'boolean', default: false },
+			},
+		})
+	} catch (thrown) {
+		console.error(`${thrown.message}: npm run test:torture -- --help`)
+		process.exit(2)
+	}
+}
 
 let seed = Number(options.seed)
 /** Numbers from 0 to 1 (mulberry32). */

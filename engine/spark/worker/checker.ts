@@ -1,7 +1,7 @@
 /** A process that tries stages as a worker would: gets their bytes and some records, and says whether they ran. */
 
 import { receiveFunction } from '../../closure/ship.js'
-import { inTask, type TaskContext } from '../../rdd/taskcontext.js'
+import { inTask, type RunningTask } from '../../rdd/taskcontext.js'
 import type { BroadcastContent } from '../broadcastfiles.js'
 import { setBroadcast, unloadCargo } from '../cargo.js'
 import type { StageProgram } from '../program.js'
@@ -19,7 +19,7 @@ export interface Verdict {
 	readonly problem: string | undefined
 }
 
-const task: TaskContext = {
+const task: RunningTask = {
 	partitionId: 0,
 	stageId: 0,
 	attemptNumber: 0,

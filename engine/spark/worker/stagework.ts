@@ -12,7 +12,7 @@ import { type ElementStep, pulling } from '../../compute/stage.js'
 import { combineInto, KeyedColumn, PairColumns } from '../../rdd/columns.js'
 import type { Step } from '../../rdd/plan.js'
 import { requireMany } from '../../rdd/result.js'
-import { inTask, type TaskContext } from '../../rdd/taskcontext.js'
+import { inTask, type RunningTask } from '../../rdd/taskcontext.js'
 import { decodeRecords, encodeParts, encodeRecords, partsOf, recordsPerFrame } from '../frames.js'
 import type { PartInput, StageInput, StageOutput, StageProgram } from '../program.js'
 
@@ -27,7 +27,7 @@ export interface FramePort {
 }
 
 /** Runs it to its end. Frames that nobody asked for are left in the port. */
-export async function runStage(program: StageProgram, port: FramePort, task: TaskContext): Promise<void> {
+export async function runStage(program: StageProgram, port: FramePort, task: RunningTask): Promise<void> {
 	if (program.output.kind === 'parts') {
 		port.write(encodeParts(allFrames(port).flatMap(partsOf)))
 		return
@@ -72,7 +72,7 @@ const decodeAll = (all: readonly Buffer[]): Promise<unknown[][]> =>
 	Promise.all(all.map(async (frame) => await decodeRecords(frame)))
 
 /** Gets what the records are made of, and says how to make them: that may call functions of the program. */
-async function input(from: StageInput, port: FramePort, task: TaskContext): Promise<() => MaybeLater<Records>> {
+async function input(from: StageInput, port: FramePort, task: RunningTask): Promise<() => MaybeLater<Records>> {
 	switch (from.kind) {
 		case 'records': {
 			const records = await recordsIn(port)
@@ -111,7 +111,7 @@ async function input(from: StageInput, port: FramePort, task: TaskContext): Prom
 function together(
 	parts: readonly Records[],
 	fn: Extract<StageInput, { readonly kind: 'zipped' }>['fn'],
-	task: TaskContext,
+	task: RunningTask,
 ): Records {
 	if (fn === undefined) return parts.flatMap((records) => [...records])
 	const made = fn(parts.map(iterate), task.partitionId, task)
@@ -151,7 +151,7 @@ function* pairs(left: readonly unknown[], right: readonly unknown[]): IterableIt
 }
 
 /** The steps, one generated loop for each run of element steps. */
-function steps(all: readonly Step[], records: Records, task: TaskContext): MaybeLater<Records> {
+function steps(all: readonly Step[], records: Records, task: RunningTask): MaybeLater<Records> {
 	let made: MaybeLater<Records> = records
 	let run: ElementStep[] = []
 	const close = (): void => {
@@ -173,13 +173,13 @@ function steps(all: readonly Step[], records: Records, task: TaskContext): Maybe
 
 type WholeStep = Exclude<Step, ElementStep>
 
-function whole(step: WholeStep, records: Records, task: TaskContext): MaybeLater<Records> {
+function whole(step: WholeStep, records: Records, task: RunningTask): MaybeLater<Records> {
 	const made: unknown = step.fn(iterate(records), task.partitionId, task)
 	if (step.op === 'partition') return Array.isArray(made) ? made : requireMany('mapPartitions', made)
 	return Promise.resolve(made).then((there) => requireMany('mapPartitionsAsync', there))
 }
 
-function output(to: StageOutput, records: Records, port: FramePort, task: TaskContext): MaybeLater<void> {
+function output(to: StageOutput, records: Records, port: FramePort, task: RunningTask): MaybeLater<void> {
 	switch (to.kind) {
 		case 'records':
 			return writeRecords(records, port)

@@ -13,7 +13,7 @@ import { serialize } from 'node:v8'
 import { systemClock } from '../../base/clock.js'
 import { Time } from '../../base/time.js'
 import { receiveFunction } from '../../closure/ship.js'
-import { inTask, type TaskContext } from '../../rdd/taskcontext.js'
+import { inTask, type RunningTask } from '../../rdd/taskcontext.js'
 import type { BroadcastContent } from '../broadcastfiles.js'
 import { dropBroadcast, setBroadcast, takeAdded, unloadCargo } from '../cargo.js'
 import { batchTimeProperty, type CarriedProgram, type StageProgram } from '../program.js'
@@ -118,7 +118,7 @@ const whereOf = (header: TaskHeader | undefined): string =>
 		: `partition ${header.partition}, stage ${header.stageId}, attempt ${header.attempt} on ${hostname()}`
 
 /** A task as functions see it. */
-class SparkTask implements TaskContext {
+class SparkTask implements RunningTask {
 	readonly partitionId: number
 	readonly stageId: number
 	readonly attemptNumber: number

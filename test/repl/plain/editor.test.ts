@@ -121,6 +121,25 @@ describe('the editor', () => {
 		expect(interrupts).toBe(1)
 	})
 
+	it('takes Ctrl-C as a signal where the terminal has no keys of its own', async () => {
+		const terminal = new VirtualTerminal(30)
+		let interrupts = 0
+		const events = {
+			onInterrupt: () => void interrupts++,
+			onLeft: () => undefined,
+			complete: async () => [[], ''] as const,
+		}
+		const editor = new Editor(
+			{ input: terminal.keys, output: terminal, isTerminal: false, showsPrompt: true },
+			[],
+			events,
+		)
+		const read = editor.read('> ')
+		editor.cancel()
+		editor.cancel()
+		expect([await read, interrupts]).toEqual([{ kind: 'cancelled', hadText: false }, 1])
+	})
+
 	it('ends with Ctrl-D on an empty line', async () => {
 		const { editor, press } = make()
 		const read = editor.read('> ')
