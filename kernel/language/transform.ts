@@ -18,7 +18,9 @@
 import { dirname } from 'node:path'
 import MagicString from 'magic-string'
 import { blankSourceFile } from 'ts-blank-space'
+import type { ColumnMap } from '../session/messages.js'
 import { assignedNames } from './assignments.js'
+import { columnsOf } from './columns.js'
 import { declarationsOf, forEachVar, isAmbient, namesIn, valueNames } from './declarations.js'
 import { rewriteImport, rewriteMeta } from './imports.js'
 import { lower } from './lower.js'
@@ -32,6 +34,7 @@ export interface Transformed {
 	readonly names: readonly string[]
 	readonly assigns: readonly string[]
 	readonly hasValue: boolean
+	readonly columns?: ColumnMap
 }
 
 /** What a transformation needs to know beside the tree. */
@@ -67,7 +70,9 @@ export function transformCell(parsed: Parsed, around: Surroundings): Transformed
 	}
 	rewriteMeta(source, text, { file: parsed.file, directory: around.directory })
 	const hasValue = lowered?.hasValue === true || takeLast(source, text, front, parsed.shift)
-	return { js: `${front.join('')}\n${text.toString()}`, linesBefore: 1, names, assigns, hasValue }
+	const columns = columnsOf(text, parsed.shift)
+	const js = `${front.join('')}\n${text.toString()}`
+	return { js, linesBefore: 1, names, assigns, hasValue, ...(columns === undefined ? {} : { columns }) }
 }
 
 /** A compiled module whose `import()` and `import.meta` are those of a cell in its folder. */

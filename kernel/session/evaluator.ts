@@ -8,6 +8,7 @@
  */
 
 import { type Runtime, Session } from 'node:inspector'
+import { type Held, heldBy } from './held.js'
 import { interruptedError, outsideGuard, watchCallbacks, whenInterrupted } from './interrupts.js'
 
 /** How an evaluation ended. */
@@ -58,7 +59,7 @@ export class Evaluator {
 						'Runtime.evaluate',
 						replParams({ expression, awaitPromise: true, objectGroup: group }),
 						(error, answer) => {
-							if (error === null) resolve(this.#outcome(answer))
+							if (error === null) resolve(this.#outcome(answer, file))
 							else if (error.message.includes(terminated)) resolve({ kind: 'interrupted', error: interruptedError() })
 							else reject(error)
 						},
@@ -79,13 +80,14 @@ export class Evaluator {
 		this.#session.connect()
 	}
 
-	#outcome({ exceptionDetails }: Runtime.EvaluateReturnType): Outcome {
+	#outcome({ exceptionDetails }: Runtime.EvaluateReturnType, file: string): Outcome {
 		if (exceptionDetails === undefined) return { kind: 'value' }
 		const { exception, lineNumber, columnNumber, text } = exceptionDetails
 		if (text.includes(terminated)) return { kind: 'interrupted', error: interruptedError() }
 		const error = exception === undefined ? new SyntaxError(text) : this.#valueOf(exception)
-		// V8 names a script only for errors that it found before running it.
-		const isFoundBefore = error instanceof SyntaxError && exceptionDetails.scriptId !== undefined
+		// What V8 found before running the script has no frame in it; what a call such as JSON.parse threw has one.
+		const isThrown = error instanceof SyntaxError && String(error.stack).includes(`${file}:`)
+		const isFoundBefore = error instanceof SyntaxError && !isThrown && exceptionDetails.scriptId !== undefined
 		const place = isFoundBefore ? { line: lineNumber + 1, column: columnNumber + 1 } : undefined
 		return { kind: 'thrown', error, place }
 	}
@@ -103,23 +105,16 @@ export class Evaluator {
 		return value
 	}
 
-	/** The names of the properties of a live value, without running anything that has effects. */
-	propertiesOf(expression: string): string[] {
-		const names: string[] = []
-		const js = `(($rv$of) => { const seen = new Set(); for (let o = Object($rv$of); o && o !== Object.prototype; o = Object.getPrototypeOf(o)) for (const n of Object.getOwnPropertyNames(o)) seen.add(n); return [...seen].join('\\n') })(${expression})`
+	/** What an expression holds, read without running anything that has effects; nothing where that is not possible. */
+	look(expression: string): Held {
+		let held: Held = { names: [] }
 		// Not in REPL mode, where V8 answers later; names of cells are visible all the same.
-		const params = replParams({
-			expression: js,
-			replMode: false,
-			throwOnSideEffect: true,
-			silent: true,
-			timeout: 50,
+		const safely = { replMode: false, throwOnSideEffect: true, silent: true, timeout: 50, objectGroup: group }
+		this.#session.post('Runtime.evaluate', replParams({ expression, ...safely }), (error, answer) => {
+			if (error !== null || answer.exceptionDetails !== undefined) return
+			held = heldBy(answer.result.objectId === undefined ? answer.result.value : this.#valueOf(answer.result))
 		})
-		this.#session.post('Runtime.evaluate', params, (error, answer) => {
-			const value: unknown = error === null ? answer.result.value : undefined
-			if (typeof value === 'string' && answer.exceptionDetails === undefined) names.push(...value.split('\n'))
-		})
-		return names
+		return held
 	}
 }
 

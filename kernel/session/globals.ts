@@ -59,6 +59,10 @@ export function installGlobals({ contexts, ask, imports, magic, alive, record, s
 	define('$', { get: () => contexts.lastBatch, set: shadow('$') })
 	define('_', { value: undefined, writable: true })
 	define('Out', { value: results.Out, writable: true })
+	// What Node's types promise to every module.
+	const directory = (): string => ownExecution()?.directory ?? process.cwd()
+	define('require', { get: () => imports.requireFrom(directory()), set: shadow('require') })
+	define('__dirname', { get: directory, set: shadow('__dirname') })
 	for (const name of ['prompt', 'input']) {
 		define(name, {
 			value: (question = '', options: { readonly password?: boolean } = {}) =>

@@ -50,6 +50,17 @@ export class Imports {
 		return found
 	}
 
+	/** `require` of a cell in a directory: CommonJS packages, JSON, Node's own modules, and Rivulet itself. */
+	requireFrom(directory: string): NodeJS.Require {
+		const real = createRequire(join(directory, 'cell.js'))
+		const found = (specifier: string): unknown => {
+			const ours = own[specifier]
+			return ours === undefined ? real(isBuiltin(specifier) ? specifier : locate(directory, specifier)) : ours.module
+		}
+		const { resolve: resolved, cache, extensions, main } = real
+		return Object.assign(found, { resolve: resolved, cache, extensions, main })
+	}
+
 	/** The address of a file; another one when a local file has changed since it was loaded. */
 	#addressOf(file: string): string {
 		const { href } = pathToFileURL(file)

@@ -28,6 +28,8 @@ export interface PreparedCell {
 	readonly linesBefore: number
 	/** The user's source, for code frames. */
 	readonly source: string
+	/** Where columns of `js` are not those of the source, by line of the source; undefined when they are everywhere. */
+	readonly columns?: ColumnMap
 	/** Top-level value names the cell declares, in order. */
 	readonly names: readonly string[]
 	/** Names of earlier cells that the cell may give another value. */
@@ -37,6 +39,12 @@ export interface PreparedCell {
 	/** Undefined when the cell was not checked, or has no streams. */
 	readonly shapes?: StreamShapes
 }
+
+/**
+ * By line: stretches that are in the JavaScript as the user wrote them, from left to right, each with the column where it
+ * begins there, the one where it begins in the source, and its length. Columns are one-based.
+ */
+export type ColumnMap = Readonly<Record<number, readonly (readonly [number, number, number])[]>>
 
 /** What the records of streams are, as the checker writes types. */
 export interface StreamShapes {
@@ -97,7 +105,7 @@ export type ToSession =
 			readonly module?: CompiledModule
 			readonly report?: readonly string[]
 	  }
-	/** Properties of a live value, for completion; answered by `properties` when no cell spins. */
+	/** What a name or a path of names holds, for completion and help; answered by `properties` when no cell spins. */
 	| { readonly kind: 'askProperties'; readonly id: string; readonly expression: string }
 	/** A front end speaks to a comm; it is delivered when no cell spins. */
 	| ({ readonly kind: 'comm' } & CommPacket)
@@ -164,7 +172,8 @@ export type FromSession =
 	  }
 	/** Asks for a local TypeScript file as JavaScript; answered by `compiled`. `source` is its text. */
 	| { readonly kind: 'compile'; readonly id: string; readonly file: string; readonly source: string }
-	| { readonly kind: 'properties'; readonly id: string; readonly names: readonly string[] }
+	/** `value` is a short text; undefined for what has none, such as functions and streams. */
+	| { readonly kind: 'properties'; readonly id: string; readonly names: readonly string[]; readonly value?: string }
 	| {
 			readonly kind: 'done'
 			readonly id: string

@@ -197,8 +197,7 @@ export class RunningSession {
 				break
 			}
 			case 'askProperties': {
-				const names = this.#evaluator.propertiesOf(message.expression)
-				this.#channel.send({ kind: 'properties', id: message.id, names })
+				this.#channel.send({ kind: 'properties', id: message.id, ...this.#evaluator.look(message.expression) })
 				break
 			}
 			case 'comm':

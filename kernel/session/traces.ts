@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { type InspectOptions, inspect } from 'node:util'
 import { isNativeError } from 'node:util/types'
 import { StreamError } from '../../engine/index.js'
-import type { ErrorData, PreparedCell } from './messages.js'
+import type { ColumnMap, ErrorData, PreparedCell } from './messages.js'
 
 interface Frame {
 	readonly file: string
@@ -77,11 +77,20 @@ function framesOf(stack: string): Frame[] {
 		frames.push({
 			file,
 			line,
-			column: isMagic ? 1 : Number(match[4]),
+			column: isMagic ? 1 : columnIn(cell.columns, line, Number(match[4])),
 			name: isTop ? '' : name,
 		})
 	}
 	return frames
+}
+
+/** The column of the source that a column of the JavaScript stands for. */
+function columnIn(columns: ColumnMap | undefined, line: number, column: number): number {
+	const found = columns?.[line]?.findLast(([begin]) => begin <= column)
+	if (found === undefined) return column
+	const [begin, source, length] = found
+	// What was put in, or in the place of something, belongs to the end of the stretch before it.
+	return source + Math.min(column - begin, length)
 }
 
 /** A frame of a local TypeScript file, where it stands in that file. */
@@ -117,7 +126,15 @@ function own(thrown: unknown): unknown {
 }
 
 /** What a front shows of anything that was thrown. */
-export function errorData(thrown: unknown): ErrorData {
+export const errorData = (thrown: unknown): ErrorData => described(thrown, causesShown)
+
+/** So many causes of causes are told. */
+const causesShown = 3
+/** Of many errors in one the first are told. */
+const errorsShown = 5
+
+/** @param depth how many causes behind it are told too */
+function described(thrown: unknown, depth: number): ErrorData {
 	const error = own(thrown)
 	const isError = error instanceof Error || isNativeError(error)
 	const name = isError ? text(() => nameOf(error)) : 'Error'
@@ -133,8 +150,28 @@ export function errorData(thrown: unknown): ErrorData {
 	if (error instanceof StreamError) {
 		if (error.where !== undefined) lines.push(`where: ${error.where}`)
 		if (error.remedy !== undefined) lines.push(`what to do: ${error.remedy}`)
+	} else if (isError && depth > 0) {
+		for (const [lead, cause] of behind(error as Error)) {
+			const [head, ...rest] = described(cause, depth - 1).lines
+			lines.push(`${lead}: ${head}`, ...rest)
+		}
 	}
 	return { name, message, lines, frames: frames.map(({ file, line, column }) => ({ file, line, column })) }
+}
+
+/** What led to an error, or the errors that it stands for. */
+function behind(error: Error): readonly (readonly [string, unknown])[] {
+	try {
+		const { cause, errors } = error as AggregateError
+		const several = (Array.isArray(errors) ? errors : []).slice(0, errorsShown)
+		return [
+			...several.map((one, i) => [`${i + 1} of ${errors.length}`, one] as const),
+			...(cause === undefined || cause === error ? [] : [['caused by', cause] as const]),
+		]
+	} catch {
+		// A getter of the user's error threw: the error itself is told.
+		return []
+	}
 }
 
 /** Errors of ours that a cell prints or shows read like one that ends a cell, without what is not the user's. */
@@ -193,11 +230,12 @@ function nameOf(error: Error): string {
 /** The same for a syntax error that V8 found: its place is not in the stack. */
 export function syntaxErrorData(error: Error, file: string, line: number, column: number): ErrorData {
 	const cell = cells.get(file)
-	const frame = { file, line: line - (cell?.linesBefore ?? 0), column, name: '' }
+	const own = line - (cell?.linesBefore ?? 0)
+	const frame = { file, line: own, column: columnIn(cell?.columns, own, column), name: '' }
 	return {
 		name: error.name,
 		message: error.message,
-		lines: [`${error.name}: ${error.message}`, ...codeFrame(frame), `    at ${file}:${frame.line}:${column}`],
-		frames: [{ file, line: frame.line, column }],
+		lines: [`${error.name}: ${error.message}`, ...codeFrame(frame), `    at ${file}:${frame.line}:${frame.column}`],
+		frames: [{ file, line: frame.line, column: frame.column }],
 	}
 }

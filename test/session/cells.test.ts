@@ -44,6 +44,37 @@ describe('a cell', () => {
 		expect((await heard('result')).bundle).toEqual({ 'text/plain': '3' })
 	})
 
+	const behind: readonly (readonly [string, string, readonly string[]])[] = [
+		['the cause', "throw new Error('a', { cause: new RangeError('b') })", ['Error: a', 'caused by: RangeError: b']],
+		[
+			'the errors that it stands for',
+			"throw new AggregateError([new Error('b'), 'c'], 'a')",
+			['AggregateError: a', '1 of 2: Error: b', "2 of 2: Error: thrown: 'c'"],
+		],
+		['nothing when it is its own cause', "let e = new Error('a'); e.cause = e; throw e", ['Error: a']],
+	]
+	for (const [what, js, heads] of behind) {
+		it(`that throws tells behind the error ${what}`, async () => {
+			const { run } = await scene()
+			const lines = (await run(js)).error?.lines ?? []
+			expect(lines.filter((line) => !line.startsWith(' '))).toEqual(heads)
+		})
+	}
+
+	it('tells the place of a syntax error that a call of it threw', async () => {
+		const { run } = await scene()
+		const { error } = await run("\n\nJSON.parse('{')")
+		expect(error?.frames).toMatchObject([{ line: 3, column: 6 }])
+	})
+
+	it('has the require and __dirname that the types of Node promise', async () => {
+		const { run, said } = await scene()
+		await run("console.log(require('node:path').join('a', 'b'), typeof require.resolve, __dirname.length > 0)")
+		expect(said).toContainEqual(expect.objectContaining({ kind: 'stream', text: 'a/b function true\n' }))
+		const { error } = await run("require('no-such-package')")
+		expect(error?.lines.at(-1)).toContain('%npm add no-such-package')
+	})
+
 	it('shows an error as a value with the lines of the user alone', async () => {
 		const { run, heard } = await scene()
 		const js = "\n$rv.last(Object.assign(new Error('a', { cause: new RangeError('b') }), { n: 1 }))"

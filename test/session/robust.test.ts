@@ -120,4 +120,23 @@ describe('properties', () => {
 		session.send({ kind: 'askProperties', id: 'p', expression: 'o' })
 		expect((await heard('properties')).names).toEqual(['alpha', 'beta'])
 	})
+
+	const rows: readonly (readonly [string, string, readonly string[], string | undefined])[] = [
+		['of a path of names are those at its end', 'o.deep', ['x'], '{ x: 1 }'],
+		['of a name that nobody has are none', 'nowhere', [], undefined],
+		['of what runs code of the program are none', 'o.getter', [], undefined],
+		['of a proxy that throws are none', 'o.proxy', [], undefined],
+		['of a list are no numbers', 'o.list', ['length'], '[ 7 ]'],
+	]
+	for (const [what, expression, names, value] of rows) {
+		it(what, async () => {
+			const { session, run, heard } = await scene()
+			const thrower = 'new Proxy({}, { getPrototypeOf() { throw 1 }, ownKeys() { throw 2 } })'
+			const fields = `deep: { x: 1 }, list: [7], get getter() { ran = true; return 1 }, proxy: ${thrower}`
+			await run(`let ran = false; let o = { ${fields} }`, { names: ['ran', 'o'] })
+			session.send({ kind: 'askProperties', id: 'p', expression })
+			const answer = await heard('properties')
+			expect([answer.names.slice(0, 1), answer.value]).toEqual([names, value])
+		})
+	}
 })
