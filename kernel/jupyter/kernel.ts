@@ -15,6 +15,7 @@ import { Backend, lostSession } from './backend.js'
 import { Comms } from './comms.js'
 import { Executions } from './execute.js'
 import type { History } from './history.js'
+import { LiveValues } from './livevalues.js'
 import { Outputs } from './outputs.js'
 import { logLine, type Port, type RequestChannel } from './port.js'
 import { type Answer, complete, inspect, isComplete, kernelInfo } from './replies.js'
@@ -47,6 +48,7 @@ export class Kernel {
 	readonly #backend: Backend
 	readonly #executions: Executions
 	readonly #comms: Comms
+	readonly #values: LiveValues
 	readonly #answers: Readonly<Record<string, Answer>>
 	#stopping: Promise<void> | undefined
 
@@ -70,10 +72,11 @@ export class Kernel {
 			publish: (owner, type, content, extras) => outputs.comm(owner, type, content, extras),
 			refuse: ({ header }, type, content) => port.publish(type, content, header),
 		})
+		this.#values = new LiveValues((message) => backend.send(message), clock)
 		this.#answers = {
 			kernel_info_request: kernelInfo,
-			complete_request: complete(language),
-			inspect_request: inspect(language),
+			complete_request: complete(language, this.#values),
+			inspect_request: inspect(language, this.#values),
 			is_complete_request: isComplete(language),
 			history_request: (content) => ({ status: 'ok', history: history.find(content) }),
 			comm_info_request: (content) => this.#comms.info(content),
@@ -173,8 +176,10 @@ export class Kernel {
 			case 'compile':
 				void this.#language.compile(message).then((answer) => this.#backend.send(answer))
 				break
-			case 'ready':
 			case 'properties':
+				this.#values.answered(message)
+				break
+			case 'ready':
 			case 'events':
 			case 'done':
 				break
