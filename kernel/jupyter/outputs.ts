@@ -11,6 +11,7 @@ import type { Renderer } from '../display/render.js'
 import type { Bundle } from '../display/view.js'
 import type { ErrorData, FromSession } from '../session/messages.js'
 import { LiveViews } from './liveviews.js'
+import { Pages, type Shown } from './pages.js'
 import type { Publish, PublishExtras } from './port.js'
 import { PrintedBlock } from './printed.js'
 import { StreamGatherer, type StreamName } from './streams.js'
@@ -44,6 +45,7 @@ const updatesPerSecond = 100
 export class Outputs {
 	readonly #publish: Publish
 	readonly #streams: StreamGatherer
+	readonly #pages: Pages
 	readonly #throttle: Throttle
 	readonly #views: LiveViews
 	readonly #parents = new Map<string, Header>()
@@ -56,8 +58,9 @@ export class Outputs {
 		this.#publish = publish
 		this.#session = session
 		this.#throttle = new Throttle(clock, updateGapMs, updatesPerSecond)
+		this.#pages = new Pages(clock, (owner, shown) => this.#publishShown(owner, shown))
 		this.#streams = new StreamGatherer(clock, (owner, name, text) =>
-			publish('stream', { name, text }, this.#parentOf(owner)),
+			this.#pages.add(owner, { kind: 'stream', name, text }),
 		)
 		this.#views = new LiveViews(
 			{
@@ -72,7 +75,7 @@ export class Outputs {
 
 	/** From now on output of `owner` goes to `parent`; what the owner had shown before is gone from the page. */
 	begin(owner: string, parent: Header): void {
-		this.#streams.flush(owner)
+		this.flush(owner)
 		this.#parents.set(owner, parent)
 		this.#last = { owner, parent }
 		for (const key of [...this.#blocks.keys()]) if (key.startsWith(`${owner}\n`)) this.#dropBlock(key)
@@ -83,12 +86,12 @@ export class Outputs {
 		this.#throttle.flush()
 		await this.#views.settled()
 		this.#throttle.flush()
-		this.#streams.flushAll()
+		this.#flushAll()
 	}
 
 	/** The session is gone, and with it whatever could still say something. */
 	reset(): void {
-		this.#streams.flushAll()
+		this.#flushAll()
 		for (const key of [...this.#blocks.keys()]) this.#dropBlock(key)
 		this.#views.reset()
 	}
@@ -108,17 +111,17 @@ export class Outputs {
 				this.stream(message.owner, message.name, message.text)
 				break
 			case 'display':
-				this.#show(message.owner, message.bundle, message.metadata, message.displayId, message.update)
+				this.#add(message.owner, { ...message, kind: 'display', data: message.bundle, displayId: message.displayId })
 				break
 			case 'clear':
-				this.#send('clear_output', { wait: message.wait }, message.owner)
+				this.#add(message.owner, { kind: 'clear', wait: message.wait })
 				break
 			case 'printed':
 				if (message.mode === 'log') this.stream(message.owner, 'stdout', message.text)
 				else this.#print(message)
 				break
 			case 'viewOpened':
-				this.#streams.flush(message.owner)
+				this.flush(message.owner)
 				this.#views.opened(message.owner, message.view, message.frame)
 				break
 			case 'viewFrame':
@@ -128,7 +131,7 @@ export class Outputs {
 				this.#views.closed(message.viewId)
 				break
 			case 'viewShown':
-				this.#streams.flush(message.owner)
+				this.flush(message.owner)
 				this.#views.shown(message.owner, message.view, message.frame, message.isOver)
 				break
 			case 'error':
@@ -154,7 +157,7 @@ export class Outputs {
 
 	/** Publishes a message of the cell after the text it printed before. */
 	#send(type: string, content: Readonly<Record<string, unknown>>, owner: string, extras: PublishExtras = {}): void {
-		this.#streams.flush(owner)
+		this.flush(owner)
 		this.#publish(type, content, this.#parentOf(owner), extras)
 	}
 
@@ -163,9 +166,27 @@ export class Outputs {
 		this.#send(type, content, owner, extras)
 	}
 
-	/** Sends what `owner` has printed so far. */
+	/** Sends what `owner` has printed and shown so far. */
 	flush(owner: string): void {
 		this.#streams.flush(owner)
+		this.#pages.flush(owner)
+	}
+
+	#flushAll(): void {
+		this.#streams.flushAll()
+		this.#pages.flushAll()
+	}
+
+	/** Shows something behind the text that was printed before. */
+	#add(owner: string, shown: Shown): void {
+		this.#streams.flush(owner)
+		this.#pages.add(owner, shown)
+	}
+
+	#publishShown(owner: string, shown: Shown): void {
+		if (shown.kind === 'stream') this.#publish('stream', { name: shown.name, text: shown.text }, this.#parentOf(owner))
+		else if (shown.kind === 'clear') this.#publish('clear_output', { wait: shown.wait }, this.#parentOf(owner))
+		else this.#publishDisplay(owner, shown.data, shown.metadata, shown.displayId, shown.update)
 	}
 
 	/** The value of the running cell. */
@@ -173,9 +194,19 @@ export class Outputs {
 		this.#send('execute_result', { execution_count: executionCount, data, metadata }, owner)
 	}
 
-	#show(owner: string, data: Bundle, metadata: Bundle, displayId: string | undefined, isUpdate: boolean): void {
+	#show(owner: string, data: Bundle, metadata: Bundle, displayId: string, isUpdate: boolean): void {
+		this.flush(owner)
+		this.#publishDisplay(owner, data, metadata, displayId, isUpdate)
+	}
+
+	#publishDisplay(
+		owner: string,
+		data: Bundle,
+		metadata: Bundle,
+		displayId: string | undefined,
+		isUpdate: boolean,
+	): void {
 		const transient = displayId === undefined ? {} : { display_id: displayId }
-		this.#streams.flush(owner)
 		if (isUpdate) this.#publish('update_display_data', { data, metadata, transient }, this.#last?.parent)
 		else this.#publish('display_data', { data, metadata, transient }, this.#parentOf(owner))
 	}
