@@ -64,6 +64,12 @@ export async function check<T>(stream: DStream<T>, expected: readonly (readonly 
 	const ssc: unknown = stream.context
 	if (!(ssc instanceof ByBatch))
 		throw new StreamError('internal/state', 'a stream of another engine', { where: 'check' })
+	if (!Array.isArray(expected) || !expected.every((one) => Array.isArray(one))) {
+		throw new StreamError('argument/illegal', 'check takes a list of batches, each a list of records', {
+			where: `check(${stream.title}, …)`,
+			remedy: 'write [[…], […]]: one inner list for each batch, [] for an empty one',
+		})
+	}
 	const trace = await ssc.trace({ stream }, expected.length)
 	return new Check(
 		expected.map((wanted, i) => {

@@ -110,7 +110,11 @@ function called(value: unknown): { readonly given: Given } | undefined {
 
 function threw(value: unknown, cause: unknown): StreamError {
 	const where = (value as object).constructor?.name
-	return new StreamError('display/spec', `the display method of a value threw: ${String(cause)}`, { where, cause })
+	return new StreamError('display/spec', `the display method of a value threw: ${String(cause)}`, {
+		where,
+		remedy: 'mend the method that Symbol.for("Jupyter.display") names; console.log shows the value without it',
+		cause,
+	})
 }
 
 /** A method of an object or function; undefined for everything else, and where looking for it throws. */
@@ -176,20 +180,27 @@ function textOfTable(value: unknown, table: Table): string {
 function drawnBundle(value: unknown): Bundle | undefined {
 	const ways = [
 		['toVegaLite', vegaLiteMime, isRecord],
-		['toSVG', 'image/svg+xml', isText],
+		['toSVG', 'image/svg+xml', isSvg],
 		['toHTML', 'text/html', isText],
 	] as const
+	const notes: string[] = []
 	for (const [name, type, fits] of ways) {
 		const method = methodOf(value, name)
 		if (method === undefined || method.length > 0) continue
 		try {
 			const data = Reflect.apply(method, value, [])
-			if (fits(data)) return { [type]: data, 'text/plain': inspected(value) }
-		} catch {
-			// A method of that name that needs something else, or is not ready: the value is shown as text.
+			if (fits(data)) return { ...encoded({ [type]: data }), 'text/plain': inspected(value) }
+			notes.push(`(its ${name} gave ${inspected(data).slice(0, 100)}, which is no ${type}: shown as text)`)
+		} catch (thrown) {
+			// A method of that name that needs something else, or is not ready.
+			notes.push(`(its ${name} threw ${String(thrown)}: shown as text)`)
 		}
 	}
-	return undefined
+	return notes.length === 0 ? undefined : { 'text/plain': [inspected(value), ...notes].join('\n') }
 }
+
+/** Text that begins as the root of an SVG picture does, behind a declaration and comments. */
+const isSvg = (x: unknown): x is string =>
+	isText(x) && /^(?:\s|<\?[^>]*>|<!--[\s\S]*?-->|<!DOCTYPE[^>]*>)*<svg\b/i.test(x)
 
 const isText = (x: unknown): x is string => typeof x === 'string'

@@ -204,7 +204,7 @@ export class LiveView {
 		if (isPast) this.#backfill = { sinceMs, batches: batches + 1 }
 		const shape = this.#history.add(time.milliseconds, rows, this.#keeping())
 		this.#timeMs = time.milliseconds
-		if (!this.#isSettled && shape !== 'empty') this.#settle(refined(this.#look, shape, rows.length))
+		const isOther = !this.#isSettled && shape !== 'empty' && this.#settle(refined(this.#look, shape, rows.length))
 		const drawn = this.#history.rows(this.#keeping())
 		const isOverTime = this.#definition.mode === 'append'
 		this.#caption = captionOf({
@@ -218,24 +218,24 @@ export class LiveView {
 			missed,
 			backfill: this.#backfill,
 		})
-		if (this.#state === 'frozen') return
+		if (this.#state === 'frozen' && !isOther) return
 		this.#rows = drawn
+		if (isOther) this.#say((sink) => sink.viewOpened(this.#definition, this.#frame()))
 		this.#draw()
 	}
 
 	/**
 	 * The first records decide: when they ask for another form than the operator did, or the stream has been given a name
-	 * since, the view opens again in place.
+	 * since, the view opens again in place. True when it has to.
 	 */
-	#settle(look: Look): void {
+	#settle(look: Look): boolean {
 		this.#isSettled = true
 		const wanted = lookOfMode(this.#wish.mode, look) ?? look
 		const isRenamed = this.#wish.title === undefined && this.#stream.title !== this.#definition.title
-		if (wanted === this.#look && !isRenamed) return
+		if (wanted === this.#look && !isRenamed) return false
 		this.#look = wanted
 		this.#definition = this.#define()
-		this.#rows = this.#history.rows(this.#keeping())
-		this.#say((sink) => sink.viewOpened(this.#definition, this.#frame()))
+		return true
 	}
 
 	#define(): ViewDefinition {

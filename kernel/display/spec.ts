@@ -10,6 +10,7 @@
  * included, so that nothing jumps from frame to frame.
  */
 
+import { inspect } from 'node:util'
 import { StreamError } from '../../engine/index.js'
 import type { RowShape } from './rows.js'
 import type { ViewDefinition } from './view.js'
@@ -262,6 +263,22 @@ export function specOf(look: Look, parts: SpecParts): Record<string, unknown> | 
 	}
 }
 
+/** The marks of Vega-Lite v5. */
+const marks = [
+	...['arc', 'area', 'bar', 'boxplot', 'circle', 'errorband', 'errorbar', 'geoshape', 'image', 'line', 'point', 'rect'],
+	...['rule', 'square', 'text', 'tick', 'trail'],
+]
+
+/** @throws display/spec for a mark that Vega-Lite does not know: what it says itself helps nobody */
+function requireMark(mark: unknown, where: string): void {
+	const name: unknown = typeof mark === 'object' && mark !== null && 'type' in mark ? mark.type : mark
+	if (typeof name === 'string' && marks.includes(name)) return
+	throw new StreamError('display/spec', `${inspect(name)} is no mark of Vega-Lite`, {
+		where,
+		remedy: `use one of ${marks.join(', ')}`,
+	})
+}
+
 const composed = ['layer', 'facet', 'spec', 'concat', 'hconcat', 'vconcat', 'repeat']
 
 /**
@@ -270,6 +287,12 @@ const composed = ['layer', 'facet', 'spec', 'concat', 'hconcat', 'vconcat', 'rep
  * @throws display/spec when it has data of its own or says nothing to draw
  */
 export function mergedSpec(user: ChartSpec, look: Look, parts: SpecParts): Record<string, unknown> {
+	if (typeof user !== 'object' || user === null) {
+		throw new StreamError('display/spec', `a specification of a chart is an object, but this is ${inspect(user)}`, {
+			where: parts.title,
+			remedy: "give Vega-Lite without data, such as { mark: 'bar' }, or nothing for the chart that fits",
+		})
+	}
 	if ('data' in user) {
 		throw new StreamError('display/spec', 'the specification of a chart has data of its own', {
 			where: parts.title,
@@ -287,6 +310,7 @@ export function mergedSpec(user: ChartSpec, look: Look, parts: SpecParts): Recor
 			},
 		)
 	}
+	if ('mark' in user) requireMark(user.mark, parts.title)
 	const { width, height, autosize, ...rest } = frameOf(parts, 24)
 	const encoding = isComposed ? user.encoding : { ...encodingOf(look, parts), ...(user.encoding as object | undefined) }
 	const isFaceted = ['facet', 'row', 'column'].some((name) => name in Object(encoding))

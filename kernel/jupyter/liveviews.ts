@@ -13,7 +13,7 @@
  * newest.
  */
 
-import type { Clock, Disposable } from '../../engine/index.js'
+import { type Clock, type Disposable, StreamError } from '../../engine/index.js'
 import { restingFrame } from '../display/caption.js'
 import { fullBundle, liveBundle, movingBundle, type Renderer } from '../display/render.js'
 import type { Bundle, ViewDefinition, ViewFrame } from '../display/view.js'
@@ -170,7 +170,14 @@ export class LiveViews {
 			view.hasFailed = true
 			const message = thrown instanceof Error ? thrown.message : String(thrown)
 			const name = thrown instanceof Error ? thrown.name : 'Error'
-			this.#sink.fault(view.owner, { name, message, lines: [`${name}: ${message}`], frames: [] })
+			const { where, remedy } =
+				thrown instanceof StreamError ? thrown : { where: view.definition.title, remedy: undefined }
+			const lines = [
+				`${name}: ${message}`,
+				...(where === undefined ? [] : [`where: ${where}`]),
+				...(remedy === undefined ? [] : [`what to do: ${remedy}`]),
+			]
+			this.#sink.fault(view.owner, { name, message, lines, frames: [] })
 			return undefined
 		}
 	}

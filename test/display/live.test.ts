@@ -137,6 +137,14 @@ describe('a live view', () => {
 		expect([view.rows, frames().at(-1)?.caption]).toEqual([[{ key: 'b', value: 2 }], 'batch 00:00:01, 1 of 3 rows'])
 	})
 
+	it('says which batch it shows in the first picture that has rows', async () => {
+		const { ssc, pace, step } = following()
+		new LiveView(ssc.script([['a', 'b']]), { pace })
+		await step(1)
+		const withRows = said.flatMap((one) => ('frame' in one && one.frame.rows.length > 0 ? [one.frame.caption] : []))
+		expect(new Set(withRows)).toEqual(new Set(['batch 00:00:01, 2 rows']))
+	})
+
 	it('says which window it shows', async () => {
 		const { ssc, pace, step } = following()
 		new LiveView(ssc.script([['a'], ['b']]).window('2s', '2s'), { pace })
