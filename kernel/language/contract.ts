@@ -16,6 +16,8 @@ export interface Diagnostic {
 	/** TypeScript's number, e.g. 2322; 0 for findings of our own rules. */
 	readonly code: number
 	readonly message: string
+	/** What to do about it, where the message does not say so. */
+	readonly remedy?: string
 	readonly line: number
 	readonly column: number
 	readonly endLine: number

@@ -6,6 +6,7 @@
 import { capturedAssignments } from './captures.js'
 import type { Cell } from './cell.js'
 import type { Diagnostic } from './contract.js'
+import { remedyForLine, remedyForModule, remedyForName } from './hints.js'
 import { findingsInImports } from './modules.js'
 import type { Parsed } from './parse.js'
 import { finding, messageOf } from './report.js'
@@ -41,7 +42,8 @@ export function findingsOf(cell: Cell, { source, program, before }: Focus): read
 		.map((one) => {
 			const start = (one.start ?? before) - before
 			const message = messageOf(one) + hintFor(one, cell)
-			return finding(code, { start, end: start + (one.length ?? 0) }, { code: one.code, message })
+			const remedy = remedyFor(one, code.slice(start, start + (one.length ?? 0)))
+			return finding(code, { start, end: start + (one.length ?? 0) }, { code: one.code, message, remedy })
 		})
 	const sorted = [...theirs, ...ours].sort((a, b) => a.line - b.line || a.column - b.column)
 	return [...findingsInImports(source, before, program), ...sorted]
@@ -49,9 +51,23 @@ export function findingsOf(cell: Cell, { source, program, before }: Focus): read
 
 /** What the parser found wrong. */
 export function syntaxFindings({ code, errors }: Parsed): readonly Diagnostic[] {
-	return errors.map((one) => {
-		return finding(code, { start: one.start, end: one.start + one.length }, { code: one.code, message: messageOf(one) })
+	return errors.map((one, i) => {
+		const found = finding(
+			code,
+			{ start: one.start, end: one.start + one.length },
+			{ code: one.code, message: messageOf(one) },
+		)
+		// What is wrong later in the line follows from the first.
+		const remedy = i === 0 ? remedyForLine(code.split('\n')[found.line - 1] ?? '') : undefined
+		return remedy === undefined ? found : { ...found, remedy }
 	})
+}
+
+/** What to do about a name, or a file, that is not known. */
+function remedyFor({ code }: ts.Diagnostic, text: string): string | undefined {
+	if (code === 2304) return remedyForName(text)
+	const [, specifier] = code === 2307 ? (/^['"]([./].*)['"]$/.exec(text) ?? []) : []
+	return specifier === undefined ? undefined : remedyForModule(specifier)
 }
 
 const overlaps = ({ start = 0, length = 0 }: ts.Diagnostic, from: number, to: number): boolean =>
@@ -82,8 +98,8 @@ function isFollowOn(one: ts.Diagnostic, all: readonly ts.Diagnostic[], source: t
 function hintFor(diagnostic: ts.Diagnostic, { scope, declared, parsed }: Cell): string {
 	const { code, start, length } = diagnostic
 	if (code === 2307) {
-		const name = /module '((?:@[^'/]+\/)?[^'./][^'/]*)/.exec(messageOf(diagnostic))?.[1]
-		return name === undefined ? '' : `\nwhat to do: npm install ${name}, in a notebook %npm add ${name}`
+		const name = /module '([^'./][^']*)/.exec(messageOf(diagnostic))?.[1]
+		return name === undefined ? '' : `\nwhat to do: ${remedyForModule(name)}`
 	}
 	if (code !== 2448 && code !== 7022) return ''
 	const clash = declared.find(({ name }) => scope.has(name) && parsed.code.includes(name))

@@ -23,7 +23,7 @@ export function positionAt(code: string, offset: number): { readonly line: numbe
 export function finding(
 	code: string,
 	span: { readonly start: number; readonly end: number },
-	what: { readonly code: number; readonly message: string },
+	what: { readonly code: number; readonly message: string; readonly remedy?: string | undefined },
 ): Diagnostic {
 	const start = positionAt(code, Math.min(span.start, code.length))
 	const end = positionAt(code, Math.min(span.end, code.length))
@@ -31,6 +31,7 @@ export function finding(
 		severity: warnings.has(what.code) ? 'warning' : 'error',
 		code: what.code,
 		message: what.message,
+		...(what.remedy === undefined ? {} : { remedy: what.remedy }),
 		...start,
 		endLine: end.line,
 		endColumn: end.column,
@@ -57,6 +58,7 @@ export function reportLines(cell: string, code: string, diagnostics: readonly Di
 			...head.split('\n'),
 			`  ${gutter} | ${text}`,
 			`  ${' '.repeat(gutter.length)} | ${pad}${'^'.repeat(Math.max(1, until - one.column))}`,
+			...(one.remedy === undefined ? [] : [`what to do: ${one.remedy}`]),
 		]
 	})
 }
