@@ -42,6 +42,9 @@ export class LateBackend implements Backend {
 	async store(rdd: AnyRDD): Promise<string | undefined> {
 		return (await this.#starting).store?.(rdd)
 	}
+	get isLost(): boolean {
+		return this.#backend?.isLost === true
+	}
 	/** Waits for the start, if need be: what has started has to be stopped. */
 	async stop(): Promise<void> {
 		const backend = await this.#starting.catch(() => undefined)

@@ -54,6 +54,8 @@ export interface Backend {
 	 * names as `stored`. Undefined, or left out: the process of the program writes it, because it has the partitions.
 	 */
 	store?(rdd: AnyRDD): Promise<string | undefined>
+	/** True when what computes has ended by itself: no job can run any more. */
+	readonly isLost?: boolean
 	stop(): Promise<void>
 }
 

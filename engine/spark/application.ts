@@ -182,7 +182,7 @@ export class Application {
 	/** Ends the application. A gateway that has gone already needs nothing more. */
 	async stop(): Promise<void> {
 		try {
-			await this.jvm.plan.call(this.java, 'stop')
+			if (this.jvm.lost === undefined) await this.jvm.plan.call(this.java, 'stop')
 		} finally {
 			this.accumulations.close()
 			this.jvm.close()

@@ -65,6 +65,9 @@ export class SparkBackend implements Backend {
 		try {
 			const made = await translation.stage(rdd, { kind: 'result', task: task as Task<unknown, unknown> })
 			frames = await this.#job(`rivulet-${job}`, rdd, options, (calls) => this.#frames(calls, rdd, made, partitions))
+		} catch (thrown) {
+			// Its files go with it: what fails first is not what happened.
+			throw this.#app.jvm.lost ?? thrown
 		} finally {
 			translation.end()
 			planned()
@@ -104,6 +107,9 @@ export class SparkBackend implements Backend {
 	/** What Spark's driver holds for the program now. */
 	held(): Promise<HeldFacts> {
 		return heldFacts(this.#app)
+	}
+	get isLost(): boolean {
+		return this.#app.jvm.lost !== undefined
 	}
 	async stop(): Promise<void> {
 		await this.#app.stop()

@@ -44,8 +44,9 @@ export class PyConnection {
 		return connection
 	}
 
-	get isOpen(): boolean {
-		return this.#lost === undefined
+	/** Why it ended; undefined while it is open. */
+	get lost(): StreamError | undefined {
+		return this.#lost
 	}
 
 	/** Sends a command when those before are answered. @throws cluster/java for an exception; cluster/gateway */
@@ -93,7 +94,7 @@ export class PyConnection {
 
 	#fail(cause: Error | undefined): void {
 		this.#lost ??= new StreamError('cluster/gateway', 'the connection to Spark is lost: its driver process has ended', {
-			remedy: "look at the end of the driver's log, then make a new SparkContext",
+			remedy: 'make a new SparkContext; in a session %master, or .master in the shell, with this or another master',
 			cause,
 		})
 		for (const { reject } of this.#waiting.splice(0)) reject(this.#lost)

@@ -5,6 +5,7 @@
  * for a moment is freed by `scope`.
  */
 
+import type { StreamError } from '../base/errors.js'
 import { PyConnection } from './connection.js'
 import { command, type JavaArgument, JavaRef, type JavaValue } from './py4j.js'
 
@@ -50,6 +51,10 @@ export class Calls {
 		const list = await this.make('java.util.ArrayList')
 		for (const member of members) await this.call(list, 'add', member)
 		return list
+	}
+	/** Why there are no answers any more; undefined while there are. */
+	get lost(): StreamError | undefined {
+		return this.#connection.lost
 	}
 	close(): void {
 		this.#connection.close()
@@ -109,6 +114,11 @@ export class Jvm {
 			if (this.#isClosed) calls.close()
 			else this.#idle.push(calls)
 		}
+	}
+
+	/** Why Spark's driver answers no more; undefined while it does. */
+	get lost(): StreamError | undefined {
+		return this.plan.lost ?? this.control.lost
 	}
 
 	close(): void {

@@ -15,11 +15,14 @@ type Packed = Awaited<ReturnType<StreamingContext['luggageNow']>>['packed'][numb
 export const master: SessionMagic = async (argument, { contexts }) => {
 	if (argument !== '') {
 		const before = SparkContext.getActive()
-		if (before?.master !== argument) await change(argument, contexts)
+		if (before?.master !== argument || isLost(before)) await change(argument, contexts)
 	}
 	const { master: url, defaultParallelism } = contexts.sparkContext
 	console.log(`master ${url}, ${defaultParallelism} partition${defaultParallelism === 1 ? '' : 's'} by default`)
 }
+
+/** The Spark behind it has ended by itself. */
+const isLost = (sc: SparkContext): boolean => sc.backend.isLost === true
 
 async function change(url: string, contexts: Contexts): Promise<void> {
 	const before = SparkContext.getActive()
@@ -45,8 +48,10 @@ async function change(url: string, contexts: Contexts): Promise<void> {
 /** Stops, takes the states along, and goes on there; where that does not start, here again. */
 async function move(ssc: StreamingContext, before: SparkContext, make: () => SparkContext): Promise<void> {
 	const wasActive = ssc.isActive
-	if (wasActive) await ssc.stop(false, !(ssc.clock instanceof ManualClock))
-	const states = await ssc.statesNow()
+	if (wasActive) await ssc.stop(false, !(ssc.clock instanceof ManualClock || isLost(before)))
+	const wasLost = isLost(before)
+	const states = wasLost ? [] : await ssc.statesNow()
+	if (wasLost) console.error('Spark has ended by itself: what it held is gone, states and windows begin anew')
 	const luggage = await ssc.luggageNow()
 	const checkpointDir = before.getCheckpointDir()
 	await before.stop()
@@ -66,24 +71,26 @@ async function move(ssc: StreamingContext, before: SparkContext, make: () => Spa
 	for (const packed of luggage.packed) if (packed.numLeft > 0) console.error(leftBehind(packed))
 	if (wasActive) ssc.start()
 	if (problem !== undefined) {
-		console.error(`everything is on ${before.master} again, ${told(states)}`)
+		console.error(`everything is on ${before.master} again, ${wasLost ? bare : told(states)}`)
 		throw problem
 	}
-	for (const packed of luggage.packed) if (packed.numRDDs > 0 && !isLost(packed)) console.log(cameAlong(packed))
-	console.log(`${told(states)}; RDDs that were made before have to be made again`)
+	for (const packed of luggage.packed) if (packed.numRDDs > 0 && !hasHoles(packed)) console.log(cameAlong(packed))
+	console.log(`${wasLost ? bare : told(states)}; RDDs that were made before have to be made again`)
 }
 
+const bare = 'the streams came along'
+
 function told(states: States): string {
-	if (states.length === 0) return 'the streams came along; none of them keeps a state'
+	if (states.length === 0) return `${bare}; none of them keeps a state`
 	const all = states.map(({ stream, entries }) => {
 		const n = entries.length
 		return `${stream.name ?? stream.title}: ${n === 1 ? '1 key' : `${n.toLocaleString('en')} keys`}`
 	})
-	return `the streams came along, with their state (${all.join('; ')})`
+	return `${bare}, with their state (${all.join('; ')})`
 }
 
 /** A window with holes would be wrong. */
-const isLost = ({ kind, numLeft }: Packed): boolean => kind === 'window' && numLeft > 0
+const hasHoles = ({ kind, numLeft }: Packed): boolean => kind === 'window' && numLeft > 0
 
 const numberOf = (n: number, what: string): string => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`
 
