@@ -15,6 +15,7 @@ type Stretch = readonly [number, number, number]
 export function columnsOf(text: MagicString, shift: 0 | 1): ColumnMap | undefined {
 	if (!text.hasChanged()) return undefined
 	const lines: Record<number, readonly Stretch[]> = {}
+	const written = text.toString().split('\n')
 	for (const [index, segments] of text.generateDecodedMap({ hires: true }).mappings.entries()) {
 		const stretches: Stretch[] = []
 		for (const [at, , line, original] of segments) {
@@ -26,7 +27,9 @@ export function columnsOf(text: MagicString, shift: 0 | 1): ColumnMap | undefine
 			if (goesOn) stretches[stretches.length - 1] = [begin, source, length + 1]
 			else stretches.push([column, from, 1])
 		}
-		if (stretches.some(([column, from]) => column !== from)) lines[index + 1] = stretches
+		const [[column, from, length] = [1, 1, 0]] = stretches
+		const isAsWritten = column === 1 && from === 1 && length >= (written[index]?.length ?? 0)
+		if (!isAsWritten) lines[index + 1] = stretches
 	}
 	return Object.keys(lines).length === 0 ? undefined : lines
 }

@@ -90,7 +90,7 @@ function columnIn(columns: ColumnMap | undefined, line: number, column: number):
 	if (found === undefined) return column
 	const [begin, source, length] = found
 	// What was put in, or in the place of something, belongs to the end of the stretch before it.
-	return source + Math.min(column - begin, length)
+	return source + Math.min(column - begin, length - 1)
 }
 
 /** A frame of a local TypeScript file, where it stands in that file. */

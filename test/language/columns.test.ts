@@ -6,7 +6,7 @@ function told(code: string, at: string, line = 1): number {
 	const { js, columns, linesBefore } = transform(code)
 	const column = (js.split('\n')[line - 1 + linesBefore] ?? '').indexOf(at) + 1
 	const found = columns?.[line]?.findLast(([begin]) => begin <= column)
-	return found === undefined ? column : found[1] + Math.min(column - found[0], found[2])
+	return found === undefined ? column : found[1] + Math.min(column - found[0], found[2] - 1)
 }
 
 describe('the columns of a cell are those of its source', () => {
@@ -26,6 +26,7 @@ describe('the columns of a cell are those of its source', () => {
 	}
 
 	it('and what an import became stands where the import does', () => {
-		expect(told("import { x } from 'm'; x()", '$rv')).toBe(2)
+		expect(told("import { x } from 'm'; x()", '$rv')).toBe(1)
+		expect(told("import x from 'm'", '$rv')).toBe(1)
 	})
 })
