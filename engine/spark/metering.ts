@@ -19,6 +19,14 @@ const mostMeters = 10_000
 class Counts extends AccumulatorV2<Count, number> {
 	readonly meters = new Map<number, WeakRef<Meter>>()
 
+	/** Below those of the program's own. */
+	override get id(): number {
+		return -1
+	}
+	override get isRegistered(): boolean {
+		return true
+	}
+
 	/** How many RDDs are counted. */
 	get value(): number {
 		return this.meters.size
@@ -42,10 +50,6 @@ class Counts extends AccumulatorV2<Count, number> {
 
 export class Metering {
 	readonly #counts = new Counts()
-
-	constructor() {
-		this.#counts.register()
-	}
 
 	/** A step that passes on the records of an RDD and counts them; undefined when nobody wants to know. */
 	step(rdd: AnyRDD): Step | undefined {
