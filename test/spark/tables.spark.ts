@@ -1,6 +1,6 @@
 /** The tables of operators, their laws, receivers and live graphs: tests of the local engine once more, on a real Spark. */
 
-import { afterAll, vi } from 'vitest'
+import { afterAll, describe, vi } from 'vitest'
 import { settings } from '../support/settings.js'
 import { onCluster, stopSpark } from './application.js'
 
@@ -12,22 +12,32 @@ vi.mock('../../engine/spark/backend.js', async (original) => {
 
 // A function that fails does so every time.
 settings.push(...onCluster, ['spark.task.maxFailures', '2'])
-// Left out is what looks into this process: files that only it has, notices, what is kept, functions that wait for a test.
-await import('../rdd/range.test.js')
-await import('../rdd/ranges.test.js')
-await import('../rdd/placement.test.js')
-await import('../rdd/samplebykey.test.js')
-await import('../rdd/laws.test.js')
-await import('../dstream/elements.test.js')
-await import('../dstream/pairs.test.js')
-await import('../dstream/window.test.js')
-await import('../dstream/updatestate.test.js')
-await import('../dstream/mapwithstate.test.js')
-await import('../dstream/programs.test.js')
-await import('../dstream/print.test.js')
-await import('../dstream/lessons.test.js')
-await import('../dstream/laws.test.js')
-await import('../dstream/live.test.js')
-await import('../receiver/receivers.test.js')
+
+/** Left out is what looks into this process: files that only it has, notices, what is kept, functions that wait. */
+const modules = [
+	'rdd/range',
+	'rdd/ranges',
+	'rdd/placement',
+	'rdd/samplebykey',
+	'rdd/laws',
+	'dstream/elements',
+	'dstream/pairs',
+	'dstream/window',
+	'dstream/updatestate',
+	'dstream/mapwithstate',
+	'dstream/programs',
+	'dstream/print',
+	'dstream/lessons',
+	'dstream/laws',
+	'dstream/live',
+	'receiver/receivers',
+]
+// What a module does before and after its tests is not for those of another.
+for (const name of modules) {
+	describe(name, async () => {
+		const path = `../${name}.test.js`
+		await import(path)
+	})
+}
 
 afterAll(stopSpark)
