@@ -8,7 +8,8 @@ set -euo pipefail
 shopt -s inherit_errexit
 here=$(cd "$(dirname "$0")" && pwd)
 old=3.5.9
-new=4.1.1
+# The newest, whose wire differs most from that of 3.5.
+new=4.3.0
 
 # The home of Spark in a PySpark: that of the integration tests where it fits, otherwise one installed beside this file.
 home_of() {
