@@ -55,5 +55,5 @@ describe('ten thousand batches with windows and state', () => {
 			expect(rest).toEqual({ persisted: early.persisted, files: early.files })
 			expect(heap).toBeLessThan(early.heap * 1.1)
 		}
-	})
+	}, 900_000)
 })

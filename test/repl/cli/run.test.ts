@@ -16,6 +16,7 @@ await ssc.awaitTermination()
 console.log('ended')
 `
 
+// What needs no types is JavaScript, which starts without the checker.
 const programs: Readonly<Record<string, string>> = {
 	'args.ts': `import { Seconds } from 'rivulet'
 import { double } from './double.js'
@@ -37,11 +38,14 @@ function fail(word: Word): never {
 }
 fail({ text: 'word' })
 `,
-	'code.ts': 'process.exitCode = 3\n',
+	'code.mjs': 'process.exitCode = 3\n',
 	'streaming.ts': streaming,
 	'failing.ts': streaming.replace('undefined)', "{\n\tthrow new TypeError('broken batch')\n})"),
-	'slow.ts': streaming.replace('undefined)', "new Promise(() => console.log('waits')))").replace("'100s'", "'200ms'"),
-	'idle.ts': "console.log('started')\nsetInterval(() => undefined, 1_000)\n",
+	'slow.mjs': streaming
+		.replace('<number>', '')
+		.replace('undefined)', "new Promise(() => console.log('waits')))")
+		.replace("'100s'", "'200ms'"),
+	'idle.mjs': "console.log('started')\nsetInterval(() => undefined, 1_000)\n",
 }
 for (const [name, text] of Object.entries(programs)) writeFileSync(join(folder, name), text)
 
@@ -78,7 +82,7 @@ describe('rivulet run', () => {
 	})
 
 	it('keeps the exit code that a program has set', async () =>
-		expect((await rivulet(['run', 'code.ts'], folder)).code).toBe(3))
+		expect((await rivulet(['run', 'code.mjs'], folder)).code).toBe(3))
 
 	it('SIGTERM stops the active context gracefully, and the program goes on to its end', async () => {
 		const running = new Rivulet(['run', 'streaming.ts'], folder)
@@ -98,7 +102,7 @@ describe('rivulet run', () => {
 	})
 
 	it('SIGTERM ends a program whose context does not stop in its time, and says so', async () => {
-		const running = new Rivulet(['run', 'slow.ts'], folder)
+		const running = new Rivulet(['run', 'slow.mjs'], folder)
 		await running.saw(/waits/)
 		running.process.kill('SIGTERM')
 		expect(await running.ended()).toBe(143)
@@ -106,7 +110,7 @@ describe('rivulet run', () => {
 	})
 
 	it('a signal ends a program without a context at once', async () => {
-		const running = new Rivulet(['run', 'idle.ts'], folder)
+		const running = new Rivulet(['run', 'idle.mjs'], folder)
 		await running.saw(/started/)
 		running.process.kill('SIGTERM')
 		expect(await running.ended()).toBe(143)

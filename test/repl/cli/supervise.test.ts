@@ -11,6 +11,7 @@ import { Rivulet, rivulet } from './process.js'
 const folder = mkdtempSync(join(tmpdir(), 'rivulet-supervise-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
+// What needs no types is JavaScript, which starts without the checker.
 const programs: Readonly<Record<string, string>> = {
 	'batches.ts': `import { mkdirSync, writeFileSync } from 'node:fs'
 import { SparkConf, StreamingContext } from 'rivulet'
@@ -34,10 +35,10 @@ ssc.start()
 await ssc.awaitTermination()
 console.log('ended')
 `,
-	'crash.ts': "console.log('life')\nthrow new TypeError('broken')\n",
+	'crash.mjs': "console.log('life')\nthrow new TypeError('broken')\n",
 	'wrong.ts': "console.log('life')\nconst count: number = 'x'\nconsole.log(count)\n",
-	'done.ts': "console.log('life')\n",
-	'spins.ts':
+	'done.mjs': "console.log('life')\n",
+	'spins.mjs':
 		"import { spawn } from 'node:child_process'\nconst { pid } = spawn('sleep', ['1000'])\nconsole.log('life', process.pid, pid)\nfor (;;);\n",
 }
 for (const [name, text] of Object.entries(programs)) writeFileSync(join(folder, name), text)
@@ -189,14 +190,14 @@ describe('rivulet run --supervise', () => {
 	})
 
 	it('leaves nothing behind when it is killed itself, not even a program that spins', async () => {
-		const running = new Rivulet(['run', '--supervise', 'spins.ts'], folder)
+		const running = new Rivulet(['run', '--supervise', 'spins.mjs'], folder)
 		const [, program, child] = await running.saw(/life (\d+) (\d+)/)
 		running.process.kill('SIGKILL')
 		for (const pid of [program, child]) await expect.poll(() => isGone(Number(pid))).toBe(true)
 	})
 
 	it('gives up on a program that crashes each time', async () => {
-		const { code, out, err } = await rivulet(['run', '--supervise', '--restarts', '1', 'crash.ts'], folder)
+		const { code, out, err } = await rivulet(['run', '--supervise', '--restarts', '1', 'crash.mjs'], folder)
 		expect([code, out, err.match(/TypeError: broken/g)?.length]).toEqual([1, 'life\nlife\n', 2])
 	})
 
@@ -206,15 +207,15 @@ describe('rivulet run --supervise', () => {
 	})
 
 	it('ends with a program that ends well', async () => {
-		const { code, out, err } = await rivulet(['run', '--supervise', 'done.ts'], folder)
+		const { code, out, err } = await rivulet(['run', '--supervise', 'done.mjs'], folder)
 		expect([code, out, err]).toEqual([0, 'life\n', ''])
 	})
 
 	it('refuses what it cannot run, and a limit without it', async () => {
 		const calls = [
 			['--supervise', 'none.ts'],
-			['--restarts', '3', 'crash.ts'],
-			['--supervise', '--restarts', 'x', 'crash.ts'],
+			['--restarts', '3', 'crash.mjs'],
+			['--supervise', '--restarts', 'x', 'crash.mjs'],
 		]
 		const all = await Promise.all(calls.map((call) => rivulet(['run', ...call], folder)))
 		expect(all.map(({ code, err }) => `${code} ${err}`)).toEqual([
