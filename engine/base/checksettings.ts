@@ -5,6 +5,7 @@
 
 import type { SparkConf } from './config.js'
 import { StreamError } from './errors.js'
+import { isCluster } from './master.js'
 import { nearestNames } from './nearest.js'
 import { type Setting, settings } from './settings.js'
 
@@ -49,13 +50,47 @@ const refusals: readonly Refusal[] = [
 	},
 ]
 
+/** Settings of Spark with which its workers could not be Node's. */
+const refusedOnSpark: Readonly<Record<string, Omit<Refusal, 'keys'>>> = {
+	'spark.io.encryption.enabled': {
+		unless: /^false$/i,
+		why: 'records and broadcast values reach Node workers through files that are not encrypted',
+		remedy:
+			'remove it, and encrypt the disks; spark.network.crypto.enabled with spark.authenticate encrypts the network',
+	},
+	'spark.python.use.daemon': {
+		unless: /^true$/i,
+		why: 'Node workers are started by a daemon',
+		remedy: 'remove it',
+	},
+	'spark.python.unix.domain.socket.enabled': {
+		unless: /^false$/i,
+		why: 'Node workers speak with Spark on TCP',
+		remedy: 'remove it',
+	},
+}
+
+/** The settings that a cluster must not have. */
+export const keysRefusedOnSpark: readonly string[] = Object.keys(refusedOnSpark)
+
+/** @throws config/refused for a setting with which no task could run, wherever it was set */
+export function requireOnSpark(key: string, value: string, where = 'SparkConf'): void {
+	const refusal = refusedOnSpark[key]
+	if (refusal !== undefined && refusal.unless?.test(value.trim()) !== true) throw refused(key, value, refusal, where)
+}
+
+const refused = (key: string, value: string, { why, remedy }: Omit<Refusal, 'keys'>, where: string): StreamError =>
+	new StreamError('config/refused', `${key} = ${value} is refused: ${why}`, { where, remedy })
+
 /**
  * Checks every `spark.streaming.*` and `rivulet.*` key; other keys are kept as they are.
  * @throws config/unknown with the nearest known names; config/value for a value that cannot be read; config/refused for
  *   a setting that would have no effect
  */
 export function checkSettings(conf: SparkConf): void {
+	const isOnSpark = isCluster(conf.get('spark.master', 'local'))
 	for (const [key, value] of conf.getAll()) {
+		if (isOnSpark) requireOnSpark(key, value)
 		if (!ours.test(key)) continue
 		const setting = known.get(key)
 		if (setting === undefined) {
@@ -66,11 +101,7 @@ export function checkSettings(conf: SparkConf): void {
 		}
 		read(conf, setting)
 		const refusal = refusals.find(({ keys, unless }) => keys.test(key) && unless?.test(value.trim()) !== true)
-		if (refusal === undefined) continue
-		throw new StreamError('config/refused', `${key} = ${value} is refused: ${refusal.why}`, {
-			where: 'SparkConf',
-			remedy: refusal.remedy,
-		})
+		if (refusal !== undefined) throw refused(key, value, refusal, 'SparkConf')
 	}
 }
 

@@ -5,6 +5,7 @@
  */
 
 import { join } from 'node:path'
+import { keysRefusedOnSpark, requireOnSpark } from '../base/checksettings.js'
 import type { SparkConf } from '../base/config.js'
 import { shipFunction } from '../closure/ship.js'
 import { Broadcast } from '../rdd/broadcast.js'
@@ -12,7 +13,7 @@ import { Accumulations } from './accumulations.js'
 import { BroadcastFiles } from './broadcastfiles.js'
 import { Cargo } from './cargo.js'
 import { deploymentOf } from './deployment.js'
-import { executorWords, newestExecutor } from './executorwords.js'
+import { executorWords, newestExecutor, numLost, numStarted } from './executorwords.js'
 import { findSpark } from './findspark.js'
 import { Gateway } from './gateway.js'
 import { Jvm } from './jvm.js'
@@ -73,6 +74,8 @@ export class Application {
 	readonly #launcher: string
 	/** Where executors of this machine write. */
 	readonly #executors: string
+	/** One executor each; no end where other machines are the workers. */
+	readonly #numWorkers: number
 	readonly #tag: string
 	readonly #carriers = new WeakMap<JavaRef, Broadcast<Uint8Array>>()
 	/** Numbers of broadcast programs, below those of the program's own values. */
@@ -89,6 +92,7 @@ export class Application {
 			readonly spark: string
 			readonly launcher: string
 			readonly executors: string
+			readonly numWorkers: number
 		},
 	) {
 		this.#gateway = gateway
@@ -97,6 +101,7 @@ export class Application {
 		this.scala = contexts[1]
 		this.#shared = rest.shared
 		this.#executors = rest.executors
+		this.#numWorkers = rest.numWorkers
 		this.accumulations = rest.accumulations
 		this.broadcasts = new BroadcastFiles(jvm, this.java, gateway.scratch)
 		this.packages = new SentPackages(jvm, this.scala, rest.sendsPackages)
@@ -119,6 +124,11 @@ export class Application {
 			if (given !== undefined) {
 				for (const [key, value] of settings) jvm.free(await plan.call(javaConf, 'set', key, value))
 			}
+			// Also what spark-defaults.conf sets.
+			for (const key of keysRefusedOnSpark) {
+				if (!(await plan.call<boolean>(javaConf, 'contains', key))) continue
+				requireOnSpark(key, await plan.call<string>(javaConf, 'get', key), 'the settings of Spark, spark-defaults.conf')
+			}
 			const java = await plan.make('org.apache.spark.api.java.JavaSparkContext', javaConf)
 			const scala = await plan.call<JavaRef>(java, 'sc')
 			const shared = [await plan.make('java.util.HashMap'), await plan.make('java.util.ArrayList')] as const
@@ -129,7 +139,9 @@ export class Application {
 			jvm.free(javaConf)
 			// Executors on this machine find them where they are; a submission has packed them.
 			const sendsPackages = archives !== undefined && conf.getOption('rivulet.cluster.archive') === undefined
-			const made = { shared, accumulations, sendsPackages, spark, executors, launcher: launcher(gateway.scratch) }
+			const numWorkers = Number(/^local-cluster\[ *(\d+)/.exec(master)?.[1] ?? Number.POSITIVE_INFINITY)
+			const running = { spark, executors, numWorkers, launcher: launcher(gateway.scratch) }
+			const made = { shared, accumulations, sendsPackages, ...running }
 			return new Application(gateway, jvm, [java, scala], made)
 		} catch (thrown) {
 			jvm?.close()
@@ -177,6 +189,11 @@ export class Application {
 	/** What tells why there are no executors: the end of the log of Spark's driver, and of their own on this machine. */
 	executorWords(): string {
 		return [executorWords(this.#gateway.logTail()), newestExecutor(this.#executors)].filter(Boolean).join('\n')
+	}
+
+	/** How many executors have come and gone, as far as this machine can tell. */
+	numExecutorsDied(): number {
+		return Math.max(numLost(this.#gateway.logTail()), numStarted(this.#executors) - this.#numWorkers)
 	}
 
 	/** Ends the application. A gateway that has gone already needs nothing more. */

@@ -5,7 +5,6 @@
  * makes of its partition comes back in one frame. Errors of tasks come back as those of the program.
  */
 
-import { type Disposable, systemClock } from '../base/clock.js'
 import type { SparkConf } from '../base/config.js'
 import { StreamError } from '../base/errors.js'
 import { whileInterruptible } from '../base/interrupts.js'
@@ -14,6 +13,7 @@ import type { AnyRDD } from '../rdd/plan.js'
 import type { RDD } from '../rdd/rdd.js'
 import { Application, python } from './application.js'
 import { SparkCheckpoints } from './checkpoints.js'
+import { noExecutors, watchExecutors } from './executorwatch.js'
 import { decodeRecords } from './frames.js'
 import { type HeldFacts, heldFacts } from './held.js'
 import type { Calls } from './jvm.js'
@@ -136,7 +136,7 @@ export class SparkBackend implements Backend {
 			})
 			const limit = this.#hasExecutors
 				? undefined
-				: this.#watchExecutors((found) => {
+				: watchExecutors(this.#app, this.#executorWait, (found) => {
 						problem = found
 						cancel()
 					})
@@ -148,7 +148,7 @@ export class SparkBackend implements Backend {
 				if (interruption !== undefined) throw interruption
 				requireLive(options.signal)
 				const isOver = /SparkContext (has been|was) shut ?down/.test(String(thrown))
-				if (isOver && !this.#hasExecutors) throw this.#noExecutors()
+				if (isOver && !this.#hasExecutors) throw problem ?? noExecutors(this.#app, this.#executorWait)
 				throw problem ?? jobError(thrown)
 			} finally {
 				limit?.dispose()
@@ -192,50 +192,6 @@ export class SparkBackend implements Backend {
 		await calls.call(java, 'setJobGroup', group, properties.get('spark.job.description') ?? String(rdd), true)
 		await calls.call(java, 'setLocalProperty', batchTimeProperty, batchTime?.milliseconds.toString() ?? null)
 		await calls.call(java, 'setLocalProperty', 'spark.scheduler.pool', properties.get('spark.scheduler.pool') ?? null)
-	}
-
-	/** Looks again and again whether a job waits because there is no executor, until the result is disposed of. */
-	#watchExecutors(report: (problem: unknown) => void): Disposable {
-		let timer: Disposable | undefined
-		let isOver = false
-		const look = (): void => {
-			timer = systemClock.at(systemClock.now() + this.#executorWait, () => {
-				this.#executorProblem().then((found) => {
-					if (isOver) return
-					if (found === undefined) look()
-					else report(found)
-				}, report)
-			})
-		}
-		look()
-		return {
-			dispose: () => {
-				isOver = true
-				timer?.dispose()
-			},
-		}
-	}
-
-	/** Why the first job waits; undefined when there are executors. */
-	async #executorProblem(): Promise<StreamError | undefined> {
-		const { jvm, scala } = this.#app
-		const numKnown = await jvm.scope(async (brief) => {
-			const status = brief(await jvm.control.call<JavaRef>(scala, 'getExecutorMemoryStatus'))
-			return jvm.control.call<number>(status, 'size')
-		})
-		// The driver is one of them.
-		if (numKnown > 1) return undefined
-		return this.#noExecutors()
-	}
-
-	#noExecutors(): StreamError {
-		const seconds = this.#executorWait / 1_000
-		return new StreamError('cluster/executors', `no executor of the cluster has started in ${seconds} s`, {
-			where: this.#app.executorWords(),
-			remedy:
-				"look at the cluster's own pages and at the logs of its workers: free cores and memory, Java, the network; " +
-				'raise rivulet.cluster.executorWait for a cluster that is slow to start them',
-		})
 	}
 }
 

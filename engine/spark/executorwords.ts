@@ -13,22 +13,39 @@ export function executorWords(log: string): string {
 	return (telling.length > 0 ? telling : lines).slice(-5).join('\n')
 }
 
+/** How many executors were lost, by a log. */
+export const numLost = (log: string): number => log.match(/Lost executor \S+|is now EXITED/g)?.length ?? 0
+
+/** How many executors of an application were started on this machine. */
+export const numStarted = (folder: string): number => idsIn(folder).length
+
+const idsIn = (folder: string): string[] =>
+	existsSync(folder) ? readdirSync(folder).filter((name) => /^\d+$/.test(name)) : []
+
 /**
- * The end of what the newest executor of an application wrote; empty where none wrote on this machine.
+ * The end of what the newest executor of an application wrote about trouble, otherwise of what the newest wrote; empty
+ * where none wrote on this machine.
  * @param folder the application's, in the folder where workers of this machine start executors
  */
 export function newestExecutor(folder: string): string {
-	const ids = existsSync(folder) ? readdirSync(folder).filter((name) => /^\d+$/.test(name)) : []
-	for (const id of ids.sort((a, b) => Number(b) - Number(a))) {
+	let newest = ''
+	for (const id of idsIn(folder).sort((a, b) => Number(b) - Number(a))) {
 		// The first lines are the command that started it; a Java that cannot start says so on its standard output.
 		const text =
 			written(join(folder, id, 'stderr'))
 				.split(/^=+$/m)
 				.at(-1)
 				?.trim() || written(join(folder, id, 'stdout'))
-		if (text !== '') return `executor ${id}: ${text.split('\n').slice(-5).join('\n')}`
+		if (text === '') continue
+		const lines = text.split('\n')
+		const bad = lines.filter((line) => trouble.test(line))
+		if (bad.length > 0) return `executor ${id}: ${bad.slice(-5).join('\n')}`
+		newest ||= `executor ${id}: ${lines.slice(-5).join('\n')}`
 	}
-	return ''
+	return newest
 }
+
+/** No line of a trace, and not the signal by which it was ended. */
+const trouble = /^(?!\s+at |.*RECEIVED SIGNAL).*(\b(ERROR|FATAL|Error|error)\b|Exception|not found|denied|cannot)/
 
 const written = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8').trim() : '')

@@ -86,9 +86,10 @@ export function locate(path: string): Located {
 	const scheme = /^([a-zA-Z][a-zA-Z0-9+.-]+):/.exec(path)?.[1] ?? 'file'
 	const open = openers.get(scheme)
 	if (open === undefined) {
+		const known = [...openers.keys()].map((each) => `${each}:`).join(' or ')
 		throw new StreamError('input/path', `No FileSystem for scheme "${scheme}"`, {
 			where: path,
-			remedy: `use one of ${[...openers.keys()].map((known) => `${known}:`).join(', ')}`,
+			remedy: `use ${known}, on a cluster of a disk that all its machines see (HDFS or a bucket can be mounted), or make ${scheme}: known by registerFileSystem('${scheme}', …)`,
 		})
 	}
 	return open(path)

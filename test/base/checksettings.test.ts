@@ -57,6 +57,24 @@ describe('a setting', () => {
 		)
 	})
 
+	test.each([
+		['spark.io.encryption.enabled', 'true', 'false'],
+		['spark.python.use.daemon', 'false', 'true'],
+		['spark.python.unix.domain.socket.enabled', 'true', 'false'],
+	])('%s = %s is refused where workers are those of Spark', (key, value, harmless) => {
+		const on = (master: string, as: string): (() => void) => {
+			return () => checkSettings(conf(key, as).setMaster(master))
+		}
+		expect(on('local-cluster[2,1,1024]', value)).toThrow(
+			expect.objectContaining({
+				code: 'config/refused',
+				message: expect.stringContaining(`${key} = ${value} is refused`),
+			}),
+		)
+		expect(on('local-cluster[2,1,1024]', harmless)).not.toThrow()
+		expect(on('local[2]', value)).not.toThrow()
+	})
+
 	test('of somebody else is kept', () => expect(() => checkSettings(conf('spark.my.own', 'x'))).not.toThrow())
 })
 

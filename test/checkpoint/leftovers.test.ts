@@ -47,6 +47,16 @@ describe('a checkpoint directory', () => {
 		expect(names(files)).toEqual([])
 	})
 
+	it.each(['hdfs://host:8020/cp', 'viewfs:///cp', 's3a://bucket/cp'])('in %s is refused at once', (directory) => {
+		const scheme = directory.replace(/:.*/, '')
+		expect(() => made().checkpoint(directory)).toThrow(
+			expect.objectContaining({
+				message: `No FileSystem for scheme "${scheme}"`,
+				remedy: expect.stringContaining(`registerFileSystem('${scheme}', …)`),
+			}),
+		)
+	})
+
 	it('whose files are written later cannot hold a write-ahead log: refused at the start', async () => {
 		const files = new LateFiles()
 		registerFileSystem('late', (path) => ({ files, path: path.replace(/^late:/, '') }))

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { executorWords, newestExecutor } from '../../engine/spark/executorwords.js'
+import { executorWords, newestExecutor, numLost, numStarted } from '../../engine/spark/executorwords.js'
 import { findSpark } from '../../engine/spark/findspark.js'
 import { Gateway } from '../../engine/spark/gateway.js'
 import { layoutOf, requireKnown, versionOf, versionTag } from '../../engine/spark/versions.js'
@@ -142,6 +142,22 @@ describe('what executors said', () => {
 			'executor 10: no agent library',
 			'',
 		])
+	})
+	it('is what an older one wrote when only that tells of trouble', () => {
+		const folder = join(root, 'troubled')
+		const trouble = 'Error: Could not create the Java Virtual Machine.'
+		for (const [id, text] of Object.entries({
+			1: `INFO a\n${trouble}\n`,
+			2: 'INFO b\nERROR x: RECEIVED SIGNAL TERM\n',
+		})) {
+			mkdirSync(join(folder, id), { recursive: true })
+			writeFileSync(join(folder, id, 'stderr'), text)
+		}
+		expect([newestExecutor(folder), numStarted(folder)]).toEqual([`executor 1: ${trouble}`, 2])
+	})
+	it('counts those that were lost', () => {
+		const lost = 'ERROR TaskSchedulerImpl: Lost executor 1 on a: Command exited with code 1\nINFO x\n'
+		expect([numLost(lost.repeat(3)), numLost('INFO x')]).toEqual([3, 0])
 	})
 	it('is the end of the log when nothing tells', () => expect(executorWords('a\nb')).toBe('a\nb'))
 })
