@@ -28,9 +28,8 @@ export async function runKernel(connectionFile: string): Promise<void> {
 	const ended = new Promise<void>((resolve) => {
 		end = resolve
 	})
-	let kernel: Kernel | undefined
-	const port = await openPort(connection, (channel, message) => kernel?.handle(channel, message))
-	kernel = new Kernel({
+	const port = await openPort(connection)
+	const kernel = new Kernel({
 		port,
 		startSession,
 		startLanguage,
@@ -40,8 +39,9 @@ export async function runKernel(connectionFile: string): Promise<void> {
 		name: randomUUID().slice(0, 8),
 		onShutdown: end,
 	})
+	port.listen((channel, message) => kernel.handle(channel, message))
 	// jupyter_client's "signal" mode, `jupyter console` and terminals send SIGINT whatever the kernelspec says.
-	process.on('SIGINT', () => kernel?.interrupt())
+	process.on('SIGINT', () => kernel.interrupt())
 	process.on('SIGTERM', end)
 	process.on('SIGHUP', end)
 	let stopWithinMs: number | undefined

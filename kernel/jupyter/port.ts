@@ -12,6 +12,9 @@ import { type Content, type Header, type Incoming, type Outgoing, Wire } from '.
 /** The channels that carry requests. */
 export type RequestChannel = 'shell' | 'control' | 'stdin'
 
+/** Takes a request. */
+export type OnRequest = (channel: RequestChannel, message: Incoming) => void
+
 /** Sends to everybody who listens on iopub. */
 export type Publish = (type: string, content: Content, parent: Header | undefined, extras?: PublishExtras) => void
 
@@ -20,6 +23,8 @@ export type PublishExtras = Pick<Outgoing, 'metadata' | 'buffers'>
 
 /** Where messages leave the kernel. */
 export interface Port {
+	/** Calls `onRequest` for each valid message, in the order of its channel; those that came before this was called first. */
+	listen(onRequest: OnRequest): void
 	readonly publish: Publish
 	/** Answers, or asks (`input_request`), the client that sent `request`. */
 	reply(channel: RequestChannel, request: Incoming, type: string, content: Content, metadata?: Content): void
@@ -30,14 +35,8 @@ export interface Port {
 /** Writes a line to the kernel's own stderr. */
 export const logLine = (text: string): void => void process.stderr.write(`rivulet kernel: ${text}\n`)
 
-/**
- * Binds all sockets. `onRequest` is called for each valid message, in the order of its channel.
- * Rejects when an address cannot be bound.
- */
-export async function openPort(
-	connection: Connection,
-	onRequest: (channel: RequestChannel, message: Incoming) => void,
-): Promise<Port> {
+/** Binds all sockets. Rejects when an address cannot be bound. */
+export async function openPort(connection: Connection): Promise<Port> {
 	const wire = new Wire(connection.key, connection.hash)
 	const open: Wired[] = []
 	const onFault = (channel: Channel) => (error: unknown) => logLine(`${channel}: ${String(error)}`)
@@ -45,6 +44,9 @@ export async function openPort(
 	// Until the first cell every subscriber hears that the kernel is there and idle. JupyterLab, whose connection outlives
 	// a restart, takes no status of its own kernel_info requests and would show an unknown one until then.
 	let isFresh = true
+	// Clients are heard from the first socket on, while others are still being bound.
+	const early: Parameters<OnRequest>[] = []
+	let onRequest: OnRequest = (...request) => void early.push(request)
 	const listenOn = async (channel: RequestChannel): Promise<Wired> => {
 		const socket = await bindRouter(endpointOf(connection, channel), {
 			onFault: onFault(channel),
@@ -88,6 +90,10 @@ export async function openPort(
 	const routers = { shell, control, stdin }
 
 	return {
+		listen(take) {
+			onRequest = take
+			for (const request of early.splice(0)) take(...request)
+		},
 		publish: (type, ...rest) => publish(`kernel.${wire.session}.${type}`, type, ...rest),
 		reply(channel, request, type, content, metadata = {}) {
 			const { identities, header: parent } = request
