@@ -99,6 +99,9 @@ export abstract class DurableContext extends ContextMembers {
 		if (this.checkpointDirectory !== undefined) sparkContext.setCheckpointDir(this.checkpointDirectory)
 	}
 
+	protected override released(): void {
+		if (this.isActive) this.lastRun?.loop.released()
+	}
 	/** The files of an RDD that nobody needs any more go, at the latest with the checkpoints that name them. @internal */
 	override removeWritten(rdd: AnyRDD): void {
 		if (this.lastRun === undefined) removeCheckpoint(rdd)

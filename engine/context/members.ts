@@ -72,7 +72,10 @@ export abstract class ContextMembers extends InputFactory implements Registry {
 		const graph = this.streamGraph
 		const census = this.#census
 		this.live = {
-			release: (group) => graph.release(group),
+			release: (group) => {
+				graph.release(group)
+				this.released()
+			},
 			discard: (group) => {
 				graph.discard(group)
 				census.forget([group])
@@ -92,6 +95,8 @@ export abstract class ContextMembers extends InputFactory implements Registry {
 	abstract get clock(): Clock
 	abstract getState(): StreamingContextState
 	abstract removeWritten(rdd: AnyRDD): void
+	/** Edits of the graph may take effect. */
+	protected abstract released(): void
 
 	get sparkContext(): SparkContext {
 		return this.#sparkContext

@@ -71,6 +71,13 @@ export const isAbout = (edit: Edit, member: Member): boolean =>
 /** The member as a list of inputs: one or none. */
 export const inputOf = (member: Member): AnyInput[] => (member.kind === 'input' ? [member.input] : [])
 
+/** True for an edit that changes who looks at batches, and nothing that they compute. */
+export function isOfObservers(edit: Edit, membersOf: (group: string) => readonly Member[]): boolean {
+	if (edit.kind !== 'replace') return edit.member.kind === 'observer'
+	const { groups, successions } = edit.replacement
+	return successions.length === 0 && groups.flatMap(membersOf).every(({ kind }) => kind === 'observer')
+}
+
 /** The stream that a member computes. */
 export function streamOf(member: Member): AnyDStream {
 	return member.kind === 'input'

@@ -26,6 +26,7 @@ import {
 	type Failure,
 	inputOf,
 	isAbout,
+	isOfObservers,
 	type Member,
 	nothing,
 	replacementsBy,
@@ -137,8 +138,7 @@ export class DStreamGraph {
 		else this.#apply([edit])
 	}
 	#membersOf(group: string): Member[] {
-		const groupOf = (input: AnyInput): string | undefined =>
-			this.#groupOf.has(input) ? this.#groupOf.get(input) : input.group
+		const groupOf = (input: AnyInput): string | undefined => this.#groupOf.get(input) ?? input.group
 		return [
 			...this.#inputs.filter((x) => groupOf(x) === group).map((input) => ({ kind: 'input' as const, input })),
 			...this.#outputs.filter((x) => x.group === group).map((output) => ({ kind: 'output' as const, output })),
@@ -196,12 +196,18 @@ export class DStreamGraph {
 		}
 	}
 
+	get #due(): readonly Edit[] {
+		return this.#edits.filter(({ group }) => group === undefined || this.#released.has(group))
+	}
+	/** True when what waits and is released concerns observers only. */
+	get waitsForViews(): boolean {
+		return this.#due.every((edit) => isOfObservers(edit, (group) => this.#membersOf(group)))
+	}
 	/** Applies what waits and is released. */
 	applyEdits(boundary: Boundary): AppliedEdits {
-		const isDue = ({ group }: Edit): boolean => group === undefined || this.#released.has(group)
-		const due = this.#edits.filter(isDue)
+		const due = this.#due
 		if (due.length === 0) return nothing
-		this.#edits = this.#edits.filter((edit) => !isDue(edit))
+		this.#edits = this.#edits.filter((edit) => !due.includes(edit))
 		const before = reachable(this.ends)
 		const edits = this.#apply(due, boundary)
 		const after = reachable(this.ends)
@@ -337,12 +343,8 @@ export class DStreamGraph {
 		this.#zeroTime = undefined
 		const before = reachable(this.ends)
 		this.#apply(this.#edits.splice(0))
-		for (const stream of [...before, ...this.#leaving.splice(0).flatMap(({ streams }) => streams)]) {
-			if (stream.isInitialized) stream.resetTime()
-		}
-		for (const stream of [...this.#outputs, ...this.#observers].map((x) => x.stream)) {
-			if (stream.isInitialized) stream.resetTime()
-		}
-		for (const input of this.#inputs) if (input.isInitialized) input.resetTime()
+		const left = this.#leaving.splice(0).flatMap(({ streams }) => streams)
+		const ends = [...this.#outputs, ...this.#observers].map((x) => x.stream)
+		for (const stream of [...before, ...left, ...ends, ...this.#inputs]) if (stream.isInitialized) stream.resetTime()
 	}
 }

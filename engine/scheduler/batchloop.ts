@@ -3,7 +3,7 @@
  *
  *   tick(t)      apply edits of the graph · allocate blocks to t · generate runs · submit (or skip) · look
  *   over(t)      forget what no window needs · tell who waits for t
- *   edit         nothing by itself: edits wait for the next tick
+ *   released     views that join begin with the past at once; every other edit of the graph waits for the next tick
  *
  * A failure to generate the jobs of t is an error of that batch only; the loop goes on with the next tick.
  * Source: Spark's `JobGenerator`.
@@ -29,6 +29,7 @@ import { tellCarried } from './tellcarried.js'
 
 type Message =
 	| { readonly kind: 'tick'; readonly time: Time }
+	| { readonly kind: 'released' }
 	| { readonly kind: 'over'; readonly jobSet: JobSet; readonly isProcessed: boolean }
 
 export class BatchLoop {
@@ -144,6 +145,11 @@ export class BatchLoop {
 		this.settlements.abandon()
 	}
 
+	/** Edits of the graph have been released. */
+	released(): void {
+		this.#post({ kind: 'released' })
+	}
+
 	/** Resolves when no job is queued or running, or to be generated again. */
 	async idle(): Promise<void> {
 		await this.#catchUp?.ended()
@@ -172,6 +178,9 @@ export class BatchLoop {
 		switch (message.kind) {
 			case 'tick':
 				this.#tick(message.time)
+				break
+			case 'released':
+				if (this.#parts.graph.waitsForViews) this.#applyEdits(this.nextTime)
 				break
 			case 'over':
 				this.#over(message.jobSet, message.isProcessed)

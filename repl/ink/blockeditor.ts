@@ -4,7 +4,8 @@
  *     key -> command (edit/bindings) -> next state (edit/editing) -> view
  *                  ask: history, search, menu, run
  *
- * Keys are taken in turn (keyturns.ts); one that another screen wants is asked for when its turn comes. Answers of the language worker that come for a text that has changed are dropped.
+ * Keys are taken in turn (keyturns.ts); one that another screen wants is asked for when its turn comes. Answers of the
+ * language worker that come for a text that has changed are dropped.
  */
 
 import type { Clock } from '../../engine/index.js'

@@ -40,6 +40,30 @@ describe('a live graph', () => {
 		await close()
 	})
 
+	it.each([
+		['at once when a cell has released it', 'cell', [[1], [2]]],
+		['with the next batch when an output comes with it', 'both', []],
+	])('shows the past to a view %s', async (_, what, past) => {
+		const { ssc, close } = manualContext(live)
+		const stream = ssc.script([[1], [2], [3]])
+		stream.foreachRDD(() => undefined)
+		await ssc.step(2)
+		const seen: (readonly number[])[] = []
+		let group: string | undefined = 'cell'
+		setHost({ group: () => group })
+		const shown = new Promise<void>((resolve) => {
+			stream.observe(({ rows }) => void (seen.push(rows) === past.length && resolve()), { backfill: true })
+		})
+		if (what === 'both') stream.foreachRDD(() => undefined)
+		group = undefined
+		ssc.live.release('cell')
+		if (past.length > 0) await shown
+		expect(seen).toEqual(past)
+		await ssc.step()
+		expect(seen).toEqual([[1], [2], [3]])
+		await close()
+	})
+
 	it('back-fills a window that joins from remembered input, from the next multiple of its slide', async () => {
 		const { ssc, close } = manualContext(live)
 		const stream = ssc.script([[1], [2], [3], [4]])

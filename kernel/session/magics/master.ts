@@ -92,13 +92,13 @@ function told(states: States): string {
 /** A window with holes would be wrong. */
 const hasHoles = ({ kind, numLeft }: Packed): boolean => kind === 'window' && numLeft > 0
 
-const numberOf = (n: number, what: string): string => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`
+const numberOf = (n: number, one: string, many = `${one}s`): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`
 
 function cameAlong({ stream, kind, numRDDs, numRecords }: Packed): string {
 	const name = stream.name ?? stream.title
 	const records = numberOf(numRecords, 'record')
 	return kind === 'window'
-		? `${name}: the window goes on with ${numberOf(numRDDs, 'batch').replace('batchs', 'batches')} of before (${records})`
+		? `${name}: the window goes on with ${numberOf(numRDDs, 'batch', 'batches')} of before (${records})`
 		: `${name}: ${numberOf(numRDDs, 'RDD')} came along as data (${records})`
 }
 
