@@ -55,7 +55,10 @@ export const dotCommands: readonly DotCommand[] = [
 /** Runs a magic of the session, which prints or gives a value to show. */
 function inSession(name: string): DotCommand['run'] {
 	return (shell, argument) =>
-		shell.runQuietly(`$rv.show(await $rv.magic(${JSON.stringify(name)}, ${JSON.stringify(argument)}))`)
+		shell.runQuietly(
+			`$rv.show(await $rv.magic(${JSON.stringify(name)}, ${JSON.stringify(argument)}))`,
+			`%${name} ${argument}`.trimEnd(),
+		)
 }
 
 /**

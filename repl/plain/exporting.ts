@@ -1,7 +1,8 @@
 /**
  * `.export`: the inputs of a session as a program that `rivulet run` runs, or as a notebook.
  *
- * A program has what is alive: the inputs that own streams, and those they need. A notebook has every input that ran.
+ * A program has what is alive: the inputs that own streams, and those they need. A notebook has every input that ran,
+ * and commands about streams as magics.
  */
 
 import { basename } from 'node:path'
@@ -13,6 +14,7 @@ import type { PastInput } from './shellactions.js'
 
 /** What an export needs. */
 export interface Exporting {
+	/** Commands among them are for notebooks only. */
 	readonly inputs: readonly PastInput[]
 	alive(): Promise<Alive>
 	program(cells: readonly ProgramCell[], facts: ProgramFacts): Promise<Program>
@@ -31,7 +33,10 @@ export async function exported(path: string, parts: Exporting): Promise<Program>
 		})
 	}
 	const alive = await parts.alive()
-	const cells = cellsOf(ran, alive)
+	const cells = cellsOf(
+		ran.filter(({ isCommand }) => isCommand !== true),
+		alive,
+	)
 	if (!cells.some(({ isAlive }) => isAlive)) {
 		throw new StreamError('cli/usage', 'there is nothing to export', { remedy: 'make streams first' })
 	}

@@ -9,7 +9,7 @@ export const ownCommands: readonly DotCommand[] = [
 	{
 		name: 'restart',
 		summary: 'Starts the streams again after a stop, the same graph.',
-		run: (shell) => shell.runQuietly('await ssc.restart()'),
+		run: (shell) => shell.runQuietly('await ssc.restart()', 'await ssc.restart()'),
 	},
 	{
 		name: 'last',

@@ -75,6 +75,10 @@ export class Runner {
 
 	/** Inputs so far, oldest first. */
 	get inputs(): readonly PastInput[] {
+		return this.#past.filter(({ isCommand }) => isCommand !== true)
+	}
+	/** Inputs and commands, in order. */
+	get past(): readonly PastInput[] {
 		return this.#past
 	}
 
@@ -108,9 +112,15 @@ export class Runner {
 		if (outcome.kind === 'done') language.ran(file, outcome.names)
 	}
 
-	/** Runs JavaScript of the shell's own as the next input; only what it prints is seen. */
-	async runQuietly(js: string): Promise<void> {
-		await this.#execute(String(++this.#inputs), plainCell(js), true)
+	/**
+	 * Runs JavaScript of the shell's own as the next input; only what it prints is seen.
+	 * @param cell what a notebook has in its place
+	 */
+	async runQuietly(js: string, cell?: string): Promise<void> {
+		const number = ++this.#inputs
+		const outcome = await this.#execute(String(number), plainCell(js), true)
+		if (cell === undefined || outcome.kind !== 'done' || outcome.status !== 'ok') return
+		this.#past.push({ number, code: cell, hasRun: true, isCommand: true })
 	}
 
 	/**

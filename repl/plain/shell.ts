@@ -195,8 +195,8 @@ export class Shell implements ShellActions {
 		return this.#runner.run(code)
 	}
 
-	runQuietly(js: string): Promise<void> {
-		return this.#runner.runQuietly(js)
+	runQuietly(js: string, cell?: string): Promise<void> {
+		return this.#runner.runQuietly(js, cell)
 	}
 
 	setTypes(mode: TypesMode): void {
@@ -213,7 +213,7 @@ export class Shell implements ShellActions {
 
 	async exportTo(path: string): Promise<readonly string[]> {
 		const { text, notes } = await exported(path, {
-			inputs: this.#runner.inputs,
+			inputs: this.#runner.past,
 			alive: () => this.#runner.alive(),
 			program: (cells, facts) => this.#parts.language.program(cells, facts),
 		})

@@ -9,6 +9,8 @@ export interface PastInput {
 	readonly code: string
 	/** False when it was refused or has thrown. */
 	readonly hasRun: boolean
+	/** True for a command as a notebook has it; it has no number of its own for `.history` and `.edit`. */
+	readonly isCommand?: boolean
 }
 
 /** What only a drawn terminal can do. */
@@ -34,8 +36,8 @@ export interface ShellActions {
 	reset(): Promise<void>
 	/** Runs code as an input of its own. */
 	runCode(code: string): Promise<void>
-	/** Runs code that shows only what it prints. */
-	runQuietly(code: string): Promise<void>
+	/** Runs code that shows only what it prints; `cell` is what a notebook has in its place. */
+	runQuietly(code: string, cell?: string): Promise<void>
 	setTypes(mode: TypesMode): void
 	describe(name: string): Promise<void>
 	/** The type of an expression, as the checker writes it. */

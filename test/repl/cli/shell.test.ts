@@ -45,9 +45,9 @@ describe('the shell on a pipe', () => {
 	it('.export writes what is alive as a program, and the inputs as a notebook', async () => {
 		const folder = mkdtempSync(join(cwd, 'export-'))
 		const input =
-			'const n = ssc.sampleStream("alice").count()\nn.print()\nlet unused = 1\n.export app.ts\n.export all.ipynb\n'
+			'const n = ssc.sampleStream("alice").count()\nn.print()\nlet unused = 1\n.clock manual\n.export app.ts\n.export all.ipynb\n'
 		const { out } = await rivulet([], folder, input)
-		expect(out).toBe('written: app.ts – rivulet run app.ts\nwritten: all.ipynb\n')
+		expect(out).toMatch(/^.*manual.*\nwritten: app.ts – rivulet run app.ts\nwritten: all.ipynb\n$/)
 		const program = readFileSync(join(folder, 'app.ts'), 'utf8')
 		expect([
 			program.includes('n.print()'),
@@ -55,7 +55,10 @@ describe('the shell on a pipe', () => {
 			program.includes("from 'rivulet'"),
 		]).toEqual([true, true, true])
 		const { cells } = JSON.parse(readFileSync(join(folder, 'all.ipynb'), 'utf8'))
-		expect(cells.map(({ source }: { source: string[] }) => source.join(''))).toEqual(input.split('\n').slice(0, 3))
+		expect(cells.map(({ source }: { source: string[] }) => source.join(''))).toEqual([
+			...input.split('\n').slice(0, 3),
+			'%clock manual',
+		])
 		rmSync(folder, { recursive: true })
 	})
 })
