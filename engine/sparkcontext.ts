@@ -48,7 +48,7 @@ import './rdd/samplebykey.js'
 import './rdd/takesample.js'
 
 import { RDDFactory } from './rddfactory.js'
-import { locate, requireMakeable } from './storage/filesystem.js'
+import { locate } from './storage/filesystem.js'
 import { localFiles } from './storage/localfiles.js'
 import { addSparkFile, listSparkFiles, removeSparkFiles } from './storage/sparkfiles.js'
 import { memoryLimit, Store } from './storage/store.js'
@@ -266,7 +266,7 @@ export class SparkContext extends RDDFactory implements RDDContext {
 	/** Where checkpoints of RDDs go: a new folder inside `directory`. */
 	setCheckpointDir(directory: string): void {
 		const { files, path } = locate(`${directory}/${randomUUID()}`)
-		requireMakeable(files, path)
+		files.makeDirectory(path)
 		this.#checkpointDir = files === localFiles ? path : files.shown(path)
 	}
 	getCheckpointDir(): string | undefined {

@@ -36,15 +36,3 @@ export function foldersOf(directory: string, zeroMs: number): string[] {
 		return isOurs ? [files.shown(status.path)] : []
 	})
 }
-
-/** Removes the folder of a life that has written nothing into it, such as one that was refused at its start. */
-export function removeUnused(folder: string): void {
-	const { files, path } = locate(folder)
-	try {
-		if (files.status(path) === undefined) return
-		if (files.list(path).every((status) => status.path.endsWith(`/${mark}`))) files.remove(path)
-	} catch (thrown) {
-		const text = `${folder} could not be removed: ${asError(thrown).message}`
-		host().notice({ level: 'warning', text, group: undefined })
-	}
-}

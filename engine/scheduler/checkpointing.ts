@@ -8,7 +8,7 @@
 import { host } from '../base/host.js'
 import { logInfo } from '../base/log.js'
 import type { Duration, Time } from '../base/time.js'
-import { foldersOf, markFolder, removeUnused } from '../checkpoint/folders.js'
+import { foldersOf, markFolder } from '../checkpoint/folders.js'
 import { checkpointFiles } from '../checkpoint/newest.js'
 import { operatorRecords, streamsOf } from '../checkpoint/operators.js'
 import type { CheckpointRecord, OperatorRecord } from '../checkpoint/record.js'
@@ -129,8 +129,6 @@ export class Checkpointing {
 	}
 	/** This life is over: another program may have the directory. */
 	release(): void {
-		const own = this.#parts.sparkContext.getCheckpointDir()
-		if (own !== undefined) removeUnused(own)
 		this.#writer.release()
 	}
 }

@@ -96,15 +96,6 @@ export function locate(path: string): Located {
 }
 
 /**
- * Finds out whether a directory can be made. It comes with its first file, so that none stays that is empty.
- * @throws output/path
- */
-export function requireMakeable(files: FileSystem, path: string): void {
-	files.makeDirectory(path)
-	files.remove(path)
-}
-
-/**
  * The bytes of a file that is needed at once: checkpoints and logs are read where nothing can wait.
  * @throws input/path, also on a file system whose contents come later
  */

@@ -19,9 +19,9 @@ const gone = (pid: number): void =>
 	void execFileSync('timeout', ['120', 'tail', '-s', '0.05', `--pid=${pid}`, '-f', '/dev/null'])
 const textOf = async (code: string): Promise<string> =>
 	(await client.run(code)).map(({ content }) => content.text ?? content.data?.['text/plain'] ?? content.evalue).join('')
-/** The folder of the session, which there is once something is in it, and a child process that outlives its cell. */
+/** The folder of the session, and a child process that outlives its cell. */
 const leave =
-	"[process.pid, (await import('node:child_process')).spawn('sleep', ['300']).pid, (await import('node:fs')).mkdirSync(sc.getCheckpointDir(), { recursive: true }) ?? sc.getCheckpointDir()].join(' ')"
+	"[process.pid, (await import('node:child_process')).spawn('sleep', ['300']).pid, sc.getCheckpointDir()].join(' ')"
 const left = async (): Promise<{ pids: readonly number[]; folder: string }> => {
 	const [pid, child, folder = ''] = (await textOf(leave)).replaceAll("'", '').split(' ')
 	return { pids: [Number(pid), Number(child)], folder }
