@@ -157,3 +157,11 @@ describe('the kernel process', () => {
 		expect(textOf(await client.run('const survivor = 2; survivor'))).toBe('2')
 	})
 })
+
+it('completes a value without a type by what the session holds', async () => {
+	await client.run('const loose: any = JSON.parse(\'{"alpha": 1}\')')
+	const request = { code: 'loose.al', cursor_pos: 8 }
+	// A session that is busy is not waited for.
+	const matches = async () => (await client.reply(client.send('shell', 'complete_request', request))).matches
+	await expect.poll(matches).toEqual(['alpha'])
+})

@@ -92,7 +92,8 @@ function told(states: States): string {
 /** A window with holes would be wrong. */
 const hasHoles = ({ kind, numLeft }: Packed): boolean => kind === 'window' && numLeft > 0
 
-const numberOf = (n: number, one: string, many = `${one}s`): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`
+const numberOf = (n: number, one: string, many = `${one}s`): string =>
+	`${n.toLocaleString('en')} ${n === 1 ? one : many}`
 
 function cameAlong({ stream, kind, numRDDs, numRecords }: Packed): string {
 	const name = stream.name ?? stream.title
