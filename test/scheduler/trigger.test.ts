@@ -82,6 +82,8 @@ describe('a context with the trigger data', () => {
 
 	test('keeps state over thousands of batches that are left out', async () => {
 		const ssc = context()
+		memoryFiles()
+		ssc.checkpoint('memory:/cp')
 		const q = ssc.queue<number>()
 		const pairs = ssc.queueStream(q).map((x): [string, number] => ['k', x])
 		const seen = runs(pairs.updateStateByKey<number>((values, n = 0) => n + values.reduce((a, b) => a + b, 0)))
