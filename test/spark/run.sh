@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
 # The tests that need a real Spark: all of them on Spark 3.5, then those that the local engine passes as well on Spark 4.
 # Needs Java 17 and, to install PySpark, Python 3; test/integration/run.sh installs both where that is possible.
-# Usage: test/spark/run.sh [part of a test file's name …], or test/spark/run.sh bench … to measure.
-# With such words, SPARK_HOME or PYSPARK_VERSION (4.0.1, 4.1.1 …) it is one Spark: the one named, or that of PySpark 3.5.
+# Usage: test/spark/run.sh               all that
+#        test/spark/run.sh results       only what both have to compute alike
+#        test/spark/run.sh chaos leaks   files with such names, on one Spark
+#        test/spark/run.sh bench …       measures
+# One Spark is that of SPARK_HOME, or of the PySpark that PYSPARK_VERSION names (4.0.1, 4.1.1 …), else 3.5.
 # RIVULET_TEST_MASTER names another master than local-cluster[2,1,1024].
 set -euo pipefail
 shopt -s inherit_errexit
@@ -32,13 +35,14 @@ tests() {
 }
 
 cd "$here/../.."
-if [ $# -eq 0 ] && [ -z "${SPARK_HOME:-}${PYSPARK_VERSION:-}" ]; then
+results=(conformance.spark tables.spark)
+if [ "$*" = results ] || { [ $# -eq 0 ] && [ -z "${SPARK_HOME:-}${PYSPARK_VERSION:-}" ]; }; then
 	SPARK_HOME=$(home_of "$old")
 	export SPARK_HOME
-	tests
+	if [ $# -eq 0 ]; then tests; else tests "${results[@]}"; fi
 	SPARK_HOME=$(home_of "$new")
 	echo "and on Spark $new:"
-	tests conformance.spark tables.spark
+	tests "${results[@]}"
 	exit
 fi
 if [ -z "${SPARK_HOME:-}" ]; then
