@@ -16,7 +16,7 @@ describe('comms', () => {
 	it('reach the target of a cell, whose output they are, and answer with bytes', async () => {
 		const code = `comms.register('echo', (comm, open) => {
 			console.log('opened with', open.data.greeting)
-			comm.onMessage(({ data, buffers }) => comm.send({ twice: data.n * 2 }, { buffers: buffers.map((b) => b.map((x) => x + 1)) }))
+			comm.onMessage(({ data, buffers }) => comm.send({ twice: Number(data.n) * 2 }, { buffers: buffers.map((b) => b.map((x) => x + 1)) }))
 			comm.onClose(() => console.log('closed'))
 		})`
 		const registered = client.execute(code)
