@@ -2,7 +2,7 @@
  * Where a file of the driver's machine lies here: executors on other machines have what they were sent by the same path
  * under one folder, or, when a package was first met while the program ran, under one of its own beside that.
  *
- *   rivulet/root/home/me/node_modules/…      rivulet-packages-<hash>/root/home/me/node_modules/…
+ *   rivulet/root + home/me/node_modules/…      rivulet-packages-<hash>/root + home/me/node_modules/…
  */
 
 import { existsSync, readdirSync } from 'node:fs'
