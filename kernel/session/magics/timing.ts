@@ -61,14 +61,12 @@ async function settle(results: Results): Promise<void> {
 /** A length of time in the unit that suits it, three digits. */
 export function lengthOf(ms: number): string {
 	const [value, unit] =
-		ms === 0
-			? [0, 'ms']
-			: ms >= 1_000
-				? [ms / 1_000, 's']
-				: ms >= 1
-					? [ms, 'ms']
-					: ms >= 1e-3
-						? [ms * 1e3, 'µs']
-						: [ms * 1e6, 'ns']
+		ms >= 1_000
+			? [ms / 1_000, 's']
+			: ms >= 1 || ms === 0
+				? [ms, 'ms']
+				: ms >= 1e-3
+					? [ms * 1e3, 'µs']
+					: [ms * 1e6, 'ns']
 	return `${Number(value.toPrecision(3))} ${unit}`
 }
